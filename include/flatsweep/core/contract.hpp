@@ -1,0 +1,27 @@
+#pragma once
+
+#include <source_location>
+#include <stdexcept>
+#include <string>
+
+namespace flatsweep {
+
+/// A broken contract is a bug of this program, never bad input.
+class ContractViolation : public std::logic_error {
+ public:
+  ContractViolation(const char* kind, const std::source_location& where)
+      : std::logic_error(std::string(kind) + " violated in " + where.function_name() + " (" +
+                         where.file_name() + ":" + std::to_string(where.line()) + ")") {}
+};
+
+inline void expects(bool precondition,
+                    const std::source_location& where = std::source_location::current()) {
+  if (!precondition) throw ContractViolation("precondition", where);
+}
+
+inline void ensures(bool postcondition,
+                    const std::source_location& where = std::source_location::current()) {
+  if (!postcondition) throw ContractViolation("postcondition", where);
+}
+
+}  // namespace flatsweep

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace flatsweep::experiment {
+
+/// The measures of a configuration, one number each, in the order of the results file.
+enum class Measure : std::size_t {
+  objective,
+  outer_norm,
+  residual,
+  gap,
+  objective_bound,
+  flatness,
+  flatness_unit,
+  flatness_teacher,
+  excess_loss,
+  excess_loss_error,
+  population_loss,
+  relative_loss,
+  best_loss,
+  signal_power,
+  population_loss_mc,
+  population_loss_mc_error,
+  hessian_max,
+  activation_max,
+  activation_min,
+  outer_l1,
+  outer_l2,
+  outer_max,
+  support,
+  overlap,
+  count_
+};
+
+inline constexpr std::size_t measure_count = static_cast<std::size_t>(Measure::count_);
+
+struct MeasureDescription {
+  std::string_view name;
+  std::string_view long_name;
+  std::string_view units;
+};
+
+/// Indexed by Measure. Names are those of model.md.
+inline constexpr std::array<MeasureDescription, measure_count> measure_table = {{
+    {"objective", "optimum of the program, sum_j kappa_j |a_j|^q", "1"},
+    {"outer_norm", "l_q norm of the outer weights", "1"},
+    {"residual", "relative residual ||S a - y|| / ||y||", "1"},
+    {"gap", "relative duality gap (P - D)/P", "1"},
+    {"objective_bound", "lower bound on the optimum from the one-dimensional dual", "1"},
+    {"flatness", "Hessian trace at the flattest rescaling", "1"},
+    {"flatness_unit", "Hessian trace at unit-norm inner weights", "1"},
+    {"flatness_teacher", "Hessian trace of the teacher at its flattest rescaling", "1"},
+    {"excess_loss", "E (h(x) - f(x))^2, exact", "1"},
+    {"excess_loss_error", "bound on the rounding error of excess_loss", "1"},
+    {"population_loss", "excess loss plus noise variance, exact", "1"},
+    {"relative_loss", "excess loss over signal power", "1"},
+    {"best_loss", "smallest excess loss over all outer weights for these inner weights", "1"},
+    {"signal_power", "variance of the target", "1"},
+    {"population_loss_mc", "population loss by Monte Carlo", "1"},
+    {"population_loss_mc_error", "standard error of population_loss_mc", "1"},
+    {"hessian_max", "largest Hessian eigenvalue at the flattest rescaling", "1"},
+    {"activation_max", "largest singular value of the activations S", "1"},
+    {"activation_min", "smallest singular value of the activations S", "1"},
+    {"outer_l1", "l1 norm of the outer weights", "1"},
+    {"outer_l2", "l2 norm of the outer weights", "1"},
+    {"outer_max", "largest absolute outer weight", "1"},
+    {"support", "neurons with |a_j| > 1e-9 max |a|", "1"},
+    {"overlap", "largest |w_j . w_k| over pairs of neurons", "1"},
+}};
+
+constexpr const MeasureDescription& describe(Measure measure) {
+  return measure_table[static_cast<std::size_t>(measure)];
+}
+
+}  // namespace flatsweep::experiment

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+
+#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/core/matrix.hpp"
+#include "flatsweep/model/activation.hpp"
+#include "flatsweep/model/interpolator.hpp"
+#include "flatsweep/model/link.hpp"
+
+namespace flatsweep::job {
+
+/// One grid point: a value of every axis, and the sizes that follow from them.
+struct Configuration {
+  ConfigurationId id;
+  model::Activation activation;
+  model::Link link;
+  model::Interpolator interpolator;
+  Index indices;        // r
+  double noise;         // zeta, standard deviation of the label noise
+  double sample_ratio;  // n / d
+  double width_ratio;   // m / n
+  Index d;              // input dimension
+  std::uint64_t seed;
+  double gamma;  // correlation of the inner weights with the index subspace
+
+  Index samples;  // n = round(sample_ratio * d)
+  Index width;    // m = round(width_ratio * n)
+};
+
+}  // namespace flatsweep::job

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "flatsweep/job/grid.hpp"
+#include "flatsweep/job/settings.hpp"
+
+namespace flatsweep::job {
+
+/// What a job file and its overrides ask for.
+struct Job {
+  std::string name;
+  std::string text;  // the file as read
+  Grid grid;
+  Settings settings;
+
+  /// Every setting by its key and canonical value, one a line, defaults included. A job file itself:
+  /// reading it gives the same job.
+  [[nodiscard]] std::string resolved() const;
+
+  /// Two jobs are the same if this is: hexadecimal digest of `resolved()` without the name.
+  [[nodiscard]] std::string digest() const;
+};
+
+}  // namespace flatsweep::job

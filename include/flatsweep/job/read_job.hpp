@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flatsweep/job/job.hpp"
+
+namespace flatsweep::job {
+
+/// A setting from the command line: key as in the job file (`grid.gamma`), value as text.
+using Override = std::pair<std::string, std::string>;
+
+/// Every key of a job file (`grid.gamma`, `measure.ridge`, ...) with one line of help.
+struct KeyDescription {
+  std::string key;
+  std::string help;
+};
+std::vector<KeyDescription> job_keys();
+
+/// @throws Error located at `file:line`, or at `--key` where it came from an override
+Job read_job(const std::filesystem::path& file, const std::vector<Override>& overrides = {});
+
+/// The same from a text; `name` stands for the file in messages.
+Job parse_job(const std::string& text, const std::string& name, const std::vector<Override>& overrides = {});
+
+}  // namespace flatsweep::job

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flatsweep/model/activation.hpp"
+#include "flatsweep/model/piecewise_power.hpp"
+
+namespace flatsweep::model {
+
+/// The teacher's one-dimensional function g as a job names it (model.md section 3). `matched` and
+/// `mirrored` become a function only together with the network's activation.
+class Link {
+ public:
+  enum class Kind { matched, mirrored, activation, hermite, tanh, sine, quadratic_form };
+
+  /// @throws Error for an unknown name or a Hermite degree outside 1..8
+  static Link parse(std::string_view name);
+  static std::vector<std::string> names();
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] Kind kind() const { return kind_; }
+
+  /// k of `hermite:k`.
+  [[nodiscard]] int hermite_degree() const { return hermite_degree_; }
+
+  /// The piecewise power that g is, for `matched`, `mirrored` and activation links; nothing for the others.
+  [[nodiscard]] std::optional<PiecewisePower> piecewise_power(const Activation& network) const;
+
+  /// g(z). @pre kind() != quadratic_form
+  [[nodiscard]] double evaluate(double z, const Activation& network) const;
+
+  /// True for `mirrored` with `linear`, where g vanishes.
+  [[nodiscard]] bool vanishes(const Activation& network) const;
+
+  bool operator==(const Link&) const = default;
+
+ private:
+  Link(std::string name, Kind kind) : name_(std::move(name)), kind_(kind) {}
+
+  std::string name_;
+  Kind kind_;
+  int hermite_degree_ = 0;
+  std::optional<Activation> activation_;
+};
+
+}  // namespace flatsweep::model

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+#include "flatsweep/core/matrix.hpp"
+
+namespace flatsweep::sample {
+
+/// W: width x d with unit rows w_j = gamma U's_j + sqrt(1 - gamma^2) v_j, so that ||U w_j|| = gamma
+/// exactly (arXiv 2606.04429, section 6.1). s_j depends on (seed, r, j), v_j's Gaussian on (seed, d, j).
+/// @param index_directions U, r x d with orthonormal rows
+Matrix sample_inner_weights(std::uint64_t seed, MatrixView index_directions, Index width, double gamma);
+
+}  // namespace flatsweep::sample

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/solve/program.hpp"
+#include "flatsweep/solve/solution.hpp"
+
+namespace flatsweep::solve {
+
+/// The flattest interpolator: the optimum of `program`, with a dual that certifies it.
+/// @throws Stopped where the request comes first
+Solution flattest_interpolator(const Program& program, const StopRequest& stop = {});
+
+/// a = S^+ y. `program.q` and `program.kappa` only enter the certificate's objective.
+Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop = {});
+
+/// S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y; S^+ y itself where there
+/// is no null space.
+Solution random_interpolator(const Program& program, VectorView draw, const StopRequest& stop = {});
+
+}  // namespace flatsweep::solve

@@ -1,0 +1,48 @@
+#include "flatsweep/core/error.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace flatsweep {
+
+namespace {
+
+std::string sentence(std::string_view problem, std::string_view why, std::string_view remedy) {
+  std::string text(problem);
+  if (!why.empty()) text.append(" (").append(why).append(")");
+  text.append(". ").append(remedy);
+  return text;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+Error::Error(std::string_view problem, std::string_view why, std::string_view remedy)
+    : std::runtime_error(sentence(problem, why, remedy)) {}
+
+Error Error::at(std::string_view where) const {
+  return Error(std::string(where) + ": " + what());
+}
+
+std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
+  const auto nearest = std::ranges::min_element(
+      candidates, {}, [&](const std::string& other) { return edit_distance(word, other); });
+  return nearest == candidates.end() ? std::string() : *nearest;
+}
+
+}  // namespace flatsweep
