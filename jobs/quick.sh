@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds the release, sweeps jobs/quick.ini on all cores and shows the table.
+# usage: jobs/quick.sh [FILE]    (results file, default build/quick.h5; replaced where it exists)
+set -euo pipefail
+file=$(realpath -m "${1:-$(dirname "${BASH_SOURCE[0]}")/../build/quick.h5}")
+source "$(dirname "${BASH_SOURCE[0]}")/../tests/support/toolbox.sh"
+
+install build
+build release flatsweep
+prepare_open_mpi
+
+flatsweep=$source_dir/build/release/flatsweep
+ranks=$(($(nproc) + 1)) # rank 0 sleeps
+echo "flatsweep: running jobs/quick.ini on $ranks ranks" >&2
+mpirun -n "$ranks" "$flatsweep" run "$source_dir/jobs/quick.ini" -o "$file" --overwrite </dev/null
+"$flatsweep" show "$file"
+echo "The results are in $file"

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# install_packages.sh build | test: installs the Debian 12 packages that building and running (build), or also
+# testing (test), needs. The one list of them. Does nothing where all are there; exit 2 without the right to install.
+set -euo pipefail
+
+build_packages=(
+  g++ cmake ninja-build git
+  openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
+  libeigen3-dev libopenblas-dev
+  libboost-dev libboost-program-options-dev
+  librandom123-dev catch2
+)
+test_packages=(
+  hdf5-tools netcdf-bin
+  python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-netcdf4
+)
+
+wanted=("${build_packages[@]}")
+case ${1-} in
+  build) ;;
+  test) wanted+=("${test_packages[@]}") ;;
+  *) echo "usage: install_packages.sh build | test" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "flatsweep: this is not a Debian system, so nothing was installed; these packages are needed: ${wanted[*]}" >&2
+  exit 0
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+  state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [[ $state == installed ]] || missing+=("$package")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  # With a terminal sudo may ask for the password; without one it must not.
+  if command -v sudo >/dev/null && { [[ -t 0 ]] || sudo -n true 2>/dev/null; }; then
+    as_root=(sudo)
+  else
+    echo "flatsweep: packages are missing, and installing them takes root. Type:" >&2
+    echo "  su -c 'apt-get update && apt-get install -y --no-install-recommends ${missing[*]}'" >&2
+    exit 2
+  fi
+fi
+
+echo "installing ${missing[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"

@@ -1,0 +1,60 @@
+# Sourced by jobs/quick.sh and tests/run.sh: install, build, and an Open MPI that runs anywhere.
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+log=$source_dir/build/setup.log
+
+# quietly WHAT COMMAND...: the command's output goes to the log, and to the terminal only where it fails.
+quietly() {
+  local what=$1 status=0
+  shift
+  echo "flatsweep: $what" >&2
+  mkdir -p "$(dirname "$log")"
+  "$@" >"$log" 2>&1 </dev/null || status=$?
+  if [[ $status -ne 0 ]]; then
+    tail -n 60 "$log" >&2
+    echo "flatsweep: failed ($what). The whole output is in $log" >&2
+    exit "$status"
+  fi
+}
+
+# install build | test
+install() {
+  local script=$source_dir/tests/support/install_packages.sh
+  # On a terminal without root sudo may have to ask, so there it talks directly.
+  if [[ $(id -u) -ne 0 && -t 0 ]]; then "$script" "$1"; else quietly "checking the packages" "$script" "$1"; fi
+}
+
+# Compile jobs: one a core, as far as 1.5 GB of memory a job allows.
+compile_jobs() {
+  local cores kilobytes limit
+  cores=$(nproc)
+  kilobytes=$(awk '/^MemAvailable:/ {print $2}' /proc/meminfo)
+  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || echo max)
+  if [[ $limit != max && $((limit / 1024)) -lt $kilobytes ]]; then kilobytes=$((limit / 1024)); fi
+  local by_memory=$((kilobytes / 1500000))
+  if [[ $by_memory -lt 1 ]]; then by_memory=1; fi
+  echo $((cores < by_memory ? cores : by_memory))
+}
+
+# build PRESET TARGET...
+build() {
+  local preset=$1
+  shift
+  cd "$source_dir"
+  quietly "configuring (preset $preset)" cmake --preset "$preset"
+  quietly "building with $(compile_jobs) compile jobs" \
+    cmake --build --preset "$preset" --parallel "$(compile_jobs)" --target "$@"
+}
+
+# Lets Open MPI run on this host as any user, in a container, with more ranks than cores; its session files go
+# to an own directory that is removed on exit.
+prepare_open_mpi() {
+  session_dir=$(mktemp -d "${TMPDIR:-/tmp}/flatsweep.XXXXXX")
+  trap 'rm -rf "$session_dir"' EXIT
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+  export OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_btl_tcp_if_include=lo
+  export OMPI_MCA_btl_vader_single_copy_mechanism=none # without ptrace rights the others fail
+  export OMPI_MCA_orte_tmpdir_base=$session_dir OMPI_MCA_btl_vader_backing_directory=$session_dir
+  export OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
+}
