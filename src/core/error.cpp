@@ -35,9 +35,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 Error::Error(std::string_view problem, std::string_view why, std::string_view remedy)
     : std::runtime_error(sentence(problem, why, remedy)) {}
 
-Error Error::at(std::string_view where) const {
-  return Error(std::string(where) + ": " + what());
-}
+Error Error::at(std::string_view where) const { return Error(std::string(where) + ": " + what()); }
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
   const auto nearest = std::ranges::min_element(

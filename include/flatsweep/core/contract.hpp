@@ -14,13 +14,11 @@ class ContractViolation : public std::logic_error {
                          where.file_name() + ":" + std::to_string(where.line()) + ")") {}
 };
 
-inline void expects(bool precondition,
-                    const std::source_location& where = std::source_location::current()) {
+inline void expects(bool precondition, const std::source_location& where = std::source_location::current()) {
   if (!precondition) throw ContractViolation("precondition", where);
 }
 
-inline void ensures(bool postcondition,
-                    const std::source_location& where = std::source_location::current()) {
+inline void ensures(bool postcondition, const std::source_location& where = std::source_location::current()) {
   if (!postcondition) throw ContractViolation("postcondition", where);
 }
 

@@ -9,11 +9,9 @@ namespace flatsweep {
 /// What became of a configuration; the numbers are those of the results file.
 enum class Status : std::uint8_t { pending, solved, infeasible, inaccurate, failed, crashed };
 
-inline constexpr std::array<std::string_view, 6> status_names = {
-    "pending", "solved", "infeasible", "inaccurate", "failed", "crashed"};
+inline constexpr std::array<std::string_view, 6> status_names = {"pending",    "solved", "infeasible",
+                                                                 "inaccurate", "failed", "crashed"};
 
-constexpr std::string_view name(Status status) {
-  return status_names[static_cast<std::size_t>(status)];
-}
+constexpr std::string_view name(Status status) { return status_names[static_cast<std::size_t>(status)]; }
 
 }  // namespace flatsweep

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <Eigen/Core>
+#include <string>
+
+/// The few dense kernels that carry the cost of a sweep: by OpenBLAS where it is linked, has kernels for the
+/// CPU and passes a check of its products against Eigen's, else by Eigen. The choice is made once a process
+/// and never by measured time, so that results stay the same bits. Matrices are column-major; of symmetric
+/// ones only the lower triangle is read or written.
+namespace flatsweep::dense {
+
+/// Name, version and kernel of the library in use, as results files record it.
+const std::string& library();
+
+/// Threads the kernels may use; 1 until set.
+void use_threads(int threads);
+
+/// lower(c) := beta lower(c) + alpha a a', with a of size n x k and c of size n x n.
+void symmetric_product(double alpha, const Eigen::Ref<const Eigen::MatrixXd>& a, double beta,
+                       Eigen::Ref<Eigen::MatrixXd> c);
+void symmetric_product(float alpha, const Eigen::Ref<const Eigen::MatrixXf>& a, float beta,
+                       Eigen::Ref<Eigen::MatrixXf> c);
+
+/// lower(c) := its Cholesky factor L, c = L L'.
+/// @return false where a pivot is not positive; c is then unusable
+[[nodiscard]] bool cholesky(Eigen::Ref<Eigen::MatrixXd> c);
+[[nodiscard]] bool cholesky(Eigen::Ref<Eigen::MatrixXf> c);
+
+/// a := its LU factors with partial pivoting, P a = L U.
+/// @param order n; (P b)(i) = b(order(i))
+/// @return false where a pivot is exactly zero
+[[nodiscard]] bool factor_lu(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXi> order);
+
+/// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor; and its transpose.
+void solve_lower(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
+void solve_lower_transposed(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
+
+}  // namespace flatsweep::dense
