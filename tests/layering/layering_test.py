@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Which module may include which: the arrows of the module map in README.md, followed and never reversed."""
+import pathlib
+import re
+import sys
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+ARROWS = {
+    "core": set(),
+    "model": {"core"},
+    "job": {"core", "model"},
+    "sample": {"core", "model"},
+    "solve": {"core"},
+    "mpi": {"core"},
+    "measure": {"core", "model", "sample", "solve"},
+    "experiment": {"core", "model", "job", "sample", "solve", "measure"},
+    "schedule": {"core", "model", "job", "mpi"},
+    "record": {"core", "model", "job", "mpi", "experiment"},
+    "report": {"core", "model", "job", "mpi", "experiment", "record"},
+}
+# What those above may see of an experiment: plain numbers.
+OUTCOME = {"flatsweep/experiment/outcome.hpp", "flatsweep/experiment/measure_table.hpp"}
+
+LIBRARIES = {
+    "mpi.h": lambda file: module_of(file) in ("mpi", "record"),
+    "hdf5.h": lambda file: module_of(file) == "record",
+    "hdf5_hl.h": lambda file: module_of(file) == "record",
+    "boost/program_options": lambda file: is_command_line(file) or file.name == "read_job.cpp",
+    "Random123/": lambda file: module_of(file) == "sample",
+}
+
+
+def module_of(file):
+    relative = file.relative_to(SOURCE).parts
+    if relative[:2] == ("include", "flatsweep"):
+        return relative[2]
+    if relative[0] == "src" and len(relative) > 2 and relative[1] in ARROWS:
+        return relative[1]
+    return None
+
+
+def is_command_line(file):
+    relative = file.relative_to(SOURCE)
+    return relative.parts[0] == "src" and (relative.parts[1] == "commands" or file.stem.startswith("cli"))
+
+
+def sources():
+    files = [f for top in ("include", "src") for f in (SOURCE / top).rglob("*") if f.suffix in (".hpp", ".cpp")]
+    assert len(files) > 40, "the sources are not where this test looks for them"
+    return sorted(files)
+
+
+def includes(file):
+    for number, line in enumerate(file.read_text().splitlines(), 1):
+        found = re.match(r'\s*#\s*include\s*([<"])([^>"]+)[>"]', line)
+        if found:
+            yield number, found[1] == '"', found[2]
+
+
+def included_module(file, own, name):
+    """The module of an include, or None where it is of none."""
+    if name.startswith("flatsweep/"):
+        return name.split("/")[1]
+    if own and "/" in name and name.split("/")[0] in ARROWS:
+        return name.split("/")[0]
+    return None
+
+
+class Layering(unittest.TestCase):
+    def test_modules_include_only_what_their_arrows_reach(self):
+        wrong = []
+        for file in sources():
+            module = module_of(file)
+            if module is None:
+                continue
+            for number, own, name in includes(file):
+                other = included_module(file, own, name)
+                if other is not None and other != module and other not in ARROWS[module]:
+                    wrong.append(f"{file.relative_to(SOURCE)}:{number}: {module} may not include {name}")
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_record_and_report_see_only_the_outcome_of_an_experiment(self):
+        wrong = [f"{file.relative_to(SOURCE)}:{number}: {name}"
+                 for file in sources() if module_of(file) in ("record", "report")
+                 for number, own, name in includes(file)
+                 if included_module(file, own, name) == "experiment" and name not in OUTCOME]
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_private_headers_stay_in_their_module(self):
+        wrong = [f"{file.relative_to(SOURCE)}:{number}: {name}"
+                 for file in sources()
+                 for number, own, name in includes(file)
+                 if own and not name.startswith("flatsweep/")
+                 and included_module(file, own, name) not in (None, module_of(file))]
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_libraries_stay_behind_their_module(self):
+        wrong = []
+        for file in sources():
+            for number, _, name in includes(file):
+                for library, allowed in LIBRARIES.items():
+                    if name.startswith(library) and not allowed(file):
+                        wrong.append(f"{file.relative_to(SOURCE)}:{number}: {name}")
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_public_headers_include_no_private_ones(self):
+        wrong = [f"{file.relative_to(SOURCE)}:{number}: {name}"
+                 for file in sources() if file.relative_to(SOURCE).parts[0] == "include"
+                 for number, own, name in includes(file) if own and not name.startswith("flatsweep/")]
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_the_arrows_have_no_cycle(self):
+        for module, below in ARROWS.items():
+            for other in below:
+                self.assertNotIn(module, ARROWS[other])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2, argv=sys.argv)
