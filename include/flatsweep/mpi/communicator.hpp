@@ -14,24 +14,34 @@ struct Envelope {
   std::vector<std::byte> content;
 };
 
-/// The ranks of a run. Nothing here spins: every wait sleeps between looks, from microseconds up to
-/// 5 ms, so that a waiting rank costs less than 2 % of a core.
+/// The ranks of a run. Nothing here spins: every wait sleeps between looks (Backoff), so that a waiting
+/// rank costs less than 2 % of a core. Needs a living Environment.
+/// @throws std::runtime_error naming the MPI call that failed
 class Communicator {
  public:
   static Communicator world();
 
-  [[nodiscard]] int rank() const;
-  [[nodiscard]] int size() const;
-  [[nodiscard]] bool is_root() const { return rank() == 0; }
+  [[nodiscard]] int rank() const { return rank_; }
+  [[nodiscard]] int size() const { return size_; }
+  [[nodiscard]] bool is_root() const { return rank_ == 0; }
 
+  /// Returns once `content` may be reused; messages of one source arrive in order. Small messages
+  /// (under 4 KiB) do not wait for the receiver.
   void send(std::span<const std::byte> content, int destination, int tag) const;
   [[nodiscard]] std::optional<Envelope> try_receive() const;
   [[nodiscard]] Envelope receive() const;
 
   /// @note Collective
   void barrier() const;
+  /// `content` of `root` on every rank, whatever its size was there.
   /// @note Collective
   void broadcast(std::vector<std::byte>& content, int root) const;
+
+ private:
+  Communicator(int rank, int size) : rank_(rank), size_(size) {}
+
+  int rank_;
+  int size_;
 };
 
 }  // namespace flatsweep::mpi

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/job/grid.hpp"
+#include "flatsweep/schedule/cost_model.hpp"
+
+namespace flatsweep::schedule {
+
+/// Consecutive ids of one predicted cost.
+struct Section {
+  ConfigurationId first{};
+  std::uint64_t count = 0;
+  double seconds = 0.0;  // of one configuration, > 0
+  ProgramKind kind = 0;
+
+  bool operator==(const Section&) const = default;
+};
+
+/// The grid as sections in the order of ids: all seeds and gammas of one combination of the other axes,
+/// joined where neighbours cost the same. Beyond max(4096, size/64) sections, so that a ledger's byte a
+/// configuration stays what counts, neighbours of one kind are joined at their mean cost.
+std::vector<Section> partition(const job::Grid& grid, const CostModel& cost);
+
+}  // namespace flatsweep::schedule
