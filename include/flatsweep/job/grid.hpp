@@ -1,22 +1,24 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "flatsweep/job/axis.hpp"
+#include "flatsweep/job/axis_error.hpp"
 #include "flatsweep/job/configuration.hpp"
 
 namespace flatsweep::job {
 
-/// The values of every axis, in the order given.
+/// The values of every axis, in the order given. An axis without a default must be given.
 struct AxisValues {
   std::vector<model::Activation> activation;
   std::vector<model::Link> link;
-  std::vector<model::Interpolator> interpolator;
-  std::vector<Index> indices;
-  std::vector<double> noise;
-  std::vector<double> sample_ratio;
-  std::vector<double> width_ratio;
+  std::vector<model::Interpolator> interpolator = {model::Interpolator::flattest};
+  std::vector<Index> indices = {1};
+  std::vector<double> noise = {0.0};
+  std::vector<double> sample_ratio = {10.0};
+  std::vector<double> width_ratio = {2.0};
   std::vector<Index> d;
   std::vector<std::uint64_t> seed;
   std::vector<double> gamma;
@@ -28,12 +30,20 @@ class Grid {
  public:
   static constexpr std::size_t axis_count = 10;
 
-  /// @throws Error for an empty axis, duplicate values, values out of range, refused combinations, r >= d,
-  ///         n or m rounding to 0, more than 2^63 configurations
+  /// Largest d, n and m: features, activations and weights then stay below 2^50 bytes each, so that
+  /// sizes in bytes fit 64 bits everywhere.
+  static constexpr Index largest_extent = 10'000'000;
+
+  /// @throws AxisError for an empty axis, duplicate values (by canonical name), values out of range,
+  ///         `mirrored` with `linear`, r >= d, `quadratic_form` with r > floor(d/2), n or m rounding
+  ///         to 0 or above `largest_extent`, more than 2^63 configurations
   explicit Grid(AxisValues values);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
   [[nodiscard]] const AxisValues& values() const { return values_; }
+
+  /// Number of values of every axis, slowest first: the shape of the row-major ids.
+  [[nodiscard]] const std::array<std::uint64_t, axis_count>& axis_sizes() const { return axis_sizes_; }
 
   /// @pre value(id) < size()
   [[nodiscard]] Configuration operator[](ConfigurationId id) const;
@@ -46,7 +56,8 @@ class Grid {
 
  private:
   AxisValues values_;
-  std::uint64_t size_;
+  std::array<std::uint64_t, axis_count> axis_sizes_{};
+  std::uint64_t size_ = 1;
 };
 
 }  // namespace flatsweep::job

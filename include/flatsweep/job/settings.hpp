@@ -4,6 +4,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/model/interpolator.hpp"
+#include "flatsweep/model/link.hpp"
 #include "flatsweep/model/target.hpp"
 
 namespace flatsweep::job {
@@ -13,11 +14,18 @@ struct Settings {
   model::Coefficients coefficients = model::Coefficients::equal;
   model::Offset offset;
   model::Objective objective = model::Objective::norm;
-  Index test_samples = 0;  // Monte Carlo points; 0: only where there is no exact loss
+  Index test_samples = 0;  // Monte Carlo points asked for; see test_points
   bool spectrum = true;    // hessian_max, soft_rank, activation_max, activation_min
   std::vector<double> ridge = {1e-3, 1e-1, 10.0};
   bool best_loss = false;
   bool outer_weights = false;  // stored for every configuration
+
+  /// Monte Carlo points of a configuration with this link: `test_samples`, but 10000 where 0 are asked
+  /// for and the link has no exact loss (model.md section 7).
+  [[nodiscard]] Index test_points(const model::Link& link) const {
+    const bool exact = link.kind() != model::Link::Kind::quadratic_form;
+    return test_samples > 0 || exact ? test_samples : 10'000;
+  }
 
   bool operator==(const Settings&) const = default;
 };

@@ -1,0 +1,168 @@
+#include "job/grid_rules.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "job/axis_table.hpp"
+#include "job/values.hpp"
+#include "job/words.hpp"
+
+namespace flatsweep::job {
+
+namespace {
+
+std::string text_of(const std::string& name) { return name; }
+std::string text_of(std::int64_t integer) { return std::to_string(integer); }
+std::string text_of(double number) { return to_text(number); }
+
+/// `gamma = 1.2`.
+template <class Value>
+std::string setting(std::string_view axis, const Value& value) {
+  return in_quotes(std::string(axis) + " = " + text_of(coordinate(value)));
+}
+
+/// Position of a value that stands twice.
+template <class Value>
+std::optional<std::size_t> find_duplicate(const std::vector<Value>& values) {
+  const auto shown = coordinates(values);
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(
+      order, {}, [&](std::size_t i) -> const auto& { return shown[i]; });
+  const auto twin = std::ranges::adjacent_find(
+      order, {}, [&](std::size_t i) -> const auto& { return shown[i]; });
+  if (twin == order.end()) return std::nullopt;
+  return *twin;
+}
+
+template <class Value>
+void check_axis(const AxisDescription<Value>& axis, const std::vector<Value>& values) {
+  const std::string name(axis.name);
+  const std::string example = "e.g. " + in_quotes(name + " = " + std::string(axis.example));
+  if (values.empty()) {
+    throw AxisError({name}, in_quotes(name) + " has no values", "every axis of the grid needs at least one",
+                    "Write " + std::string(axis.range) + ", " + example);
+  }
+  const auto outside = std::ranges::find_if_not(values, axis.within);
+  if (outside != values.end()) {
+    throw AxisError({name}, setting(name, *outside) + " is out of range",
+                    "it takes " + std::string(axis.range), "Write values in that range, " + example);
+  }
+  if (const auto duplicate = find_duplicate(values)) {
+    throw AxisError({name}, setting(name, values[*duplicate]) + " stands twice",
+                    "the values of an axis are its coordinates and must differ", "Remove one of the two");
+  }
+}
+
+void check_indices(const AxisValues& values) {
+  const Index r = std::ranges::max(values.indices);
+  const Index d = std::ranges::min(values.d);
+  const std::string both = setting("indices", r) + " does not go with " + setting("d", d);
+  if (r >= d) {
+    throw AxisError({"indices", "d"}, both, "r < d is required, in every combination of the grid",
+                    "Write indices of at most " + std::to_string(d - 1) + ", or a larger d");
+  }
+  const bool quadratic_form = std::ranges::any_of(
+      values.link, [](const model::Link& link) { return link.kind() == model::Link::Kind::quadratic_form; });
+  if (quadratic_form && r > d / 2) {
+    throw AxisError(
+        {"indices", "d", "link"}, both + " and `link = quadratic_form`",
+        "the index subspace of a quadratic form has at most floor(d/2) directions",
+        "Write indices of at most " + std::to_string(d / 2) + ", or put this link into a job of its own");
+  }
+}
+
+void check_links(const AxisValues& values) {
+  for (const model::Activation& activation : values.activation) {
+    for (const model::Link& link : values.link) {
+      if (!link.vanishes(activation)) continue;
+      throw AxisError({"link", "activation"},
+                      setting("link", link) + " does not go with " + setting("activation", activation),
+                      "the target is 0 there, and the grid is the full product",
+                      "Remove one of the two, or write two jobs");
+    }
+  }
+}
+
+void check_sizes(const AxisValues& values) {
+  const Sizes smallest = smallest_sizes(values);
+  if (smallest.samples < 1.0) {
+    throw AxisError(
+        {"sample_ratio", "d"},
+        setting("sample_ratio", std::ranges::min(values.sample_ratio)) + " leaves no training points",
+        "n = round(sample_ratio * d) is 0 at d = " + std::to_string(std::ranges::min(values.d)),
+        "Write a larger sample_ratio or d");
+  }
+  if (smallest.width < 1.0) {
+    throw AxisError(
+        {"width_ratio", "sample_ratio", "d"},
+        setting("width_ratio", std::ranges::min(values.width_ratio)) + " leaves no hidden neurons",
+        "m = round(width_ratio * n) is 0 at n = " + to_text(smallest.samples),
+        "Write a larger width_ratio or sample_ratio");
+  }
+  constexpr double most = Grid::largest_extent;
+  const Sizes largest = largest_sizes(values);
+  if (largest.samples > most) {
+    throw AxisError({"sample_ratio", "d"}, "there would be " + to_text(largest.samples) + " training points",
+                    "n = round(sample_ratio * d) is at most " + std::to_string(Grid::largest_extent),
+                    "Write a smaller sample_ratio or d");
+  }
+  if (largest.width > most) {
+    throw AxisError({"width_ratio", "sample_ratio", "d"},
+                    "there would be " + to_text(largest.width) + " hidden neurons",
+                    "m = round(width_ratio * n) is at most " + std::to_string(Grid::largest_extent),
+                    "Write a smaller width_ratio, sample_ratio or d");
+  }
+}
+
+void check_count(const AxisValues& values) {
+  constexpr std::uint64_t most = std::uint64_t{1} << 63U;
+  std::uint64_t product = 1;
+  std::size_t longest = 0;
+  std::string longest_name;
+  bool fits = true;
+  for_each_axis([&](const auto& axis) {
+    const std::size_t size = (values.*axis.values).size();
+    fits = fits && product <= most / size;
+    if (fits) product *= size;
+    if (size <= longest) return;
+    longest = size;
+    longest_name = axis.name;
+  });
+  if (fits) return;
+  throw AxisError({longest_name}, "the grid is too large",
+                  "it is the product of all axes, and ids end at 2^63",
+                  "Write shorter axes; " + in_quotes(longest_name) + " is the longest, with " +
+                      std::to_string(longest) + " values");
+}
+
+}  // namespace
+
+double rounded_count(double ratio, double base) { return std::round(ratio * base); }
+
+Sizes smallest_sizes(const AxisValues& values) {
+  const double samples =
+      rounded_count(std::ranges::min(values.sample_ratio), static_cast<double>(std::ranges::min(values.d)));
+  return {samples, rounded_count(std::ranges::min(values.width_ratio), samples)};
+}
+
+Sizes largest_sizes(const AxisValues& values) {
+  const double samples =
+      rounded_count(std::ranges::max(values.sample_ratio), static_cast<double>(std::ranges::max(values.d)));
+  return {samples, rounded_count(std::ranges::max(values.width_ratio), samples)};
+}
+
+void check_axes(const AxisValues& values) {
+  for_each_axis([&](const auto& axis) { check_axis(axis, values.*axis.values); });
+}
+
+void check_product(const AxisValues& values) {
+  check_count(values);
+  check_links(values);
+  check_indices(values);
+  check_sizes(values);
+}
+
+}  // namespace flatsweep::job

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace flatsweep::job {
+
+/// The most bytes of a job's text.
+inline constexpr std::size_t largest_job_text = 1U << 20U;
+
+/// The text of a job without a leading byte order mark. A job is UTF-8 text of at most 1 MiB without
+/// control characters other than tabs and line ends.
+/// @param where the file's name, for messages
+/// @throws Error for anything else, located at `where:line`
+std::string_view plain_text(std::string_view text, const std::string& where);
+
+/// Line number (from 1) of every `key = value` of a job, in order. What Boost's config syntax would read
+/// without complaint, or would complain of without a line, is checked here: section headers and lines that
+/// are neither comment, header nor `key = value`.
+/// @throws Error for those, located at `where:line`
+std::vector<std::size_t> entry_lines(std::string_view text, const std::string& where);
+
+}  // namespace flatsweep::job

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flatsweep/job/grid.hpp"
+#include "flatsweep/job/settings.hpp"
+
+namespace flatsweep::job {
+
+/// A job on its way from text to Job; as constructed, it holds the defaults.
+struct Draft {
+  std::string name;
+  AxisValues axes;
+  Settings settings;
+};
+
+/// One key of a job file.
+struct Key {
+  std::string name;     // in full, e.g. `grid.gamma`
+  std::string meaning;  // one line, with unit and range
+  std::string example;  // of its value
+  bool required;
+  std::function<void(std::string_view, Draft&)> read;  // throws Error
+  std::function<std::string(const Draft&)> write;      // canonical text
+};
+
+/// All keys: `name`, the axes in the order of the grid, then the settings. To add a setting, add it here.
+const std::vector<Key>& keys();
+
+/// The part of a key before its dot, empty for `name`; and the part after it.
+std::string section_of(std::string_view key);
+std::string leaf_of(std::string_view key);
+
+/// Whether a text can be the name of a job: one line without `#`, up to 200 bytes.
+bool is_job_name(std::string_view text);
+
+}  // namespace flatsweep::job

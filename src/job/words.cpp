@@ -1,0 +1,41 @@
+#include "job/words.hpp"
+
+namespace flatsweep::job {
+
+namespace {
+
+constexpr std::string_view white_space = " \t\r\n\f\v";
+
+}  // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(white_space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  std::vector<std::string_view> found;
+  text = trimmed(text);
+  int depth = 0;
+  std::size_t start = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')') --depth;
+    if (depth > 0 || white_space.find(text[i]) == std::string_view::npos) continue;
+    if (i > start) found.push_back(text.substr(start, i - start));
+    start = i + 1;
+  }
+  if (start < text.size()) found.push_back(text.substr(start));
+  return found;
+}
+
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t most = 60;
+  if (text.size() <= most) return std::string("`").append(text).append("`");
+  std::size_t end = most;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // no half UTF-8 character
+  return std::string("`").append(text.substr(0, end)).append("...`");
+}
+
+}  // namespace flatsweep::job
