@@ -1,1 +1,83 @@
-namespace flatsweep {}
+#include "flatsweep/model/activation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "flatsweep/core/error.hpp"
+#include "model/text.hpp"
+
+namespace flatsweep::model {
+
+namespace {
+
+struct NamedPower {
+  std::string_view name;
+  PiecewisePower power;
+};
+
+constexpr std::array<NamedPower, 7> fixed_powers = {{
+    {"relu", {1, 1.0, 0.0}},
+    {"linear", {1, 1.0, -1.0}},
+    {"abs", {1, 1.0, 1.0}},
+    {"quadratic", {2, 1.0, 1.0}},
+    {"relu2", {2, 1.0, 0.0}},
+    {"relu3", {3, 1.0, 0.0}},
+    {"quartic", {4, 1.0, 1.0}},
+}};
+
+constexpr std::string_view leaky_prefix = "leaky_relu:";
+constexpr std::string_view default_leaky = "leaky_relu:0.1";
+
+double parse_slope(std::string_view name, std::string_view text) {
+  const auto slope = parse_number(text);
+  if (!slope || *slope <= 0.0 || *slope >= 1.0) {
+    throw Error("activation `" + std::string(name) + "` has no valid slope",
+                "the slope of leaky_relu lies strictly between 0 and 1",
+                "Write e.g. " + std::string(default_leaky) + ", or relu or linear for the ends");
+  }
+  return *slope;
+}
+
+}  // namespace
+
+Activation Activation::parse(std::string_view name) {
+  const auto fixed = std::ranges::find(fixed_powers, name, &NamedPower::name);
+  if (fixed != fixed_powers.end()) return {std::string(fixed->name), fixed->power};
+  if (name == "leaky_relu") return parse(default_leaky);
+  if (const auto text = behind(name, leaky_prefix)) {
+    const double slope = parse_slope(name, *text);
+    return {std::string(leaky_prefix) + shortest(slope), {1, 1.0, -slope}};
+  }
+  throw unknown("activation", name, names());
+}
+
+std::vector<std::string> Activation::names() {
+  std::vector<std::string> all;
+  for (const NamedPower& fixed : fixed_powers) all.emplace_back(fixed.name);
+  all.emplace(all.begin() + 1, default_leaky);
+  return all;
+}
+
+// With alpha that of the sign of s and |z|^p = s/alpha: sigma'(z)^2 = (p alpha)^2 (s/alpha)^(2(p-1)/p).
+// No activation has two positive alphas that differ, so the sign of s tells which side z is on, or it is
+// of no matter.
+double Activation::squared_derivative_at_value(double s) const {
+  if (s == 0.0) return 0.0;
+  const bool positive_side = s > 0.0 ? power_.alpha_pos > 0.0 : power_.alpha_pos < 0.0;
+  const double alpha = positive_side ? power_.alpha_pos : power_.alpha_neg;
+  const double scale = degree() * alpha * degree() * alpha;
+  const double u = s / alpha;
+  switch (degree()) {
+    case 1:
+      return scale;
+    case 2:
+      return scale * u;
+    case 3:
+      return scale * u * std::cbrt(u);
+    default:
+      return scale * u * std::sqrt(u);
+  }
+}
+
+}  // namespace flatsweep::model

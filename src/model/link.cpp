@@ -1,1 +1,121 @@
-namespace flatsweep {}
+#include "flatsweep/model/link.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
+#include "model/text.hpp"
+
+namespace flatsweep::model {
+
+namespace {
+
+struct NamedKind {
+  std::string_view name;
+  Link::Kind kind;
+};
+
+constexpr std::array<NamedKind, 5> fixed_kinds = {{
+    {"matched", Link::Kind::matched},
+    {"mirrored", Link::Kind::mirrored},
+    {"tanh", Link::Kind::tanh},
+    {"sine", Link::Kind::sine},
+    {"quadratic_form", Link::Kind::quadratic_form},
+}};
+
+constexpr std::string_view hermite_prefix = "hermite:";
+constexpr int highest_hermite_degree = 8;
+
+int parse_hermite_degree(std::string_view name, std::string_view text) {
+  int degree = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, degree);
+  if (error != std::errc() || rest != end || degree < 1 || degree > highest_hermite_degree) {
+    throw Error("link `" + std::string(name) + "` has no valid degree",
+                "the degree of a Hermite link is an integer from 1 to 8", "Write e.g. hermite:3");
+  }
+  return degree;
+}
+
+/// He_k(z)/sqrt(k!), from sqrt(i+1) h_{i+1} = z h_i - sqrt(i) h_{i-1}.
+double normalised_hermite(int degree, double z) {
+  double before = 0.0;
+  double current = 1.0;
+  for (int i = 0; i < degree; ++i) {
+    const double next = (z * current - std::sqrt(i) * before) / std::sqrt(i + 1.0);
+    before = current;
+    current = next;
+  }
+  return current;
+}
+
+bool names_activation(std::string_view name) {
+  return name.starts_with("leaky_relu") || std::ranges::count(Activation::names(), name) > 0;
+}
+
+}  // namespace
+
+Link Link::parse(std::string_view name) {
+  const auto fixed = std::ranges::find(fixed_kinds, name, &NamedKind::name);
+  if (fixed != fixed_kinds.end()) return {std::string(fixed->name), fixed->kind};
+  if (const auto text = behind(name, hermite_prefix)) {
+    const int degree = parse_hermite_degree(name, *text);
+    Link link(std::string(hermite_prefix) + std::to_string(degree), Kind::hermite);
+    link.hermite_degree_ = degree;
+    return link;
+  }
+  if (!names_activation(name)) throw unknown("link", name, names());
+  const Activation activation = Activation::parse(name);
+  Link link(activation.name(), Kind::activation);
+  link.activation_ = activation;
+  return link;
+}
+
+std::vector<std::string> Link::names() {
+  std::vector<std::string> all;
+  for (const NamedKind& fixed : fixed_kinds) all.emplace_back(fixed.name);
+  for (int k = 1; k <= highest_hermite_degree; ++k)
+    all.push_back(std::string(hermite_prefix) + std::to_string(k));
+  std::ranges::copy(Activation::names(), std::back_inserter(all));
+  return all;
+}
+
+std::optional<PiecewisePower> Link::piecewise_power(const Activation& network) const {
+  const PiecewisePower& sigma = network.power();
+  switch (kind_) {
+    case Kind::matched:
+      return sigma;
+    case Kind::mirrored: {
+      const double alpha = (sigma.alpha_pos + sigma.alpha_neg) / 2.0;
+      return PiecewisePower{sigma.degree, alpha, alpha};
+    }
+    case Kind::activation:
+      return activation_->power();
+    default:
+      return std::nullopt;
+  }
+}
+
+double Link::evaluate(double z, const Activation& network) const {
+  expects(kind_ != Kind::quadratic_form);
+  switch (kind_) {
+    case Kind::hermite:
+      return normalised_hermite(hermite_degree_, z);
+    case Kind::tanh:
+      return std::tanh(z);
+    case Kind::sine:
+      return std::sin(z);
+    default:
+      return (*piecewise_power(network))(z);
+  }
+}
+
+bool Link::vanishes(const Activation& network) const {
+  const auto g = piecewise_power(network);
+  return g && g->alpha_pos == 0.0 && g->alpha_neg == 0.0;
+}
+
+}  // namespace flatsweep::model

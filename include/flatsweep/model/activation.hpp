@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
@@ -16,7 +17,7 @@ class Activation {
   /// @throws Error for an unknown name (naming the nearest) or a slope outside (0, 1)
   static Activation parse(std::string_view name);
 
-  /// Every name that `parse` knows, for messages.
+  /// One canonical name of each kind that `parse` knows, for messages.
   static std::vector<std::string> names();
 
   /// Canonical name: parse(name()) == *this.
@@ -30,7 +31,7 @@ class Activation {
   [[nodiscard]] double operator()(double z) const { return power_(z); }
 
   /// z := sigma(z), entry by entry. Allocates nothing.
-  void apply(Eigen::Ref<Matrix> z) const;
+  void apply(Eigen::Ref<Matrix> z) const { power_.apply(z); }
 
   /// sigma'(z)^2 from s = sigma(z) alone (0 at s = 0).
   [[nodiscard]] double squared_derivative_at_value(double s) const;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/model/activation.hpp"
@@ -19,6 +19,8 @@ class Link {
 
   /// @throws Error for an unknown name or a Hermite degree outside 1..8
   static Link parse(std::string_view name);
+
+  /// One canonical name of each kind that `parse` knows, for messages.
   static std::vector<std::string> names();
 
   [[nodiscard]] const std::string& name() const { return name_; }
