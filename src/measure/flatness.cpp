@@ -1,1 +1,73 @@
-namespace flatsweep {}
+#include "flatsweep/measure/flatness.hpp"
+
+#include <cmath>
+
+#include "flatsweep/core/contract.hpp"
+
+namespace flatsweep::measure {
+namespace {
+
+/// sum_i weights_i sigma'(z_i)^2 from s = sigma(z): sigma'^2 = p^2 |alpha|^(2/p) |s|^(2 - 2/p), with the
+/// alpha of the side that s lies on (sides of one sign have one alpha: model.md section 2).
+double weighted_squared_derivative(const model::PiecewisePower& power, const auto& s, const Vector& weights) {
+  const auto gain = [&](double alpha) {
+    return power.degree * power.degree * std::pow(std::abs(alpha), 2.0 / power.degree);
+  };
+  const double positive_gain = gain(power.alpha_pos);
+  const double negative_gain = gain(power.alpha_neg);
+  const auto one_sided = [&](const auto& magnitude) {
+    const double positive = (s > 0.0).select(weights.array() * magnitude, 0.0).sum();
+    const double negative =
+        power.alpha_neg < 0.0 ? (s < 0.0).select(weights.array() * magnitude, 0.0).sum() : 0.0;
+    return positive_gain * positive + negative_gain * negative;
+  };
+  if (power.degree == 1) return one_sided(Eigen::ArrayXd::Ones(s.size()));
+  if (power.degree == 2) return one_sided(s.abs());
+  if (power.degree == 4) return one_sided(s.abs() * s.abs().sqrt());
+  return one_sided(
+      s.abs().unaryExpr([&](double value) { return std::pow(value, 2.0 - 2.0 / power.degree); }));
+}
+
+}  // namespace
+
+Curvature curvature(const model::Activation& activation, MatrixView activations, MatrixView features) {
+  expects(activations.rows() == features.rows() && features.rows() > 0);
+  const double scale = 2.0 / static_cast<double>(features.rows());
+  const Vector squared_norms = scale * features.rowwise().squaredNorm();
+  Curvature result{scale * activations.colwise().squaredNorm().transpose(), Vector(activations.cols())};
+  for (Index j = 0; j < activations.cols(); ++j)
+    result.inner(j) =
+        weighted_squared_derivative(activation.power(), activations.col(j).array(), squared_norms);
+  return result;
+}
+
+Vector trace_weights(const model::Activation& activation, const Curvature& curvature) {
+  const double p = activation.degree();
+  const double constant = std::pow(p, -p / (p + 1.0)) + std::pow(p, 1.0 / (p + 1.0));
+  return curvature.outer.binaryExpr(curvature.inner, [&](double outer, double inner) {
+    return constant * std::pow(outer, 1.0 / (p + 1.0)) * std::pow(inner, p / (p + 1.0));
+  });
+}
+
+double flatness(VectorView trace_weights, VectorView outer_weights, double q) {
+  const auto power = [&](double kappa, double a) { return kappa * std::pow(std::abs(a), q); };
+  return trace_weights.binaryExpr(outer_weights, power).sum();
+}
+
+double flatness_unit(const Curvature& curvature, VectorView outer_weights) {
+  return curvature.outer.sum() + outer_weights.cwiseAbs2().dot(curvature.inner);
+}
+
+Vector flattest_rescaling(const model::Activation& activation, const Curvature& curvature,
+                          VectorView outer_weights) {
+  const double p = activation.degree();
+  Vector rescaling = Vector::Zero(outer_weights.size());
+  for (Index j = 0; j < outer_weights.size(); ++j) {
+    if (outer_weights(j) == 0.0 || curvature.outer(j) == 0.0) continue;
+    const double ratio = outer_weights(j) * outer_weights(j) * curvature.inner(j) / (p * curvature.outer(j));
+    rescaling(j) = std::pow(ratio, 1.0 / (2.0 * p + 2.0));
+  }
+  return rescaling;
+}
+
+}  // namespace flatsweep::measure

@@ -26,7 +26,9 @@ double flatness(VectorView trace_weights, VectorView outer_weights, double q);
 /// sum_j (A_j + a_j^2 B_j).
 double flatness_unit(const Curvature& curvature, VectorView outer_weights);
 
-/// t_j = (a_j^2 B_j / (p A_j))^(1/(2p+2)), m: the flattest rescaling w_j -> t_j w_j, a_j -> t_j^-p a_j; 0 where a_j = 0.
-Vector flattest_rescaling(const model::Activation& activation, const Curvature& curvature, VectorView outer_weights);
+/// t_j = (a_j^2 B_j / (p A_j))^(1/(2p+2)), m: the flattest rescaling w_j -> t_j w_j, a_j -> t_j^-p a_j; 0
+/// where a_j = 0 or A_j = 0: such a neuron contributes nothing.
+Vector flattest_rescaling(const model::Activation& activation, const Curvature& curvature,
+                          VectorView outer_weights);
 
 }  // namespace flatsweep::measure

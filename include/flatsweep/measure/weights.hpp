@@ -1,0 +1,21 @@
+#pragma once
+
+#include "flatsweep/core/matrix.hpp"
+
+namespace flatsweep::measure {
+
+/// Sizes of the outer weights a (model.md section 9; arXiv 2606.04429, Prop. 2: balanced at the flattest).
+struct OuterWeights {
+  double l1;
+  double l2;
+  double max;
+  double support;  // count of |a_j| > 1e-9 max |a|
+};
+
+OuterWeights summarize_outer_weights(VectorView outer_weights);
+
+/// max_{j != k} |w_j . w_k| over the rows of W (m x d): how well the neurons are separated
+/// (arXiv 2606.04429, Def. 2). NaN for m = 1. By tiles: needs no m x m matrix.
+double overlap(MatrixView inner_weights);
+
+}  // namespace flatsweep::measure

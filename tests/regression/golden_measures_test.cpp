@@ -1,0 +1,64 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <string>
+
+#include "flatsweep/measure/flatness.hpp"
+#include "flatsweep/model/link.hpp"
+#include "flatsweep/sample/teacher.hpp"
+#include "golden_file.hpp"
+
+namespace {
+
+using namespace flatsweep;
+
+/// One case of measures.h5 with the arrays that a job would hold.
+struct Case {
+  std::string name;
+  sample::Teacher teacher;
+  Matrix features;
+  Matrix inner_weights;
+  Vector outer_weights;
+  Matrix activations;
+};
+
+Case read_case(const support::GoldenFile& golden, const std::string& name) {
+  const auto activation = model::Activation::parse(golden.text(name, "activation"));
+  const auto link = model::Link::parse(golden.text(name, "link"));
+  Case result{name,
+              {link, activation, golden.matrix(name, "U"), golden.vector(name, "c"),
+               golden.number(name, "offset"), Matrix()},
+              golden.matrix(name, "X"),
+              golden.matrix(name, "W"),
+              golden.vector(name, "a"),
+              Matrix()};
+  result.activations = result.features * result.inner_weights.transpose();
+  activation.apply(result.activations);
+  return result;
+}
+
+template <typename Check>
+void for_each_case(Check&& check) {
+  const support::GoldenFile golden(support::GoldenFile::directory() / "measures.h5");
+  const auto names = golden.groups();
+  REQUIRE(names.size() == 35);
+  for (const auto& name : names) {
+    INFO(name << ": " << golden.text(name, "activation") << ", " << golden.text(name, "link"));
+    check(golden, read_case(golden, name));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("flatness and its weights are the golden ones", "[measure][golden]") {
+  for_each_case([](const auto& golden, const Case& given) {
+    const auto& activation = given.teacher.activation;
+    const auto curvature = measure::curvature(activation, given.activations, given.features);
+    const Vector kappa = measure::trace_weights(activation, curvature);
+    const Vector golden_kappa = golden.vector(given.name, "kappa");
+    CHECK((kappa - golden_kappa).cwiseAbs().maxCoeff() <= 1e-12 * golden_kappa.maxCoeff());
+    CHECK(measure::flatness(kappa, given.outer_weights, activation.exponent()) ==
+          Approx(golden.number(given.name, "flatness")).epsilon(1e-10));
+    CHECK(measure::flatness_unit(curvature, given.outer_weights) ==
+          Approx(golden.number(given.name, "flatness_unit")).epsilon(1e-10));
+  });
+}
