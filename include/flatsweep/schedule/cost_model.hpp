@@ -31,19 +31,22 @@ class CostModel {
   double flops_per_second_;
 };
 
-/// What configurations took over what was predicted, for each kind of program: a running mean, 1 until
-/// the first one is known.
+/// What configurations took over what was predicted, as a running mean for each kind of program; a kind
+/// not seen yet has the mean over all, and 1 is what holds before the first.
 class Calibration {
  public:
   void observe(ProgramKind kind, double predicted_seconds, double measured_seconds);
-  [[nodiscard]] double factor(ProgramKind kind) const { return means_[kind].factor; }
+  [[nodiscard]] double factor(ProgramKind kind) const;
 
  private:
   struct Mean {
     double factor = 1.0;
     std::uint64_t count = 0;
+
+    void add(double ratio);
   };
   std::array<Mean, program_kinds> means_{};
+  Mean overall_;
 };
 
 }  // namespace flatsweep::schedule

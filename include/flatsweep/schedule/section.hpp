@@ -20,8 +20,9 @@ struct Section {
 };
 
 /// The grid as sections in the order of ids: all seeds and gammas of one combination of the other axes,
-/// joined where neighbours cost the same. Beyond max(4096, size/64) sections, so that a ledger's byte a
-/// configuration stays what counts, neighbours of one kind are joined at their mean cost.
+/// joined where neighbours cost the same. Where there are more than max(65536, size/64) combinations,
+/// several neighbours of one kind make a section at their mean cost, so that the table stays small
+/// beside a ledger.
 std::vector<Section> partition(const job::Grid& grid, const CostModel& cost);
 
 }  // namespace flatsweep::schedule
