@@ -1,1 +1,13 @@
-int main() { return 1; }
+#include <csignal>
+#include <exception>
+
+#include "cli.hpp"
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early ends nothing
+  try {
+    return flatsweep::cli::execute({argv + 1, argv + argc});
+  } catch (...) {
+    return flatsweep::cli::explain(std::current_exception());
+  }
+}

@@ -1,0 +1,94 @@
+#include "cli.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+#include "commands/commands.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/version.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+constexpr Command command_table[] = {
+    {"run", "run the sweep of a job file, or continue it", run},
+};
+
+void print_help() {
+  std::cout << "usage: flatsweep COMMAND [OPTIONS]\n\n"
+               "Samples, solves and measures flattest interpolators over a grid of configurations.\n\n";
+  for (const Command& command : command_table)
+    std::cout << "  " << command.name << std::string(10 - command.name.size(), ' ') << command.summary
+              << '\n';
+  std::cout << "\n  --help      this page; after a command, that command's options\n"
+               "  --version   version, commit and build\n";
+}
+
+void print_version() {
+  const BuildInformation& build = build_information();
+  std::cout << "flatsweep " << build.version << " (" << build.commit << ", " << build.compiler << ", "
+            << build.flags << ")\n";
+}
+
+Error unknown_command(const std::string& name) {
+  std::vector<std::string> names = {"--help", "--version"};
+  for (const Command& command : command_table) names.emplace_back(command.name);
+  return Error("unknown command '" + name + "'", "flatsweep --help lists the commands",
+               "Did you mean " + nearest_word(name, names) + "?");
+}
+
+std::string message_of(const std::exception_ptr& trouble) {
+  try {
+    std::rethrow_exception(trouble);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
+
+/// By the launcher's word, which is there before MPI is.
+bool is_rank_zero() {
+  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
+    if (const char* rank = std::getenv(variable)) return std::string_view(rank) == "0";
+  return true;
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return command_table; }
+
+int execute(const Arguments& arguments) {
+  if (arguments.empty())
+    throw Error("no command given", "flatsweep --help lists the commands",
+                "Write flatsweep run JOB -o FILE.");
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h" || name == "help") return print_help(), everything_done;
+  if (name == "--version") return print_version(), everything_done;
+  const auto command = std::ranges::find(command_table, name, &Command::name);
+  if (command == std::end(command_table)) throw unknown_command(name);
+  return command->execute({arguments.begin() + 1, arguments.end()});
+}
+
+ExitCode exit_code_of(const std::exception_ptr& trouble) {
+  if (!trouble) return everything_done;
+  try {
+    std::rethrow_exception(trouble);
+  } catch (const Error&) {
+    return bad_input;
+  } catch (const FileInUse&) {
+    return file_in_use;
+  } catch (...) {
+    return internal_error;
+  }
+}
+
+ExitCode explain(const std::exception_ptr& trouble) {
+  const ExitCode code = exit_code_of(trouble);
+  if (code == internal_error || is_rank_zero()) std::cerr << "flatsweep: " + message_of(trouble) + "\n";
+  return code;
+}
+
+}  // namespace flatsweep::cli

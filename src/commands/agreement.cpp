@@ -1,0 +1,69 @@
+#include "agreement.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <exception>
+#include <map>
+#include <vector>
+
+#include "cli.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+constexpr int host_tag = 1;
+
+std::string text_of(const Bytes& bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Bytes bytes_of(const std::string& text) {
+  const auto* begin = reinterpret_cast<const std::byte*>(text.data());
+  return {begin, begin + text.size()};
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+}  // namespace
+
+std::string on_root(const mpi::Communicator& comm, const std::function<std::string()>& step) {
+  std::exception_ptr trouble;
+  Bytes message;  // an exit code, then the text
+  if (comm.is_root()) {
+    std::string text;
+    try {
+      text = step();
+    } catch (...) {
+      trouble = std::current_exception();
+    }
+    message = bytes_of(static_cast<char>(exit_code_of(trouble)) + text);
+  }
+  comm.broadcast(message, 0);
+  if (trouble) std::rethrow_exception(trouble);
+  if (const auto exit_code = static_cast<int>(message.front()); exit_code != everything_done)
+    throw Dismissed{exit_code};
+  return text_of(message).substr(1);
+}
+
+std::string hosts_of(const mpi::Communicator& comm) {
+  if (!comm.is_root()) {
+    comm.send(bytes_of(host_name()), 0, host_tag);
+    return {};
+  }
+  std::map<std::string, int> ranks = {{host_name(), 1}};
+  for (int other = 1; other < comm.size(); ++other) ++ranks[text_of(comm.receive().content)];
+  std::string hosts;
+  for (const auto& [host, count] : ranks)
+    hosts += (hosts.empty() ? "" : " ") + host + "*" + std::to_string(count);
+  return hosts;
+}
+
+}  // namespace flatsweep::cli

@@ -1,0 +1,27 @@
+#include "row_recorder.hpp"
+
+#include <utility>
+
+#include "flatsweep/experiment/run_experiment.hpp"
+
+namespace flatsweep::cli {
+
+schedule::Finished RowRecorder::perform(ConfigurationId id) {
+  const Stopwatch watch;
+  experiment::Outcome outcome = experiment::run_experiment(job_.grid[id], job_.settings, stop_);
+  const bool continues = rows_.empty() || value(rows_.back().id) + 1 == value(id);
+  if (!continues) settle();
+  schedule::Finished finished{id, outcome.status, watch.seconds(), outcome.message};
+  rows_.push_back(std::move(outcome));
+  return finished;
+}
+
+void RowRecorder::settle() {
+  if (!rows_.empty()) writer_.write(rows_);
+  rows_.clear();
+  if (since_sync_.seconds() < sync_seconds_) return;
+  writer_.sync();
+  since_sync_ = Stopwatch();
+}
+
+}  // namespace flatsweep::cli

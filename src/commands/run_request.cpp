@@ -1,0 +1,83 @@
+#include "run_request.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <sstream>
+
+#include "cli_options.hpp"
+#include "flatsweep/core/error.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+using Clock = StopRequest::Clock;
+
+CommandLine command_line() {
+  po::options_description options("Options", 100);
+  options.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
+                        "results file; one of the same job is continued")(
+      "overwrite", "replace FILE, whatever is in it")("quiet", "no progress")(
+      "time-limit", po::value<std::string>()->value_name("TIME"), "stop in order after 90s, 55m or 1.5h")(
+      "deadline", po::value<std::string>()->value_name("UNIXTIME"), "stop in order at this time")(
+      "retry", po::value<std::string>()->value_name("LIST"), "try again what is failed,crashed,inaccurate")(
+      "sync", po::value<std::string>()->value_name("SECONDS"), "how often results are forced to disk (10)")(
+      "threads", po::value<std::string>()->value_name("T"), "threads of linear algebra a rank (1)")(
+      "help,h", "this page");
+  options.add(job_options());
+  return {
+      "flatsweep run JOB -o FILE [OPTIONS]",
+      "Runs the sweep of a job file on all ranks, or continues it: mpirun -n P flatsweep run ...\n"
+      "Exit code 0 done, 3 done but some failed, 75 stopped early (run again to continue), 76 FILE in use.",
+      options,
+      {"JOB"},
+      1,
+      {"output"}};
+}
+
+std::vector<Status> read_retry(const std::string& list) {
+  const std::vector<Status> allowed = {Status::failed, Status::crashed, Status::inaccurate};
+  std::vector<Status> statuses;
+  std::istringstream words(list);
+  for (std::string word; std::getline(words, word, ',');) {
+    const auto status = std::ranges::find(allowed, word, [](Status other) { return name(other); });
+    if (status == allowed.end())
+      throw Error("'" + word + "' cannot be tried again", "only failed, crashed and inaccurate rows can",
+                  "Write --retry failed,crashed, for example.")
+          .at("--retry");
+    statuses.push_back(*status);
+  }
+  return statuses;
+}
+
+std::optional<Clock::time_point> read_deadline(const po::variables_map& options) {
+  constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;  // of a clock in ns
+  std::optional<Clock::time_point> deadline;
+  if (const auto unix_time = whole_number(options, "deadline", 1))
+    deadline = Clock::time_point(std::chrono::seconds(std::min(*unix_time, last)));
+  if (const auto limit = duration(options, "time-limit")) {
+    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(*limit);
+    deadline = deadline ? std::min(*deadline, end) : end;
+  }
+  return deadline;
+}
+
+}  // namespace
+
+std::optional<RunRequest> read_run_request(const Arguments& arguments) {
+  const auto options = parse(command_line(), arguments);
+  if (!options) return std::nullopt;
+  RunRequest request;
+  request.job_file = *text(*options, "JOB");
+  request.overrides = job_overrides(*options);
+  request.output = *text(*options, "output");
+  request.overwrite = has(*options, "overwrite");
+  request.quiet = has(*options, "quiet");
+  request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));
+  request.sync_seconds = duration(*options, "sync").value_or(std::chrono::seconds(10)).count();
+  request.retry = read_retry(text(*options, "retry").value_or(""));
+  request.deadline = read_deadline(*options);
+  return request;
+}
+
+}  // namespace flatsweep::cli

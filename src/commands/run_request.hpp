@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "cli.hpp"
+#include "flatsweep/core/status.hpp"
+#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/job/read_job.hpp"
+
+namespace flatsweep::cli {
+
+/// What the command line of `flatsweep run` asks for.
+struct RunRequest {
+  std::filesystem::path job_file;
+  std::vector<job::Override> overrides;
+  std::filesystem::path output;
+  bool overwrite = false;
+  bool quiet = false;
+  int threads = 1;
+  double sync_seconds = 10.0;
+  std::vector<Status> retry;  // statuses that are tried again
+  std::optional<StopRequest::Clock::time_point> deadline;
+};
+
+/// Nothing where only help was asked for. Needs no MPI: every rank reads the same.
+/// @throws Error naming the option
+std::optional<RunRequest> read_run_request(const Arguments& arguments);
+
+}  // namespace flatsweep::cli
