@@ -1,1 +1,62 @@
-namespace flatsweep {}
+#include "flatsweep/sample/weights.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "flatsweep/core/contract.hpp"
+#include "flatsweep/sample/stream.hpp"
+
+namespace flatsweep::sample {
+
+namespace {
+
+/// Neurons drawn together, always in full, so that the rounding of a product never depends on the width.
+constexpr Index block_size = 64;
+
+/// Columns j = 0, 1, ...: the numbers of rows first + j, size x block_size.
+Matrix gaussian_columns(const Stream& stream, Index first, Index size) {
+  Matrix columns(size, block_size);
+  for (Index j = 0; j < block_size; ++j) {
+    stream.normal(static_cast<std::uint64_t>(first + j), columns.col(j));
+  }
+  return columns;
+}
+
+void normalise_columns(Matrix& columns) {
+  for (auto column : columns.colwise()) column /= column.norm();
+}
+
+/// columns := (I - U'U) columns, twice: once more removes what cancellation left.
+void project_out(const Matrix& index_directions, Matrix& columns) {
+  for (int pass = 0; pass < 2; ++pass) {
+    const Matrix shadow = index_directions * columns;
+    columns.noalias() -= index_directions.transpose() * shadow;
+  }
+}
+
+}  // namespace
+
+Matrix sample_inner_weights(std::uint64_t seed, MatrixView index_directions, Index width, double gamma) {
+  const Index r = index_directions.rows();
+  const Index d = index_directions.cols();
+  expects(1 <= r && r < d && gamma >= 0.0 && gamma <= 1.0);
+  const Matrix directions = index_directions;
+  const Stream sphere(seed, Purpose::index_sphere, static_cast<std::uint32_t>(r));
+  const Stream complement(seed, Purpose::complement, static_cast<std::uint32_t>(d));
+  const double complement_length = std::sqrt((1.0 - gamma) * (1.0 + gamma));
+
+  Matrix weights(width, d);
+  for (Index first = 0; first < width; first += block_size) {
+    Matrix s = gaussian_columns(sphere, first, r);
+    normalise_columns(s);
+    Matrix v = gaussian_columns(complement, first, d);
+    project_out(directions, v);
+    normalise_columns(v);
+    const Matrix block = gamma * (directions.transpose() * s) + complement_length * v;
+    const Index count = std::min(block_size, width - first);
+    weights.middleRows(first, count) = block.leftCols(count).transpose();
+  }
+  return weights;
+}
+
+}  // namespace flatsweep::sample

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "flatsweep/core/matrix.hpp"
@@ -20,18 +21,28 @@ enum class Purpose : std::uint32_t {
   test_points = 10,
 };
 
-/// Random numbers by counter (Philox4x32-10): a pure function of (seed, purpose, key, row, position),
-/// so that no result depends on the order of the draws. `key` is what else the numbers may depend on
-/// (d, r or m; model.md section 4).
+/// Normal random numbers by counter: a pure function of (seed, purpose, key, row, position), so that no
+/// result depends on the order of the draws or on how many are drawn. `key` is what else the numbers may
+/// depend on (d, r or m; model.md section 4).
+///
+/// Numbers 2k and 2k + 1 of a row are r cos(phi) and r sin(phi) (Box and Muller 1958) from the words w0..w3
+/// of Philox4x32-10 (Salmon et al. 2011) with key {seed, seed >> 32} and counter
+/// {k, row, row >> 32 | purpose << 24, key}: with the 64-bit words u = w1:w0 and v = w3:w2,
+/// r = sqrt(-2 log((u >> 12 + 1/2) / 2^52)), t = pi/2 ((v >> 12 + 1/2) / 2^52 - 1/2), and phi = t, or its
+/// mirror images: pi - t where bit 0 of v is set, then pi/2 - phi where bit 1 of v is set.
+/// No library function and no fused operation takes part: the bits are those of IEEE arithmetic.
 class Stream {
  public:
-  Stream(std::uint64_t seed, Purpose purpose, std::uint32_t key = 0);
+  Stream(std::uint64_t seed, Purpose purpose, std::uint32_t key = 0)
+      : seed_(seed), purpose_(purpose), key_(key) {}
 
-  /// Fills `out` with N(0, 1): the first out.size() numbers of row `row`.
+  /// The first out.size() numbers N(0, 1) of row `row`. @pre row < 2^56
   void normal(std::uint64_t row, Eigen::Ref<Vector> out) const;
 
-  /// Number 0 of row `row`, uniform on (0, 1).
-  [[nodiscard]] double uniform(std::uint64_t row) const;
+ private:
+  std::uint64_t seed_;
+  Purpose purpose_;
+  std::uint32_t key_;
 };
 
 }  // namespace flatsweep::sample
