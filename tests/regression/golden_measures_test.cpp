@@ -2,7 +2,11 @@
 #include <cmath>
 #include <string>
 
+#include "flatsweep/measure/best_loss.hpp"
+#include "flatsweep/measure/excess_loss.hpp"
 #include "flatsweep/measure/flatness.hpp"
+#include "flatsweep/measure/objective_bound.hpp"
+#include "flatsweep/measure/target_moments.hpp"
 #include "flatsweep/model/link.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "golden_file.hpp"
@@ -61,4 +65,34 @@ TEST_CASE("flatness and its weights are the golden ones", "[measure][golden]") {
     CHECK(measure::flatness_unit(curvature, given.outer_weights) ==
           Approx(golden.number(given.name, "flatness_unit")).epsilon(1e-10));
   });
+}
+
+TEST_CASE("the exact losses are the golden ones", "[measure][golden]") {
+  for_each_case([](const auto& golden, const Case& given) {
+    const auto moments = measure::target_moments(given.teacher);
+    const double norm = given.outer_weights.template lpNorm<1>();
+    const double tolerance = 1e-8 * (moments.power() + norm * norm);
+    const auto excess = measure::excess_loss(given.teacher, given.inner_weights, given.outer_weights);
+    CHECK(moments.signal_power == Approx(golden.number(given.name, "signal_power")).epsilon(1e-8));
+    CHECK(excess.value == Approx(golden.number(given.name, "excess_loss")).margin(tolerance).epsilon(0));
+    CHECK(measure::best_loss(given.teacher, given.inner_weights) ==
+          Approx(golden.number(given.name, "best_loss")).margin(tolerance).epsilon(0));
+  });
+}
+
+TEST_CASE("the objective's bound is the golden one and never exceeds the optimum", "[measure][golden]") {
+  const support::GoldenFile golden(support::GoldenFile::directory() / "programs.h5");
+  const auto names = golden.groups();
+  REQUIRE(names.size() == 68);
+  for (const auto& name : names) {
+    if (golden.number(name, "feasible") == 0.0) continue;
+    INFO(name << ": " << golden.text(name, "note"));
+    const Matrix activations = golden.matrix(name, "S");
+    const Vector labels = golden.vector(name, "y");
+    const Vector direction = measure::minimum_norm_direction(activations, labels);
+    const double bound = measure::objective_bound(activations, labels, golden.vector(name, "kappa"),
+                                                  golden.number(name, "q"), direction);
+    CHECK(bound == Approx(golden.number(name, "bound")).epsilon(1e-9));
+    CHECK(bound <= golden.number(name, "optimum") * (1.0 + 1e-9));
+  }
 }
