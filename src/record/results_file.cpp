@@ -1,1 +1,83 @@
-namespace flatsweep {}
+#include "flatsweep/record/results_file.hpp"
+
+#include <sys/statvfs.h>
+
+#include <optional>
+
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/results_reader.hpp"
+#include "new_file.hpp"
+#include "skeleton.hpp"
+
+namespace flatsweep::record {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string in_gigabytes(double bytes) {
+  return std::to_string(static_cast<std::uint64_t>(bytes / 1e9)) + "." +
+         std::to_string(static_cast<std::uint64_t>(bytes / 1e8) % 10) + " GB";
+}
+
+void require_space(const fs::path& file, double bytes) {
+  struct statvfs disk {};
+  const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  if (::statvfs(directory.c_str(), &disk) != 0) return;
+  const double available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
+  if (bytes > available) {
+    throw Error("the disk cannot hold " + file.string(),
+                in_gigabytes(bytes) + " are needed, " + in_gigabytes(available) + " are free",
+                "Make room, name a file on another disk, or ask for fewer configurations.");
+  }
+}
+
+bool is_there(const fs::path& file) {
+  std::error_code ignored;
+  return fs::exists(file, ignored);
+}
+
+// Nothing where FILE appeared before the lock on FILE.tmp was held: another process was faster.
+std::optional<RunLock> try_create(const fs::path& file, const job::Job& job, const Provenance& provenance,
+                                  Existing existing, std::chrono::milliseconds patience) {
+  const Layout layout(job);
+  require_space(file, layout.file_bytes());
+  RunLock lock(temporary_name(file), RunLock::Absent::create, patience);
+  if (existing == Existing::refuse && is_there(file)) {
+    fs::remove(temporary_name(file));
+    return std::nullopt;
+  }
+  write_new_file(file,
+                 [&](const fs::path& temporary) { write_skeleton(temporary, job, layout, provenance); });
+  return lock;
+}
+
+}  // namespace
+
+RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
+                            Existing existing, std::chrono::milliseconds patience) {
+  require_directory(file);
+  while (true) {
+    require_absent(file, existing == Existing::overwrite);
+    std::optional<RunLock> replaced;  // held meanwhile, so that no run writes to what is overwritten
+    if (is_there(file)) replaced.emplace(file, RunLock::Absent::refuse, patience);
+    const Existing expected = replaced ? Existing::overwrite : Existing::refuse;
+    if (auto lock = try_create(file, job, provenance, expected, patience)) return std::move(*lock);
+  }
+}
+
+RunLock claim_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
+                           std::chrono::milliseconds patience) {
+  require_directory(file);
+  while (true) {
+    if (is_there(file)) {
+      RunLock lock(file, RunLock::Absent::refuse, patience);
+      ResultsReader(file).require_same_job(job);
+      return lock;
+    }
+    if (auto lock = try_create(file, job, provenance, Existing::refuse, patience)) return std::move(*lock);
+  }
+}
+
+}  // namespace flatsweep::record

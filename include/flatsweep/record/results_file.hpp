@@ -1,44 +1,33 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <filesystem>
-#include <memory>
-#include <span>
-#include <string>
-#include <vector>
 
-#include "flatsweep/core/status.hpp"
-#include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/job.hpp"
-#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/run_lock.hpp"
 
 namespace flatsweep::record {
 
-/// Writes the skeleton of a results file: every object, no row. Serial, to a temporary name, then
-/// renamed, so that FILE is never half-written.
-/// @throws Error where the directory, its permissions or the free space do not allow it
-void create_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance);
+/// What to do with a FILE that exists.
+enum class Existing { refuse, overwrite };
 
-/// The rows of a results file, open on every rank for independent writes.
-class ResultsWriter {
- public:
-  /// @note Collective
-  ResultsWriter(const std::filesystem::path& file, const job::Job& job, const mpi::Communicator& comm);
-  ~ResultsWriter();
+/// Writes the skeleton of a results file: every object at full size, no row. Serial, to FILE.tmp, then synced
+/// and renamed, so that FILE is never half-written; two processes that do it at once do not disturb each
+/// other.
+/// @returns the lock on the new file
+/// @throws Error where FILE exists, or where the directory, its permissions or the free space do not allow it
+/// @throws FileInUse where a run holds the FILE to overwrite, or another process is creating it
+RunLock create_results_file(const std::filesystem::path& file, const job::Job& job,
+                            const Provenance& provenance, Existing existing = Existing::refuse,
+                            std::chrono::milliseconds patience = RunLock::default_patience);
 
-  /// Writes rows of consecutive ids: values, then checksums, then statuses.
-  void write(std::span<const experiment::Outcome> consecutive_rows);
-
-  /// On rank 0: a row of /messages, and of /runs.
-  void write_message(ConfigurationId id, const std::string& text);
-
-  /// Ends the parallel phase. @note Collective
-  void close();
-
- private:
-  struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
-};
+/// Makes FILE this run's: one of the same job is continued, an absent one created. On rank 0 only, before the
+/// ResultsWriter opens it on all.
+/// @throws Error where FILE is of another job or no sound results file (it stays untouched), and as above
+/// @throws FileInUse where another run holds it
+RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job,
+                           const Provenance& provenance,
+                           std::chrono::milliseconds patience = RunLock::default_patience);
 
 }  // namespace flatsweep::record

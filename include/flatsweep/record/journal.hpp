@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "flatsweep/core/identifier.hpp"
+
+namespace flatsweep::record {
+
+/// A row of the group /runs: one run of the job on this file.
+struct Run {
+  using Clock = std::chrono::system_clock;
+
+  Clock::time_point start;
+  std::optional<Clock::time_point> end;  // none while it runs, or where it was killed
+  int ranks = 1;
+  std::optional<int> exit_code;  // none while it runs, or where it was killed
+  std::string hosts;             // cut to 256 bytes, like the other texts to their columns' widths
+  std::string cpu_model;
+  std::string blas_kernel;
+  std::string build;  // version and commit of the program
+};
+
+/// A row of the group /messages: why a configuration failed.
+struct Message {
+  ConfigurationId id;
+  std::string text;
+};
+
+}  // namespace flatsweep::record

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "flatsweep/core/status.hpp"
+#include "flatsweep/experiment/outcome.hpp"
+#include "flatsweep/record/journal.hpp"
+#include "flatsweep/record/layout.hpp"
+
+namespace flatsweep::record {
+
+/// A row as it stands in the file.
+struct Row {
+  experiment::Outcome outcome;  // without its message
+  int rank;                     // -1 where none wrote it
+  int attempts;
+  bool sound;  // the checksum fits
+};
+
+/// A results file, read serially; also while a run writes to it.
+class ResultsReader {
+ public:
+  /// @throws Error where the file is absent, truncated, no results file, or of another layout version
+  explicit ResultsReader(const std::filesystem::path& file);
+  ~ResultsReader();
+
+  [[nodiscard]] const Layout& layout() const;
+  [[nodiscard]] std::uint64_t rows() const { return layout().rows(); }
+
+  /// @throws Error where the file is of another job than this
+  void require_same_job(const job::Job& job) const;
+
+  /// A text attribute of the root: `title` (the job's name), `job` (its text), `resolved`, `digest`,
+  /// `version`, `commit`, `compiler`, `flags`, `mpi`, `hdf5`, `blas`.
+  [[nodiscard]] std::string attribute(const std::string& name) const;
+
+  /// Statuses of the rows from `first` on.
+  void read_statuses(std::uint64_t first, std::span<Status> statuses) const;
+
+  /// The same after a look at every value: rows whose checksum does not fit are pending.
+  void read_sound_statuses(std::uint64_t first, std::span<Status> statuses) const;
+
+  /// A variable's numbers, values.size() / per_row rows from `first` on.
+  void read(const std::string& variable, std::uint64_t first, std::span<double> values) const;
+
+  /// All of some rows.
+  [[nodiscard]] std::vector<Row> read_rows(std::uint64_t first, std::size_t count) const;
+
+  [[nodiscard]] std::vector<Run> runs() const;
+  [[nodiscard]] std::vector<Message> messages() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace flatsweep::record

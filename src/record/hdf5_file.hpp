@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hdf5_handle.hpp"
+
+/// What this program asks of HDF5, in words of arrays and texts. Everything throws Failure.
+namespace flatsweep::record::hdf5 {
+
+using Dimensions = std::vector<hsize_t>;
+
+/// Opens read-only and without a lock, so that a run may write meanwhile.
+File open_file(const std::filesystem::path& file);
+
+/// A new file with the creation order tracked, as netCDF-4 wants it.
+File create_file(const std::filesystem::path& file);
+
+/// Flushes and closes, with errors that a destructor would swallow.
+void close(File file);
+
+Group create_group(hid_t parent, const char* name);
+
+/// UTF-8 of variable length.
+Datatype text_type();
+
+/// A contiguous dataset, allocated at once and filled with `fill`. Scalar without dimensions.
+Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
+                       std::optional<double> fill = std::nullopt);
+
+/// Like create_dataset, of NaN that takes no room on the disk.
+void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dimensions);
+
+Dataset open_dataset(hid_t parent, const char* name);
+bool has_link(hid_t parent, const char* name);
+Dimensions dimensions_of(hid_t dataset);
+H5T_class_t class_of(hid_t dataset);
+
+void write_texts(hid_t dataset, const std::vector<std::string>& texts);
+std::vector<std::string> read_texts(hid_t dataset);
+
+void write_attribute(hid_t object, const char* name, const std::string& text);
+std::string read_text_attribute(hid_t object, const char* name);
+
+bool has_attribute(hid_t object, const char* name);
+
+/// The attribute's first `values.size()` numbers.
+template <class T>
+void read_attribute(hid_t object, const char* name, std::span<T> values) {
+  const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
+  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
+  if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(values.size())) {
+    throw Failure(std::string("attribute ") + name + " has another length");
+  }
+  check(H5Aread(attribute, native_type<T>(), values.data()), "H5Aread");
+}
+
+template <class T>
+void write_attribute(hid_t object, const char* name, hid_t file_type, std::span<const T> values) {
+  const hsize_t count = values.size();
+  const Dataspace space(check(H5Screate_simple(1, &count, nullptr), "H5Screate_simple"));
+  const Attribute attribute(
+      check(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+  check(H5Awrite(attribute, native_type<T>(), values.data()), "H5Awrite");
+}
+
+/// All elements, row-major.
+template <class T>
+void write_all(hid_t dataset, std::span<const T> values) {
+  check(H5Dwrite(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite");
+}
+
+template <class T>
+std::vector<T> read_all(hid_t dataset) {
+  const Dataspace space(check(H5Dget_space(dataset), "H5Dget_space"));
+  const hssize_t count = check(H5Sget_simple_extent_npoints(space), "H5Sget_simple_extent_npoints");
+  if (class_of(dataset) != H5T_FLOAT && class_of(dataset) != H5T_INTEGER) {
+    throw Failure("a dataset of numbers was expected");
+  }
+  std::vector<T> values(static_cast<std::size_t>(count));
+  check(H5Dread(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread");
+  return values;
+}
+
+}  // namespace flatsweep::record::hdf5

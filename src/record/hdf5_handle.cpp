@@ -1,0 +1,25 @@
+#include "hdf5_handle.hpp"
+
+#include <string>
+
+namespace flatsweep::record::hdf5 {
+
+namespace {
+
+herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
+  if (position == 0 && entry->desc != nullptr) *static_cast<std::string*>(text) = entry->desc;
+  return 0;
+}
+
+}  // namespace
+
+void fail(const char* call) {
+  std::string words;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &words);
+  H5Eclear2(H5E_DEFAULT);
+  throw Failure(std::string(call) + ": " + (words.empty() ? "failed" : words));
+}
+
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+}  // namespace flatsweep::record::hdf5

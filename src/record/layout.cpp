@@ -1,0 +1,107 @@
+#include "flatsweep/record/layout.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+#include "flatsweep/core/contract.hpp"
+#include "flatsweep/experiment/measure_table.hpp"
+#include "journal_tables.hpp"
+
+namespace flatsweep::record {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double metadata_bytes = 1 << 20;
+
+const std::vector<Variable>& volatile_variables() {
+  static const std::vector<Variable> variables = {
+      {"sample_seconds", "time to sample the problem", "s", ElementType::float64, nan, "", 1},
+      {"solve_seconds", "time to solve the program", "s", ElementType::float64, nan, "", 1},
+      {"measure_seconds", "time to measure the interpolator", "s", ElementType::float64, nan, "", 1},
+      {"rank", "MPI rank that wrote the row, -1 where none did", "1", ElementType::int32, -1, "", 1},
+      {"attempts", "times it was run to an end: a row, or the death of its process by its own fault", "1",
+       ElementType::uint8, 0, "", 1},
+  };
+  return variables;
+}
+
+job::Axis ridge_axis(const std::vector<double>& ridges) {
+  return {"ridge", "ridge of the soft rank, relative to the mean Hessian eigenvalue", "1", ridges};
+}
+
+job::Axis neuron_axis(std::size_t neurons) {
+  std::vector<std::int64_t> index(neurons);
+  std::iota(index.begin(), index.end(), 0);
+  return {"neuron", "hidden neuron", "1", std::move(index)};
+}
+
+}  // namespace
+
+std::size_t size_in_bytes(ElementType type) {
+  switch (type) {
+    case ElementType::float64:
+      return 8;
+    case ElementType::int32:
+    case ElementType::uint32:
+      return 4;
+    case ElementType::uint8:
+      break;
+  }
+  return 1;
+}
+
+Layout::Layout(const job::Job& job)
+    : Layout(job.grid.axes(), job.settings.ridge,
+             job.settings.outer_weights ? static_cast<std::size_t>(job.grid.largest_width()) : 0) {}
+
+Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, std::size_t neurons)
+    : axes_(std::move(axes)), extra_axes_{ridge_axis(ridges)} {
+  expects(!ridges.empty());
+  for (const job::Axis& axis : axes_) rows_ *= axis.size();
+  for (const auto& measure : experiment::measure_table) {
+    variables_.push_back({std::string(measure.name), std::string(measure.long_name),
+                          std::string(measure.units), ElementType::float64, nan, "", 1});
+  }
+  variables_.push_back({"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1",
+                        ElementType::float64, nan, "ridge", ridges.size()});
+  if (neurons > 0) {
+    extra_axes_.push_back(neuron_axis(neurons));
+    variables_.push_back({"outer_weights", "outer weights of the interpolator, NaN beyond its width", "1",
+                          ElementType::float64, nan, "neuron", neurons});
+  }
+  value_variables_ = variables_.size();
+  for (const Variable& variable : variables_) values_per_row_ += variable.per_row;
+
+  variables_.push_back({"iterations", "interior-point or Newton steps plus simplex pivots", "1",
+                        ElementType::int32, 0, "", 1});
+  variables_.insert(variables_.end(), volatile_variables().begin(), volatile_variables().end());
+  variables_.push_back(
+      {"checksum", "CRC-32 of the row's deterministic values", "1", ElementType::uint32, 0, "", 1});
+  variables_.push_back({"status", "what became of the configuration", "1", ElementType::uint8, 0, "", 1});
+}
+
+std::vector<std::uint64_t> Layout::shape() const {
+  std::vector<std::uint64_t> lengths;
+  for (const job::Axis& axis : axes_) lengths.push_back(axis.size());
+  return lengths;
+}
+
+double Layout::file_bytes() const {
+  double per_row = 0;
+  for (const Variable& variable : variables_) {
+    per_row += static_cast<double>(variable.per_row * size_in_bytes(variable.type));
+  }
+  double coordinates = 0;
+  for (const job::Axis& axis : axes_) coordinates += 32.0 * static_cast<double>(axis.size());
+  return per_row * static_cast<double>(rows_) + coordinates + journal_bytes() + metadata_bytes;
+}
+
+std::vector<std::string> volatile_columns() {
+  std::vector<std::string> paths;
+  for (const Variable& variable : volatile_variables()) paths.push_back("/" + variable.name);
+  return paths;
+}
+
+}  // namespace flatsweep::record

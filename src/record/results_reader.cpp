@@ -1,0 +1,165 @@
+#include "flatsweep/record/results_reader.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "flatsweep/core/error.hpp"
+#include "hdf5_file.hpp"
+#include "journal_file.hpp"
+#include "netcdf.hpp"
+#include "row_block.hpp"
+
+namespace flatsweep::record {
+
+namespace {
+
+constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
+
+void require_layout_version(hid_t file) {
+  std::int32_t version = 0;
+  hdf5::read_attribute<std::int32_t>(file, "layout_version", std::span(&version, 1));
+  if (version != Layout::version) {
+    throw Error("its layout has version " + std::to_string(version),
+                "this program knows version " + std::to_string(Layout::version),
+                "Use the flatsweep that wrote it, or name another file.");
+  }
+}
+
+Layout read_layout(hid_t file) {
+  require_layout_version(file);
+  std::vector<job::Axis> axes;
+  std::istringstream names(hdf5::read_text_attribute(file, "axes"));
+  for (std::string name; names >> name;) axes.push_back(netcdf::read_coordinate(file, name));
+  if (axes.empty()) throw hdf5::Failure("it has no axes");
+  const auto ridges = hdf5::read_all<double>(hdf5::open_dataset(file, "ridge"));
+  if (ridges.empty()) throw hdf5::Failure("its axis ridge is empty");
+  const bool has_neurons = hdf5::has_link(file, "neuron");
+  const std::size_t neurons = has_neurons ? hdf5::dimensions_of(hdf5::open_dataset(file, "neuron")).at(0) : 0;
+  return Layout(std::move(axes), ridges, neurons);
+}
+
+Error not_a_results_file(const std::filesystem::path& file, const std::string& why) {
+  return Error(
+      file.string() + " is not a sound results file of flatsweep", why,
+      "Name another file; if it is the right one, it was damaged: delete it, or run with --overwrite.");
+}
+
+// Calls of the library, with the file's name on what goes wrong.
+template <class Call>
+auto reading(const std::filesystem::path& file, Call call) {
+  try {
+    return call();
+  } catch (const hdf5::Failure& failure) {
+    throw not_a_results_file(file, failure.what());
+  }
+}
+
+Status known_status(std::uint8_t byte) {
+  return byte < status_names.size() ? static_cast<Status>(byte) : Status::pending;
+}
+
+}  // namespace
+
+struct ResultsReader::Implementation {
+  explicit Implementation(const std::filesystem::path& name)
+      : path(name), file(hdf5::open_file(name)), layout(read_layout(file)), variables(file, layout) {}
+
+  std::filesystem::path path;
+  hdf5::File file;
+  Layout layout;
+  Variables variables;
+};
+
+ResultsReader::ResultsReader(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) {
+    throw Error("there is no file " + file.string(), "", "Name an existing results file.");
+  }
+  try {
+    implementation_ = reading(file, [&] { return std::make_unique<Implementation>(file); });
+  } catch (const Error& error) {
+    throw std::string_view(error.what()).starts_with(file.string()) ? error : error.at(file.string());
+  }
+}
+
+ResultsReader::~ResultsReader() = default;
+
+const Layout& ResultsReader::layout() const { return implementation_->layout; }
+
+void ResultsReader::require_same_job(const job::Job& job) const {
+  if (attribute("digest") == job.digest()) return;
+  throw Error(implementation_->path.string() + " holds another job",
+              "its settings differ from those asked for; its own are in its attribute `resolved`",
+              "Name another file, or add --overwrite.");
+}
+
+std::string ResultsReader::attribute(const std::string& name) const {
+  return reading(implementation_->path,
+                 [&] { return hdf5::read_text_attribute(implementation_->file, name.c_str()); });
+}
+
+void ResultsReader::read_statuses(std::uint64_t first, std::span<Status> statuses) const {
+  std::vector<std::uint8_t> bytes(statuses.size());
+  reading(implementation_->path,
+          [&] { implementation_->variables.read<std::uint8_t>("status", first, bytes); });
+  std::ranges::transform(bytes, statuses.begin(), known_status);
+}
+
+void ResultsReader::read_sound_statuses(std::uint64_t first, std::span<Status> statuses) const {
+  const std::size_t block = std::max<std::size_t>(1, block_numbers / layout().values_per_row());
+  for (std::size_t done = 0; done < statuses.size(); done += block) {
+    const auto part = statuses.subspan(done, std::min(block, statuses.size() - done));
+    reading(implementation_->path, [&] {
+      const RowBlock rows(layout(), implementation_->variables, first + done, part.size());
+      std::vector<std::uint32_t> checksums(part.size());
+      implementation_->variables.read<std::uint32_t>("checksum", first + done, checksums);
+      for (std::size_t i = 0; i < part.size(); ++i) {
+        const bool sound = rows.statuses()[i] != 0 && rows.checksum(i) == checksums[i];
+        part[i] = sound ? known_status(rows.statuses()[i]) : Status::pending;
+      }
+    });
+  }
+}
+
+void ResultsReader::read(const std::string& variable, std::uint64_t first, std::span<double> values) const {
+  reading(implementation_->path, [&] { implementation_->variables.read<double>(variable, first, values); });
+}
+
+std::vector<Row> ResultsReader::read_rows(std::uint64_t first, std::size_t count) const {
+  return reading(implementation_->path, [&] {
+    const Variables& variables = implementation_->variables;
+    const RowBlock block(layout(), variables, first, count);
+    std::vector<std::uint32_t> checksums(count);
+    std::vector<std::int32_t> ranks(count);
+    std::vector<std::uint8_t> attempts(count);
+    std::vector<double> sample(count);
+    std::vector<double> solve(count);
+    std::vector<double> measure(count);
+    variables.read<std::uint32_t>("checksum", first, checksums);
+    variables.read<std::int32_t>("rank", first, ranks);
+    variables.read<std::uint8_t>("attempts", first, attempts);
+    variables.read<double>("sample_seconds", first, sample);
+    variables.read<double>("solve_seconds", first, solve);
+    variables.read<double>("measure_seconds", first, measure);
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < count; ++i) {
+      Row row{block.outcome(i, layout()), ranks[i], attempts[i], block.checksum(i) == checksums[i]};
+      row.outcome.status = known_status(block.statuses()[i]);
+      row.outcome.sample_seconds = sample[i];
+      row.outcome.solve_seconds = solve[i];
+      row.outcome.measure_seconds = measure[i];
+      rows.push_back(std::move(row));
+    }
+    return rows;
+  });
+}
+
+std::vector<Run> ResultsReader::runs() const {
+  return reading(implementation_->path, [&] { return read_runs(implementation_->file); });
+}
+
+std::vector<Message> ResultsReader::messages() const {
+  return reading(implementation_->path, [&] { return read_messages(implementation_->file); });
+}
+
+}  // namespace flatsweep::record

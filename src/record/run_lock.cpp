@@ -1,0 +1,78 @@
+#include "flatsweep/record/run_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <thread>
+
+#include "descriptor.hpp"
+#include "flatsweep/core/error.hpp"
+
+namespace flatsweep::record {
+
+namespace {
+
+constexpr off_t locked_byte = off_t{1} << 62;
+constexpr auto pause = std::chrono::milliseconds(50);
+
+Descriptor open_for_lock(const std::filesystem::path& file, RunLock::Absent absent) {
+  const int create = absent == RunLock::Absent::create ? O_CREAT : 0;
+  Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | create, 0666));
+  if (!descriptor.valid()) {
+    throw Error("cannot open " + file.string() + " for writing", std::strerror(errno),
+                "Name a file in a directory that exists and is writable.");
+  }
+  return descriptor;
+}
+
+bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
+  struct flock request {};
+  request.l_type = F_WRLCK;
+  request.l_whence = SEEK_SET;
+  request.l_start = locked_byte;
+  request.l_len = 1;
+  if (::fcntl(descriptor.number(), F_OFD_SETLK, &request) == 0) return true;
+  if (errno == EAGAIN || errno == EACCES) return false;
+  throw Error("cannot lock " + file.string(), std::strerror(errno),
+              "Put the file on a file system with working locks, so that two runs cannot share it.");
+}
+
+bool bears_name(const Descriptor& descriptor, const std::filesystem::path& file) {
+  struct stat opened {};
+  struct stat named {};
+  return ::fstat(descriptor.number(), &opened) == 0 && ::stat(file.c_str(), &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+}  // namespace
+
+struct RunLock::Implementation {
+  Descriptor descriptor;
+};
+
+RunLock::RunLock(const std::filesystem::path& file, Absent absent, std::chrono::milliseconds patience)
+    : implementation_(std::make_unique<Implementation>()) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point deadline = Clock::now() + patience;
+  while (true) {
+    Descriptor descriptor = open_for_lock(file, absent);
+    if (try_lock(descriptor, file)) {
+      if (bears_name(descriptor, file)) {
+        implementation_->descriptor = std::move(descriptor);
+        return;
+      }
+    } else if (Clock::now() >= deadline) {
+      throw FileInUse(file.string() + " is in use by another run. Wait for it to end, or name another file.");
+    } else {
+      std::this_thread::sleep_for(pause);
+    }
+  }
+}
+
+RunLock::RunLock(RunLock&&) noexcept = default;
+RunLock& RunLock::operator=(RunLock&&) noexcept = default;
+RunLock::~RunLock() = default;
+
+}  // namespace flatsweep::record

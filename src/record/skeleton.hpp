@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+
+#include "flatsweep/job/job.hpp"
+#include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/provenance.hpp"
+
+namespace flatsweep::record {
+
+/// Every object and attribute of a results file, its rows pending. @throws hdf5::Failure
+void write_skeleton(const std::filesystem::path& file, const job::Job& job, const Layout& layout,
+                    const Provenance& provenance);
+
+}  // namespace flatsweep::record

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+
+#include "flatsweep/record/layout.hpp"
+#include "grid_box.hpp"
+#include "hdf5_file.hpp"
+
+namespace flatsweep::record {
+
+/// The variables of an open results file, read and written by runs of consecutive rows: one library call a
+/// box, each a contiguous stretch of the file.
+class Variables {
+ public:
+  /// @throws hdf5::Failure where a variable is missing or has another shape
+  Variables(hid_t file, const Layout& layout);
+
+  /// values.size() / per_row rows from `first` on.
+  template <class T>
+  void write(const std::string& name, std::uint64_t first, std::span<const T> values) const {
+    transfer(name, first, values.size(), [&](const Transfer& part) {
+      hdf5::check(H5Dwrite(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
+                           values.data() + part.offset),
+                  "H5Dwrite");
+    });
+  }
+
+  template <class T>
+  void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
+    transfer(name, first, values.size(), [&](const Transfer& part) {
+      hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
+                          values.data() + part.offset),
+                  "H5Dread");
+    });
+  }
+
+  /// Elements a row. @throws Error for an unknown name
+  [[nodiscard]] std::size_t per_row(const std::string& name) const { return find(name).per_row; }
+
+ private:
+  struct Column {
+    hdf5::Dataset dataset;
+    hdf5::Dataspace space;
+    std::size_t per_row;
+    bool has_extra_axis;
+  };
+
+  struct Transfer {
+    hid_t dataset;
+    hid_t memory;
+    hid_t file;
+    std::size_t offset;  // of the part in the caller's values
+  };
+
+  [[nodiscard]] const Column& find(const std::string& name) const;
+
+  template <class Call>
+  void transfer(const std::string& name, std::uint64_t first, std::size_t elements, Call call) const {
+    const Column& column = find(name);
+    std::size_t offset = 0;
+    for (const GridBox& box : boxes(first, elements / column.per_row, shape_)) {
+      const hsize_t count = box.rows * column.per_row;
+      select(column, box);
+      const hdf5::Dataspace memory(hdf5::check(H5Screate_simple(1, &count, nullptr), "H5Screate_simple"));
+      call(Transfer{column.dataset, memory, column.space, offset});
+      offset += count;
+    }
+  }
+
+  static void select(const Column& column, const GridBox& box);
+
+  std::vector<std::uint64_t> shape_;
+  std::map<std::string, Column, std::less<>> columns_;
+};
+
+}  // namespace flatsweep::record
