@@ -2,6 +2,7 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -21,6 +22,9 @@ void ssyrk_(const char*, const char*, const int*, const int*, const float*, cons
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void spotrf_(const char*, const int*, float*, const int*, int*);
 void dgetrf_(const int*, const int*, double*, const int*, int*, int*);
+void dgeqrf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
+void dgeqp3_(const int*, const int*, double*, const int*, int*, double*, double*, const int*, int*);
+void dorgqr_(const int*, const int*, const int*, double*, const int*, const double*, double*, const int*, int*);
 void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*,
             const double*, const int*, double*, const int*);
 }
@@ -33,6 +37,7 @@ namespace {
 using Eigen::MatrixXd;
 using Eigen::MatrixXf;
 using Eigen::Ref;
+using Eigen::VectorXd;
 using Eigen::VectorXi;
 
 namespace by_eigen {
@@ -58,6 +63,23 @@ bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
   VectorXi inverse = lu.permutationP().indices();
   for (Eigen::Index i = 0; i < inverse.size(); ++i) order(inverse(i)) = static_cast<int>(i);
   return (a.diagonal().array() != 0.0).all();
+}
+
+void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+  const Eigen::HouseholderQR<Ref<MatrixXd>> qr(a);
+  reflector_scales = qr.hCoeffs();
+}
+
+void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+  const Eigen::ColPivHouseholderQR<Ref<MatrixXd>> qr(a);
+  reflector_scales = qr.hCoeffs();
+  order = qr.colsPermutation().indices();
+}
+
+void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+  MatrixXd q = MatrixXd::Identity(a.rows(), a.cols());
+  q.applyOnTheLeft(Eigen::householderSequence(a, reflector_scales));
+  a = q;
 }
 
 }  // namespace by_eigen
@@ -99,6 +121,41 @@ bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
   std::iota(order.begin(), order.end(), 0);
   for (int i = 0; i < n; ++i) std::swap(order(i), order(exchanges[static_cast<std::size_t>(i)] - 1));
   return info == 0;
+}
+
+/// LAPACK's two-call convention: the first asks for the size of the workspace.
+template <typename Routine>
+void call_with_workspace(Routine routine) {
+  double size = 0.0;
+  routine(&size, -1);
+  std::vector<double> workspace(static_cast<std::size_t>(size));
+  routine(workspace.data(), static_cast<int>(workspace.size()));
+}
+
+void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+  const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
+  int info = 0;
+  call_with_workspace([&](double* workspace, int size) {
+    dgeqrf_(&rows, &columns, a.data(), &stride, reflector_scales.data(), workspace, &size, &info);
+  });
+}
+
+void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+  const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
+  int info = 0;
+  order.setZero();
+  call_with_workspace([&](double* workspace, int size) {
+    dgeqp3_(&rows, &columns, a.data(), &stride, order.data(), reflector_scales.data(), workspace, &size, &info);
+  });
+  order.array() -= 1;
+}
+
+void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+  const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
+  int info = 0;
+  call_with_workspace([&](double* workspace, int size) {
+    dorgqr_(&rows, &columns, &columns, a.data(), &stride, reflector_scales.data(), workspace, &size, &info);
+  });
 }
 
 void solve_lower(const char* transposition, const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
@@ -202,6 +259,27 @@ bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
   if (by_openblas::in_use()) return by_openblas::factor_lu(a, order);
 #endif
   return by_eigen::factor_lu(a, order);
+}
+
+void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+#ifdef FLATSWEEP_OPENBLAS
+  if (by_openblas::in_use()) return by_openblas::factor_qr(a, reflector_scales);
+#endif
+  by_eigen::factor_qr(a, reflector_scales);
+}
+
+void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+#ifdef FLATSWEEP_OPENBLAS
+  if (by_openblas::in_use()) return by_openblas::factor_pivoted_qr(a, reflector_scales, order);
+#endif
+  by_eigen::factor_pivoted_qr(a, reflector_scales, order);
+}
+
+void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+#ifdef FLATSWEEP_OPENBLAS
+  if (by_openblas::in_use()) return by_openblas::form_orthogonal_factor(a, reflector_scales);
+#endif
+  by_eigen::form_orthogonal_factor(a, reflector_scales);
 }
 
 void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {

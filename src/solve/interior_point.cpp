@@ -1,1 +1,184 @@
-namespace flatsweep {}
+#include "flatsweep/solve/interior_point.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace flatsweep::solve {
+
+namespace {
+
+using Array = Eigen::ArrayXd;
+
+constexpr int max_iterations = 60;
+constexpr int max_corrections = 2;  // a back-substitution is nearly free beside the factorisation
+
+/// Products of value and slack are kept within this factor of their target (Gondzio 1996).
+constexpr double centrality_band = 10.0;
+
+/// Longest step in [0, 1] that keeps value + step * direction >= 0.
+double longest_step(const Array& value, const Array& direction) {
+  double step = 1.0;
+  for (Index j = 0; j < value.size(); ++j)
+    if (direction(j) < 0.0) step = std::min(step, -value(j) / direction(j));
+  return step;
+}
+
+/// In columns scaled to kappa = 1: a = positive - negative, t = S'nu, slacks upper = 1 - t and lower = 1 + t.
+struct Iterate {
+  Array positive, negative, upper, lower;  // m
+  Vector dual;                             // n
+
+  [[nodiscard]] double complementarity() const { return (positive * upper).sum() + (negative * lower).sum(); }
+};
+
+struct Direction {
+  Array positive, negative, t;  // m
+  Vector dual;                  // n
+  double primal_step = 0.0;
+  double dual_step = 0.0;
+};
+
+class PredictorCorrector {
+ public:
+  PredictorCorrector(const Program& program, NormalEquations& equations)
+      : labels_(program.labels), equations_(equations), rhs_(program.labels.size()) {
+    const Index m = program.kappa.size();
+    for (Array* array : {&point_.positive, &point_.negative, &point_.upper, &point_.lower, &weight_,
+                         &target_upper_, &target_lower_, &ratio_})
+      array->resize(m);
+    for (Direction* direction : {&direction_, &trial_}) {
+      for (Array* array : {&direction->positive, &direction->negative, &direction->t}) array->resize(m);
+      direction->dual.resize(labels_.size());
+    }
+    point_.dual.resize(labels_.size());
+  }
+
+  void start();
+  void step();
+
+  /// Sum of the complementarity products over the dual value.
+  [[nodiscard]] double gap() const { return point_.complementarity() / std::abs(labels_.dot(point_.dual)); }
+
+  [[nodiscard]] Vector importance() const {
+    return (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
+  }
+
+ private:
+  void find_direction(Direction& direction, double tolerance);
+  void correct_centrality(double target);
+  [[nodiscard]] double mu_after(const Direction& direction) const;
+
+  [[nodiscard]] double products() const { return 2.0 * static_cast<double>(point_.upper.size()); }
+
+  VectorView labels_;
+  NormalEquations& equations_;
+  Vector rhs_;
+  Iterate point_;
+  Direction direction_, trial_;
+  Array weight_, target_upper_, target_lower_, ratio_;
+};
+
+/// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
+void PredictorCorrector::start() {
+  equations_.solve(labels_, point_.dual, 1e-3, 20);
+  equations_.multiply_transposed(point_.dual, direction_.t.matrix());
+  const Array& a = direction_.t;
+  const double magnitude = a.abs().mean();
+  const double scale = 0.9 / a.abs().maxCoeff();
+  point_.positive = a.max(0.0) + magnitude;
+  point_.negative = (-a).max(0.0) + magnitude;
+  point_.dual *= scale;
+  point_.upper = 1.0 - scale * a;
+  point_.lower = 1.0 + scale * a;
+}
+
+/// Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
+/// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
+void PredictorCorrector::find_direction(Direction& direction, double tolerance) {
+  const auto& [positive, negative, upper, lower, dual] = point_;
+  ratio_ = target_upper_ / upper - target_lower_ / lower;
+  equations_.multiply(ratio_.matrix(), rhs_);
+  rhs_ = labels_ - rhs_;
+  equations_.solve(rhs_, direction.dual, tolerance, 20);
+  equations_.multiply_transposed(direction.dual, direction.t.matrix());
+  direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
+  direction.negative = (target_lower_ - negative * direction.t) / lower - negative;
+  direction.primal_step =
+      std::min(longest_step(positive, direction.positive), longest_step(negative, direction.negative));
+  direction.dual_step = std::min(longest_step(upper, -direction.t), longest_step(lower, direction.t));
+}
+
+double PredictorCorrector::mu_after(const Direction& direction) const {
+  const auto& [positive, negative, upper, lower, dual] = point_;
+  const double p = direction.primal_step;
+  const double d = direction.dual_step;
+  return (((positive + p * direction.positive) * (upper - d * direction.t)).sum() +
+          ((negative + p * direction.negative) * (lower + d * direction.t)).sum()) /
+         products();
+}
+
+/// Moves the targets so that the products at a longer step would stay within the band around `target`, while
+/// that lengthens the steps.
+void PredictorCorrector::correct_centrality(double target) {
+  const auto& [positive, negative, upper, lower, dual] = point_;
+  const auto back_into_band = [&](double product) {
+    return std::max(std::clamp(product, target / centrality_band, target * centrality_band) - product,
+                    -centrality_band * target);
+  };
+  for (int correction = 0; correction < max_corrections; ++correction) {
+    const double p = std::min(1.0, 1.08 * direction_.primal_step + 0.08);
+    const double d = std::min(1.0, 1.08 * direction_.dual_step + 0.08);
+    target_upper_ +=
+        ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
+    target_lower_ +=
+        ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
+    find_direction(trial_, 1e-3);
+    if (trial_.primal_step + trial_.dual_step < direction_.primal_step + direction_.dual_step + 0.01) return;
+    std::swap(direction_, trial_);
+  }
+}
+
+void PredictorCorrector::step() {
+  weight_ = point_.positive / point_.upper + point_.negative / point_.lower;
+  equations_.set_weights(weight_.matrix());
+  equations_.factor();
+  const double mu = point_.complementarity() / products();
+
+  target_upper_.setZero();
+  target_lower_.setZero();
+  find_direction(direction_, 1e-2);
+  const double reduction = mu_after(direction_) / mu;
+  const double target = mu * reduction * reduction * reduction;
+  target_upper_ = target + direction_.positive * direction_.t;
+  target_lower_ = target - direction_.negative * direction_.t;
+  find_direction(direction_, 1e-3);
+  correct_centrality(target);
+
+  const double damping = std::max(0.9, 1.0 - 0.1 * reduction);
+  const double p = damping * direction_.primal_step;
+  const double d = damping * direction_.dual_step;
+  point_.positive += p * direction_.positive;
+  point_.negative += p * direction_.negative;
+  point_.dual += d * direction_.dual;
+  point_.upper -= d * direction_.t;
+  point_.lower += d * direction_.t;
+}
+
+}  // namespace
+
+InteriorPoint approach_vertex(const Program& program, NormalEquations& equations, double gap_tolerance,
+                              const StopRequest& stop) {
+  PredictorCorrector method(program, equations);
+  method.start();
+  InteriorPoint point;
+  while (point.iterations < max_iterations && method.gap() > gap_tolerance) {
+    stop.check();
+    method.step();
+    ++point.iterations;
+  }
+  point.importance = method.importance();
+  point.gap = method.gap();
+  return point;
+}
+
+}  // namespace flatsweep::solve

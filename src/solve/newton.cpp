@@ -1,1 +1,127 @@
-namespace flatsweep {}
+#include "flatsweep/solve/newton.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/extended_product.hpp"
+#include "flatsweep/solve/normal_equations.hpp"
+
+namespace flatsweep::solve {
+
+namespace {
+
+using Array = Eigen::ArrayXd;
+
+constexpr int max_iterations = 100;
+constexpr double residual_goal = 1e-14;
+
+/// In columns scaled to kappa = 1 (S_j kappa_j^(-1/q)): a = sign(t) (|t|/q)^(1/(q-1)).
+class Newton {
+ public:
+  Newton(const Program& program, NormalEquations& equations)
+      : program_(program), scale_(program.kappa.array().pow(1.0 / program.q)), equations_(equations) {
+    const Index n = program.labels.size();
+    const Index m = program.kappa.size();
+    for (Vector* vector : {&dual_, &gradient_, &carry_, &direction_}) vector->resize(n);
+    for (Array* array : {&t_, &d_t_, &weights_, &outer_}) array->resize(m);
+  }
+
+  DualOptimum run(const StopRequest& stop);
+
+ private:
+  [[nodiscard]] double power() const { return 1.0 / (program_.q - 1.0); }
+  void start();
+  void update_primal();
+  void find_direction(double relative_residual);
+  [[nodiscard]] double line_search() const;
+
+  const Program& program_;
+  Array scale_;
+  NormalEquations& equations_;
+  Vector dual_, gradient_, carry_, direction_;
+  Array t_, d_t_, weights_, outer_;
+  bool factor_is_stale_ = true;
+};
+
+void Newton::start() {
+  equations_.solve(program_.labels, dual_, 1e-2, 20);
+  t_ = (program_.activations.transpose() * dual_).array() / scale_;
+  const double q = program_.q;
+  const double conjugate = q / (q - 1.0);
+  const double multiple = std::pow(program_.labels.dot(dual_) / (q * (t_.abs() / q).pow(conjugate).sum()),
+                                   1.0 / (conjugate - 1.0));
+  dual_ *= multiple;
+  t_ *= multiple;
+}
+
+/// a, the gradient y - S a and the weights da/dt at t.
+void Newton::update_primal() {
+  outer_ = (t_.abs() / program_.q).pow(power()) * t_.sign();
+  weights_ = (t_.abs() / program_.q).pow(power() - 1.0) * (power() / program_.q);
+  extended_residual(program_.activations, (outer_ / scale_).matrix(), program_.labels, gradient_, carry_);
+}
+
+void Newton::find_direction(double relative_residual) {
+  equations_.set_weights(weights_.matrix());
+  if (factor_is_stale_) equations_.factor();
+  const double tolerance = std::min(1e-2, std::max(1e-4, 1e-1 * relative_residual));
+  const int steps = equations_.solve(gradient_, direction_, tolerance, 30);
+  factor_is_stale_ = steps > 8;
+}
+
+/// Maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
+double Newton::line_search() const {
+  const double slope = program_.labels.dot(direction_);
+  const double q = program_.q;
+  double low = 0.0;
+  double high = std::numeric_limits<double>::infinity();
+  double step = 1.0;
+  for (int i = 0; i < 30; ++i) {
+    const Array t = t_ + step * d_t_;
+    const Array a = (t.abs() / q).pow(power()) * t.sign();
+    const double derivative = slope - (a * d_t_).sum();
+    const double curvature = ((t.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
+    (derivative > 0.0 ? low : high) = step;
+    if (std::abs(derivative) <= 1e-3 * std::abs(slope - (outer_ * d_t_).sum())) break;
+    double next = step + derivative / curvature;
+    if (!(next > low && next < high)) next = std::isinf(high) ? 2.0 * step : 0.5 * (low + high);
+    step = next;
+  }
+  return step;
+}
+
+DualOptimum Newton::run(const StopRequest& stop) {
+  start();
+  DualOptimum optimum;
+  double best = std::numeric_limits<double>::infinity();
+  int stagnant = 0;
+  for (;;) {
+    stop.check();
+    update_primal();
+    const double residual = gradient_.norm() / program_.labels.norm();
+    stagnant = residual < 0.5 * best ? 0 : stagnant + 1;
+    if (residual < best) {
+      best = residual;
+      optimum.outer_weights = (outer_ / scale_).matrix();
+      optimum.dual = dual_;
+    }
+    if (residual <= residual_goal || optimum.iterations == max_iterations || (best < 1e-8 && stagnant > 2))
+      break;
+    find_direction(residual);
+    d_t_ = (program_.activations.transpose() * direction_).array() / scale_;
+    const double step = line_search();
+    dual_ += step * direction_;
+    t_ = (program_.activations.transpose() * dual_).array() / scale_;
+    ++optimum.iterations;
+  }
+  return optimum;
+}
+
+}  // namespace
+
+DualOptimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop) {
+  return Newton(program, equations).run(stop);
+}
+
+}  // namespace flatsweep::solve

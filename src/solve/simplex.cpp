@@ -1,1 +1,185 @@
-namespace flatsweep {}
+#include "flatsweep/solve/simplex.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "flatsweep/solve/basis.hpp"
+#include "flatsweep/solve/extended_product.hpp"
+
+namespace flatsweep::solve {
+
+namespace {
+
+constexpr Index candidates_priced = 64;
+constexpr double violation_tolerance = 1e-11;
+constexpr double smallest_pivot = 1e-9;
+constexpr Index exchanges_before_refactoring = 100;
+
+double sign(double x) { return x < 0.0 ? -1.0 : 1.0; }
+
+/// Basic weights a_B > < 0, their signed costs and the columns that may enter, in the coordinates of the
+/// basis.
+class Simplex {
+ public:
+  Simplex(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
+
+  Vertex run(const Vector& importance);
+
+ private:
+  void recompute_weights();
+  void recompute_dual();
+  std::vector<Index> most_violated() const;
+  int pivot_among(std::vector<Index> entering);
+
+  struct Breakpoint {
+    double step;
+    Index row;
+  };
+  /// Row that leaves when weight moves along `direction` (n); -1 where no pivot is large enough.
+  Index leaving_row(const Eigen::Ref<const Vector>& direction, double slope, double& step);
+
+  const Program& program_;
+  const StopRequest& stop_;
+  Basis basis_;
+  Vector basic_weights_, signed_costs_, dual_, reduced_;  // n, n, n, m
+  Matrix images_;
+  std::vector<Breakpoint> breakpoints_;
+};
+
+void Simplex::recompute_weights() {
+  const auto& columns = basis_.columns();
+  const Index n = basis_.size();
+  Vector residual = program_.labels, carry(n), full = Vector::Zero(program_.kappa.size());
+  basic_weights_.setZero(n);
+  for (int refinement = 0; refinement < 2; ++refinement) {
+    basis_.solve(residual);
+    basic_weights_ += residual;
+    if (refinement == 1) break;
+    for (Index i = 0; i < n; ++i) full(columns[static_cast<std::size_t>(i)]) = basic_weights_(i);
+    extended_residual(program_.activations, full, program_.labels, residual, carry);
+  }
+}
+
+void Simplex::recompute_dual() {
+  dual_ = signed_costs_;
+  basis_.solve_transposed(dual_);
+}
+
+std::vector<Index> Simplex::most_violated() const {
+  std::vector<Index> violated;
+  for (Index j = 0; j < reduced_.size(); ++j)
+    if (std::abs(reduced_(j)) > program_.kappa(j) * (1.0 + violation_tolerance)) violated.push_back(j);
+  for (const Index j : basis_.columns()) std::erase(violated, j);
+  const auto excess = [&](Index j) { return std::abs(reduced_(j)) / program_.kappa(j); };
+  std::ranges::sort(violated, [&](Index a, Index b) { return excess(a) > excess(b); });
+  if (static_cast<Index>(violated.size()) > candidates_priced) violated.resize(candidates_priced);
+  return violated;
+}
+
+Index Simplex::leaving_row(const Eigen::Ref<const Vector>& direction, double slope, double& step) {
+  breakpoints_.clear();
+  for (Index i = 0; i < direction.size(); ++i)
+    if (signed_costs_(i) * direction(i) > 0.0 && std::abs(direction(i)) > smallest_pivot)
+      breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction(i)), i});
+  std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
+  for (const Breakpoint& breakpoint : breakpoints_) {
+    slope += 2.0 * std::abs(signed_costs_(breakpoint.row) * direction(breakpoint.row));
+    if (slope >= 0.0) {
+      step = breakpoint.step;
+      return breakpoint.row;
+    }
+    signed_costs_(breakpoint.row) = -signed_costs_(breakpoint.row);
+  }
+  return -1;
+}
+
+int Simplex::pivot_among(std::vector<Index> entering) {
+  images_.resize(basis_.size(), static_cast<Index>(entering.size()));
+  for (std::size_t c = 0; c < entering.size(); ++c)
+    images_.col(static_cast<Index>(c)) = program_.activations.col(entering[c]);
+  basis_.solve(images_);
+  int pivots = 0;
+  while (!entering.empty()) {
+    // Entering column: the largest reduced cost s'B^-1 S_j among the candidates.
+    std::size_t best = entering.size();
+    double best_excess = 1.0 + violation_tolerance;
+    double best_reduced = 0.0;
+    for (std::size_t c = 0; c < entering.size(); ++c) {
+      const double reduced = signed_costs_.dot(images_.col(static_cast<Index>(c)));
+      const double excess = std::abs(reduced) / program_.kappa(entering[c]);
+      if (excess > best_excess) {
+        best = c;
+        best_excess = excess;
+        best_reduced = reduced;
+      }
+    }
+    if (best == entering.size()) break;
+    const double direction_sign = sign(best_reduced);
+    const double kappa = program_.kappa(entering[best]);
+    const Vector image = images_.col(static_cast<Index>(best));
+    const Vector direction = direction_sign * image;
+    double step = 0.0;
+    const Index row = leaving_row(direction, kappa - std::abs(best_reduced), step);
+    // The candidate is done with, whether it entered or not.
+    const auto last = static_cast<Index>(entering.size()) - 1;
+    const Index entered = entering[best];
+    images_.col(static_cast<Index>(best)) = images_.col(last);
+    entering[best] = entering.back();
+    entering.pop_back();
+    if (row < 0) continue;
+    basic_weights_ -= step * direction;
+    basic_weights_(row) = direction_sign * step;
+    signed_costs_(row) = direction_sign * kappa;
+    for (std::size_t c = 0; c < entering.size(); ++c) {
+      auto column = images_.col(static_cast<Index>(c));
+      const double entry = column(row) / image(row);
+      column -= entry * image;
+      column(row) = entry;
+    }
+    basis_.exchange(row, entered, image);
+    ++pivots;
+  }
+  return pivots;
+}
+
+Vertex Simplex::run(const Vector& importance) {
+  Vertex vertex;
+  if (!basis_.choose(program_.activations, importance)) return vertex;
+  vertex.regular = true;
+  recompute_weights();
+  signed_costs_.resize(basis_.size());
+  reduced_.resize(program_.kappa.size());
+  for (Index i = 0; i < basis_.size(); ++i)
+    signed_costs_(i) =
+        sign(basic_weights_(i)) * program_.kappa(basis_.columns()[static_cast<std::size_t>(i)]);
+  for (int round = 0; round < 1000; ++round) {
+    stop_.check();
+    recompute_dual();
+    reduced_.noalias() = program_.activations.transpose() * dual_;
+    const std::vector<Index> entering = most_violated();
+    if (entering.empty()) break;
+    const int pivots = pivot_among(entering);
+    if (pivots == 0) break;
+    vertex.pivots += pivots;
+    if (basis_.exchanges() > exchanges_before_refactoring && !basis_.refactor(program_.activations))
+      return {};
+  }
+  recompute_weights();
+  // One refinement of nu: B'nu = s.
+  vertex.dual = dual_;
+  vertex.outer_weights = Vector::Zero(program_.kappa.size());
+  for (Index i = 0; i < basis_.size(); ++i)
+    vertex.outer_weights(basis_.columns()[static_cast<std::size_t>(i)]) = basic_weights_(i);
+  vertex.inverse_norm = basis_.inverse_norm();
+  return vertex;
+}
+
+}  // namespace
+
+Vertex cross_over(const Program& program, const Vector& importance, const StopRequest& stop) {
+  return Simplex(program, stop).run(importance);
+}
+
+}  // namespace flatsweep::solve

@@ -1,11 +1,15 @@
+#include <array>
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <string>
 
 #include "flatsweep/measure/best_loss.hpp"
 #include "flatsweep/measure/excess_loss.hpp"
 #include "flatsweep/measure/flatness.hpp"
+#include "flatsweep/measure/hessian_gram.hpp"
 #include "flatsweep/measure/objective_bound.hpp"
+#include "flatsweep/measure/singular_values.hpp"
+#include "flatsweep/measure/soft_rank.hpp"
+#include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/measure/target_moments.hpp"
 #include "flatsweep/model/link.hpp"
 #include "flatsweep/sample/teacher.hpp"
@@ -77,6 +81,28 @@ TEST_CASE("the exact losses are the golden ones", "[measure][golden]") {
     CHECK(excess.value == Approx(golden.number(given.name, "excess_loss")).margin(tolerance).epsilon(0));
     CHECK(measure::best_loss(given.teacher, given.inner_weights) ==
           Approx(golden.number(given.name, "best_loss")).margin(tolerance).epsilon(0));
+  });
+}
+
+TEST_CASE("the spectra are the golden ones", "[measure][golden]") {
+  for_each_case([](const auto& golden, const Case& given) {
+    const auto& activation = given.teacher.activation;
+    const auto curvature = measure::curvature(activation, given.activations, given.features);
+    const Vector rescaling = measure::flattest_rescaling(activation, curvature, given.outer_weights);
+    const Matrix gram = measure::hessian_gram(activation, given.activations, given.features,
+                                              given.inner_weights, given.outer_weights, rescaling);
+    CHECK(gram.trace() == Approx(golden.number(given.name, "flatness")).epsilon(1e-10));
+    CHECK(measure::hessian_max(gram) == Approx(golden.number(given.name, "hessian_max")).epsilon(1e-8));
+    CHECK(measure::hessian_eigenvalues(gram).tail(1)(0) ==
+          Approx(golden.number(given.name, "hessian_max")).epsilon(1e-8));
+    const std::array<double, 3> ridges = {1e-3, 1e-1, 10.0};
+    const auto ranks = measure::soft_ranks(gram, ridges);
+    CHECK(ranks[0] == Approx(golden.number(given.name, "soft_rank_1e_3")).epsilon(1e-8));
+    CHECK(ranks[1] == Approx(golden.number(given.name, "soft_rank_1e_1")).epsilon(1e-8));
+    CHECK(ranks[2] == Approx(golden.number(given.name, "soft_rank_1e1")).epsilon(1e-8));
+    const auto range = measure::singular_range(given.activations);
+    CHECK(range.max == Approx(golden.number(given.name, "activation_max")).epsilon(1e-8));
+    CHECK(range.min == Approx(golden.number(given.name, "activation_min")).epsilon(1e-8));
   });
 }
 

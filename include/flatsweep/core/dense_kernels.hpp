@@ -31,6 +31,18 @@ void symmetric_product(float alpha, const Eigen::Ref<const Eigen::MatrixXf>& a, 
 /// @return false where a pivot is exactly zero
 [[nodiscard]] bool factor_lu(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXi> order);
 
+/// a := its Householder QR factors (n x k, n >= k) as LAPACK packs them: R above, the reflectors below.
+/// @param reflector_scales k
+void factor_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd> reflector_scales);
+
+/// The same with column pivoting, |R_11| >= |R_22| >= ...
+/// @param order k; column j of R belongs to column order(j) of a
+void factor_pivoted_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd> reflector_scales,
+                       Eigen::Ref<Eigen::VectorXi> order);
+
+/// a := the first k columns of Q, from the factors in its k columns.
+void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a, const Eigen::Ref<const Eigen::VectorXd>& reflector_scales);
+
 /// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor; and its transpose.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
 void solve_lower_transposed(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);

@@ -15,6 +15,6 @@ Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop
 
 /// S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y; S^+ y itself where there
 /// is no null space.
-Solution random_interpolator(const Program& program, VectorView draw, const StopRequest& stop = {});
+Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop = {});
 
 }  // namespace flatsweep::solve
