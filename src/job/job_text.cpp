@@ -15,16 +15,6 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 std::string place(const std::string& where, std::size_t line) { return where + ":" + std::to_string(line); }
 
-bool is_plain(std::string_view line) {
-  using Utf8 = boost::locale::utf::utf_traits<char>;
-  for (const char* position = line.begin(); position != line.end();) {
-    const boost::locale::utf::code_point point = Utf8::decode(position, line.end());
-    if (!boost::locale::utf::is_valid_codepoint(point)) return false;  // incomplete or illegal UTF-8
-    if (point == 0x7f || (point < 0x20 && point != '\t')) return false;
-  }
-  return true;
-}
-
 /// Calls `visit(line, number)`, line ends (LF or CRLF) removed.
 template <class Visit>
 void for_each_line(std::string_view text, Visit visit) {
@@ -62,6 +52,16 @@ void check_header(std::string_view header) {
 }
 
 }  // namespace
+
+bool is_plain(std::string_view text) {
+  using Utf8 = boost::locale::utf::utf_traits<char>;
+  for (const char* position = text.begin(); position != text.end();) {
+    const boost::locale::utf::code_point point = Utf8::decode(position, text.end());
+    if (!boost::locale::utf::is_valid_codepoint(point)) return false;  // incomplete or illegal UTF-8
+    if (point == 0x7f || (point < 0x20 && point != '\t')) return false;
+  }
+  return true;
+}
 
 std::string_view plain_text(std::string_view text, const std::string& where) {
   if (text.size() > largest_job_text) {

@@ -10,6 +10,9 @@ namespace flatsweep::job {
 /// The most bytes of a job's text.
 inline constexpr std::size_t largest_job_text = 1U << 20U;
 
+/// UTF-8 without control characters other than tabs.
+bool is_plain(std::string_view text);
+
 /// The text of a job without a leading byte order mark. A job is UTF-8 text of at most 1 MiB without
 /// control characters other than tabs and line ends.
 /// @param where the file's name, for messages

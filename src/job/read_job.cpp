@@ -72,7 +72,12 @@ SettingsByKey settings_of_overrides(const std::vector<Override>& overrides) {
   SettingsByKey settings;
   for (const auto& [key, value] : overrides) {
     const std::string place = "--" + key;
-    add(settings, key, {std::string(trimmed(plain_text(value, place))), place, true});
+    if (!is_plain(value)) {
+      throw Error("the value is not plain text", "it holds control characters or is not UTF-8",
+                  "Type one line of UTF-8 text")
+          .at(place);
+    }
+    add(settings, key, {std::string(trimmed(value)), place, true});
   }
   return settings;
 }

@@ -34,7 +34,8 @@ std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
   if (text.size() <= most) return std::string("`").append(text).append("`");
   std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // no half UTF-8 character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;  // no half UTF-8 character
   return std::string("`").append(text.substr(0, end)).append("...`");
 }
 

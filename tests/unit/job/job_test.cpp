@@ -1,0 +1,105 @@
+#include "flatsweep/job/job.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "flatsweep/job/read_job.hpp"
+#include "random_job.hpp"
+
+using namespace flatsweep::job;
+
+namespace {
+
+Job job_of(const Draft& draft) { return {draft.name, "", Grid(draft.axes), draft.settings}; }
+
+/// The draft as an untidy file: keys in random order and sections in pieces, with comments and odd spacing.
+std::string untidy_text(const Draft& draft, std::mt19937_64& engine) {
+  std::vector<const Key*> order;
+  for (const Key& key : keys()) order.push_back(&key);
+  std::ranges::shuffle(order.begin() + 1, order.end(), engine);
+  std::string text;
+  for (const Key* key : order) {
+    if (key->name != "name") text.append("  [").append(section_of(key->name)).append("]\t# a section\r\n\n");
+    text.append("\t")
+        .append(leaf_of(key->name))
+        .append("=   ")
+        .append(key->write(draft))
+        .append(" # = [x]\r\n");
+  }
+  return text;
+}
+
+Draft small_draft() {
+  Draft draft;
+  draft.name = "small";
+  draft.axes.activation = {flatsweep::model::Activation::parse("relu")};
+  draft.axes.link = {flatsweep::model::Link::parse("matched")};
+  draft.axes.d = {20};
+  draft.axes.seed = {0, 1, 2};
+  draft.axes.gamma = {0.1, 0.5};
+  return draft;
+}
+
+}  // namespace
+
+TEST_CASE("the resolved text has every setting in canonical form", "[job]") {
+  CHECK(job_of(small_draft()).resolved() ==
+        "name = small\n"
+        "\n[grid]\nactivation = relu\nlink = matched\ninterpolator = flattest\nindices = 1\nnoise = 0\n"
+        "sample_ratio = 10\nwidth_ratio = 2\nd = 20\nseed = 0..2\ngamma = 0.1 0.5\n"
+        "\n[target]\ncoefficients = equal\noffset = 0\n"
+        "\n[program]\nobjective = norm\n"
+        "\n[measure]\ntest_samples = 0\nspectrum = on\nridge = 0.001 0.1 10\nbest_loss = off\n"
+        "\n[output]\nouter_weights = off\n");
+}
+
+TEST_CASE("the digest is the version-5 UUID of the resolved settings", "[job]") {
+  // python3: uuid.uuid5(uuid.NAMESPACE_OID, resolved.split("\n", 1)[1]).hex
+  CHECK(job_of(small_draft()).digest() == "39ca67677fed51d88393d057337d0479");
+}
+
+TEST_CASE("a random job survives its resolved text, and any untidy text of it", "[job]") {
+  const auto seed = std::random_device{}();
+  CAPTURE(seed);
+  RandomJob random_job(seed);
+  for (int repetition = 0; repetition < 200; ++repetition) {
+    const Draft draft = random_job();
+    const Job job = job_of(draft);
+    CAPTURE(job.resolved());
+    const Job again = parse_job(job.resolved(), "other.ini");
+    CHECK(again.name == job.name);
+    CHECK(again.settings == job.settings);
+    CHECK(again.grid.axis_sizes() == job.grid.axis_sizes());
+    CHECK(again.resolved() == job.resolved());
+    CHECK(again.digest() == job.digest());
+
+    const Job untidy = parse_job(untidy_text(draft, random_job.engine()), "untidy.ini");
+    CHECK(untidy.resolved() == job.resolved());
+    CHECK(untidy.digest() == job.digest());
+  }
+}
+
+TEST_CASE("the digest tells apart jobs that differ in any one setting, and in the order of an axis",
+          "[job]") {
+  const auto seed = std::random_device{}();
+  CAPTURE(seed);
+  RandomJob random_job(seed);
+  const Draft draft = random_job();
+  const std::string digest = job_of(draft).digest();
+  for (const Key& key : keys()) {
+    Draft changed = draft;
+    for (int attempt = 0; attempt < 100 && key.write(changed) == key.write(draft); ++attempt) {
+      key.read(key.write(random_job()), changed);
+    }
+    CAPTURE(key.name, key.write(draft), key.write(changed));
+    if (key.name == "name") {
+      CHECK(job_of(changed).digest() == digest);
+    } else if (key.name == "grid.interpolator") {
+      changed.axes.interpolator = {flatsweep::model::Interpolator::flattest,
+                                   flatsweep::model::Interpolator::random};
+      CHECK(job_of(changed).digest() != digest);
+    } else {
+      REQUIRE(key.write(changed) != key.write(draft));
+      CHECK(job_of(changed).digest() != digest);
+    }
+  }
+}
