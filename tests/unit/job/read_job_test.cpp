@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "flatsweep/core/error.hpp"
 
@@ -184,4 +185,30 @@ TEST_CASE("files that cannot be a job are refused by name", "[job]") {
              StartsWith(file.path("binary").string() + ":1: this line is not plain text"));
   CHECK_THAT(refusal("/dev/zero"), StartsWith("/dev/zero: this is too long for a job"));
   CHECK_THAT(refusal("/dev/null"), StartsWith("/dev/null: `grid.activation` is missing"));
+}
+
+TEST_CASE("a job with random damage is read or refused, and nothing else happens", "[job]") {
+  const auto seed = std::random_device{}();
+  CAPTURE(seed);
+  std::mt19937_64 engine(seed);
+  const std::string alphabet = "[]=#.,:()-+09aez \t\r\n\x01\xc3\xa9";
+  int refused = 0;
+  for (int repetition = 0; repetition < 2000; ++repetition) {
+    std::string text = full_job;
+    for (std::size_t damage = 1 + engine() % 3; damage > 0; --damage) {
+      const std::size_t position = engine() % text.size();
+      if (engine() % 2 == 0)
+        text.erase(position, 1 + engine() % 20);
+      else
+        text.insert(position, 1, alphabet[engine() % alphabet.size()]);
+    }
+    try {
+      parse_job(text, "damaged.ini");
+    } catch (const Error& error) {
+      CHECK_THAT(error.what(), StartsWith("damaged.ini"));
+      ++refused;
+    }
+  }
+  CHECK(refused > 200);
+  CHECK(refused < 2000);
 }
