@@ -57,11 +57,8 @@ void Ledger::reopen(ConfigurationId id) {
 }
 
 void Ledger::hand_out(const Batch& batch) {
-  for (std::uint64_t i = 0; i < batch.count; ++i) {
-    std::uint8_t& row = entry(batch[i]);
-    expects(row == 0);
-    row = in_flight_bit;
-  }
+  expects(count_open(batch.first, batch[batch.count]) == batch.count);
+  for (std::uint64_t i = 0; i < batch.count; ++i) entry(batch[i]) = in_flight_bit;
   in_flight_ += batch.count;
 }
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <sys/resource.h>
+
+namespace flatsweep {
+
+/// Seconds of CPU this process has used, user and system.
+inline double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+}  // namespace flatsweep

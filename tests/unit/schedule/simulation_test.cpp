@@ -1,0 +1,75 @@
+#include "simulation.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
+#include <random>
+
+namespace flatsweep::schedule {
+namespace {
+
+constexpr double seconds_per_message = 50e-6;
+
+struct Costs {
+  std::vector<double> seconds;    // of each configuration
+  std::vector<Section> sections;  // as predicted
+};
+
+// Log-normal (sigma = 1) costs of median `median`, `class_size` neighbours about alike: each is within
+// 30 % of what is predicted for all of them.
+Costs draw_costs(std::uint64_t configurations, std::uint64_t class_size, double median,
+                 std::mt19937_64& random) {
+  std::lognormal_distribution<double> cost(std::log(median), 1.0);
+  std::uniform_real_distribution<double> error(0.7, 1.3);
+  Costs costs;
+  for (std::uint64_t first = 0; first < configurations; first += class_size) {
+    const double predicted = cost(random);
+    costs.sections.push_back(
+        {ConfigurationId{first}, class_size, predicted, static_cast<ProgramKind>(random() % 4)});
+    for (std::uint64_t i = 0; i < class_size; ++i) costs.seconds.push_back(predicted * error(random));
+  }
+  return costs;
+}
+
+struct Judgement {
+  SimulatedSweep sweep;
+  double bound;  // max(total/P, longest): no schedule ends earlier
+};
+
+Judgement judge(const Costs& costs, std::size_t workers) {
+  Ledger ledger(costs.seconds.size());
+  Controller controller(ledger, costs.sections, workers, nullptr, quiet_progress(), std::nullopt);
+  const SimulatedSweep sweep = simulate(controller, workers, costs.seconds, seconds_per_message);
+  CHECK(controller.report() == SweepReport{false, costs.seconds.size()});
+  CHECK(ledger.count(Status::solved) == costs.seconds.size());
+  const double total = std::accumulate(costs.seconds.begin(), costs.seconds.end(), 0.0);
+  const double longest = *std::ranges::max_element(costs.seconds);
+  return {sweep, std::max(total / static_cast<double>(workers), longest)};
+}
+
+}  // namespace
+
+TEST_CASE("ten thousand workers stay busy and end together on a million configurations", "[schedule]") {
+  const auto class_size = GENERATE(std::uint64_t{1}, std::uint64_t{100});
+  const double median = class_size == 1 ? 5.0 : 1.0;  // seconds; batches of one cost rank 0 most
+  const auto seed = std::random_device()();
+  std::mt19937_64 random(seed);
+  const Costs costs = draw_costs(1'000'000, class_size, median, random);
+  const Judgement judgement = judge(costs, 10'000);
+  CAPTURE(seed, class_size, judgement.sweep.batches);
+  CHECK(judgement.sweep.busy_share >= 0.97);
+  CHECK(judgement.sweep.makespan <= 1.05 * judgement.bound);
+}
+
+TEST_CASE("few workers end together too", "[schedule]") {
+  const auto workers = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{31});
+  const auto seed = std::random_device()();
+  std::mt19937_64 random(seed);
+  const Costs costs = draw_costs(20'000, 200, 0.02, random);
+  const Judgement judgement = judge(costs, workers);
+  CAPTURE(seed, workers, judgement.sweep.batches);
+  CHECK(judgement.sweep.busy_share >= 0.97);
+  CHECK(judgement.sweep.makespan <= 1.05 * judgement.bound);
+}
+
+}  // namespace flatsweep::schedule
