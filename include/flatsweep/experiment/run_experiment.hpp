@@ -4,22 +4,24 @@
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/configuration.hpp"
 #include "flatsweep/job/settings.hpp"
+#include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/solve/solution.hpp"
 
 namespace flatsweep::experiment {
 
-/// All arrays of one configuration, for the file of `flatsweep solve` (sweep.md section 5).
+/// All arrays of one configuration (sweep.md section 5).
 struct Experiment {
   sample::Teacher teacher;
-  Matrix features;       // n x d
-  Vector labels;         // n
-  Matrix inner_weights;  // m x d
-  Vector kappa;          // m, weights of the program solved
-  Vector trace_weights;  // m
-  solve::Solution solution;
-  Vector hessian_eigenvalues;  // n where asked for, else NaN
-  Outcome outcome;
+  Matrix features{};               // X, n x d
+  Vector labels{};                 // y, n
+  Matrix inner_weights{};          // W, m x d
+  Matrix activations{};            // S, n x m
+  measure::Curvature curvature{};  // A and B, m each
+  Vector trace_weights{};          // m
+  Vector kappa{};                  // weights of the program solved, m
+  solve::Solution solution{};
+  Outcome outcome{};
 };
 
 /// Samples, solves and measures one configuration.
@@ -31,5 +33,9 @@ Experiment perform_experiment(const job::Configuration& configuration, const job
 /// @throws Stopped where the request comes first
 Outcome run_experiment(const job::Configuration& configuration, const job::Settings& settings,
                        const StopRequest& stop = {});
+
+/// All n eigenvalues of the Hessian's Gram matrix at the flattest rescaling, ascending; NaN where there is no
+/// interpolator.
+Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop = {});
 
 }  // namespace flatsweep::experiment
