@@ -47,7 +47,7 @@ TEST_CASE("growing n extends features, noise and test points", "[sample]") {
 
 TEST_CASE("growing m extends the inner weights", "[sample]") {
   const std::uint64_t seed = std::random_device{}();
-  const Index d = GENERATE(2, 3, 9, 40, 101);
+  const Index d = GENERATE(2, 3, 9, 40, 101, 401);
   for (const Index r : {Index{1}, (d + 1) / 2, d - 1}) {
     const Matrix u = teacher_of(seed, d, r).index_directions;
     for (const double gamma : {0.0, 0.3, 1.0}) {
@@ -63,7 +63,7 @@ TEST_CASE("growing m extends the inner weights", "[sample]") {
 TEST_CASE("the label of a point depends neither on the number nor on the order of the points", "[sample]") {
   const std::uint64_t seed = std::random_device{}();
   const std::string link = GENERATE("matched", "tanh", "hermite:3", "quadratic_form");
-  for (const Index d : {2, 3, 7, 16, 50, 101}) {
+  for (const Index d : {2, 3, 7, 16, 50, 101, 401}) {
     for (const Index r : {Index{1}, link == "quadratic_form" ? d / 2 : d - 1}) {
       const Teacher teacher = teacher_of(seed, d, r, link);
       const Matrix x = sample_features(seed, d, 300);
