@@ -22,7 +22,7 @@ void exchange(Eigen::Ref<Matrix> k, Index i, Index j) {
 }  // namespace
 
 PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance) {
-  constexpr Index panel_width = 64;
+  constexpr Index panel_width = 32;
   const Index m = k.rows();
   PivotedCholesky result{std::vector<Index>(static_cast<std::size_t>(m)), m};
   std::iota(result.pivots.begin(), result.pivots.end(), Index{0});
@@ -36,11 +36,12 @@ PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance) {
         result.rank = j;
         return result;
       }
+      if (remainder(j) >= largest / 16.0) offset = 0;
       exchange(k, j, j + offset);
       std::swap(remainder(j), remainder(j + offset));
       std::swap(result.pivots[static_cast<std::size_t>(j)],
                 result.pivots[static_cast<std::size_t>(j + offset)]);
-      k(j, j) = std::sqrt(largest);
+      k(j, j) = std::sqrt(remainder(j));
       auto column = k.col(j).tail(m - j - 1);
       column.noalias() -=
           k.block(j + 1, first, m - j - 1, j - first) * k.row(j).segment(first, j - first).transpose();

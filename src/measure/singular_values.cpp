@@ -15,8 +15,8 @@ double smallest_singular_value(MatrixView lower, const StopRequest& stop) {
   if ((lower.diagonal().array() == 0.0).any()) return 0.0;
   const auto apply = [&](const Vector& x, Eigen::Ref<Vector> y) {
     y = x;
-    dense::solve_lower(lower, y);
-    dense::solve_lower_transposed(lower, y);
+    lower.triangularView<Eigen::Lower>().solveInPlace(y);
+    lower.transpose().triangularView<Eigen::Upper>().solveInPlace(y);
   };
   return 1.0 / std::sqrt(largest_eigenvalue(lower.rows(), apply, stop));
 }
