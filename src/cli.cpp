@@ -14,6 +14,9 @@ namespace {
 
 constexpr Command command_table[] = {
     {"run", "run the sweep of a job file, or continue it", run},
+    {"solve", "solve one configuration, or a program of your own, and keep every array", solve},
+    {"status", "tell how far a results file is, and what failed", status},
+    {"show", "print tables of flatness and loss against gamma", show},
 };
 
 void print_help() {

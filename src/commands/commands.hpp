@@ -5,5 +5,8 @@
 namespace flatsweep::cli {
 
 int run(const Arguments& arguments);
+int solve(const Arguments& arguments);
+int status(const Arguments& arguments);
+int show(const Arguments& arguments);
 
 }  // namespace flatsweep::cli

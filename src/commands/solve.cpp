@@ -1,0 +1,89 @@
+#include <iostream>
+
+#include "commands.hpp"
+#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/record/experiment_file.hpp"
+#include "flatsweep/record/program_file.hpp"
+#include "flatsweep/solve/interpolate.hpp"
+#include "solve_request.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+using experiment::Measure;
+
+/// Before minutes of work, not after them.
+void refuse_existing(const SolveRequest& request) {
+  if (!request.overwrite && std::filesystem::exists(request.output))
+    throw Error("FILE exists", "nothing is replaced unasked",
+                "Add --overwrite, or write another name after -o.")
+        .at(request.output.string());
+}
+
+record::Existing existing(const SolveRequest& request) {
+  return request.overwrite ? record::Existing::overwrite : record::Existing::refuse;
+}
+
+void print_solution(const solve::Solution& solution, double seconds) {
+  std::cout << name(solution.status) << " in " << solution.iterations << " steps and " << seconds
+            << " s, rank " << solution.rank << "\n  objective  " << solution.certificate.objective
+            << "\n  residual   " << solution.certificate.residual << "\n  gap        "
+            << solution.certificate.gap << '\n';
+}
+
+void print_configuration(const job::Configuration& configuration) {
+  std::cout << "configuration " << value(configuration.id) << ": " << configuration.activation.name() << ", "
+            << configuration.link.name() << ", " << to_string(configuration.interpolator)
+            << ", indices = " << configuration.indices << ", noise = " << configuration.noise
+            << ", d = " << configuration.d << ", seed = " << configuration.seed
+            << ", gamma = " << configuration.gamma << "; n = " << configuration.samples
+            << ", m = " << configuration.width << '\n';
+}
+
+void print_measures(const experiment::Measures& measures) {
+  for (const Measure measure :
+       {Measure::flatness, Measure::population_loss, Measure::population_loss_mc, Measure::outer_norm})
+    std::cout << "  " << describe(measure).name << " = " << measures[measure] << '\n';
+}
+
+void solve_configuration(const SolveRequest& request) {
+  const job::Configuration& configuration = request.one->configuration;
+  print_configuration(configuration);
+  const experiment::Experiment result = experiment::perform_experiment(configuration, request.one->settings);
+  const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
+  write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings,
+                        existing(request));
+  print_solution(result.solution, result.outcome.solve_seconds);
+  print_measures(result.outcome.measures);
+}
+
+void solve_program(const SolveRequest& request) {
+  const record::ProgramData data = record::read_program(request.program);
+  const Stopwatch watch;
+  const solve::Solution solution =
+      solve::flattest_interpolator({data.activations, data.labels, data.kappa, data.q});
+  const double seconds = watch.seconds();
+  write_program_solution(request.output, solution, existing(request));
+  print_solution(solution, seconds);
+}
+
+}  // namespace
+
+int solve(const Arguments& arguments) {
+  const auto request = read_solve_request(arguments);
+  if (!request) return everything_done;
+  refuse_existing(*request);
+  dense::use_threads(request->threads);
+  if (request->one)
+    solve_configuration(*request);
+  else
+    solve_program(*request);
+  std::cout << "written to " << request->output.string() << '\n';
+  return everything_done;
+}
+
+}  // namespace flatsweep::cli

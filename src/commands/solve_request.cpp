@@ -1,0 +1,104 @@
+#include "solve_request.hpp"
+
+#include "cli_options.hpp"
+#include "flatsweep/core/error.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+constexpr std::string_view grid_prefix = "grid.";
+
+/// The axes by the names of their options: `gamma` for the key `grid.gamma`.
+std::vector<std::string> axis_options() {
+  std::vector<std::string> names;
+  for (const job::KeyDescription& key : job::job_keys())
+    if (key.key.starts_with(grid_prefix)) names.push_back(key.key.substr(grid_prefix.size()));
+  return names;
+}
+
+CommandLine command_line() {
+  po::options_description options("Options", 100);
+  options.add_options()("output,o", po::value<std::string>()->value_name("FILE"), "file of all arrays")(
+      "overwrite", "replace FILE")("id", po::value<std::string>()->value_name("N"),
+                                   "the configuration's row in the results")(
+      "program", po::value<std::string>()->value_name("IN"),
+      "a program of your own instead of JOB: S (n x m), y (n), optional kappa (m), attribute q")(
+      "hessian-eigenvalues", "all n of them in FILE; costs O(n^3)")(
+      "threads", po::value<std::string>()->value_name("T"), "threads of linear algebra (1)")("help,h",
+                                                                                             "this page");
+  po::options_description axes("The configuration by its axis values, instead of --id");
+  for (const std::string& axis : axis_options())
+    axes.add_options()(axis.c_str(), po::value<std::string>()->value_name("VALUE"), "");
+  options.add(axes).add(job_options());
+  return {"flatsweep solve JOB --id N -o FILE [OPTIONS]",
+          "Samples, solves and measures one configuration and writes every array of it.\n"
+          "Also: flatsweep solve JOB --gamma 0.3 --seed 1 -o FILE, with a value for every axis that has "
+          "several,\n"
+          "and flatsweep solve --program IN -o OUT. An infeasible configuration is a result: exit code 0.",
+          options,
+          {"JOB"},
+          0,
+          {"output"}};
+}
+
+std::vector<job::Override> overrides_of(const po::variables_map& options) {
+  std::vector<job::Override> overrides = job_overrides(options);
+  for (const std::string& axis : axis_options()) {
+    const auto value = text(options, axis);
+    if (!value) continue;
+    const std::string key = std::string(grid_prefix) + axis;
+    if (has(options, key))
+      throw Error("given besides --" + key, "both set the same axis", "Leave one of them out.")
+          .at("--" + axis);
+    if (has(options, "id"))
+      throw Error("given besides --" + axis, "each of them picks the configuration", "Leave one of them out.")
+          .at("--id");
+    overrides.emplace_back(key, *value);
+  }
+  return overrides;
+}
+
+/// The configuration that is left where every axis has one value.
+ConfigurationId only_configuration(const job::Grid& grid) {
+  for (const job::Axis& axis : grid.axes())
+    if (axis.size() > 1)
+      throw Error("the axis has " + std::to_string(axis.size()) + " values", "one configuration is solved",
+                  "Write --" + axis.name + " VALUE, or --id N for a row of the grid.")
+          .at("--" + axis.name);
+  return ConfigurationId{0};
+}
+
+OneConfiguration one_configuration(const std::string& file, const po::variables_map& options) {
+  const job::Job job = job::read_job(file, overrides_of(options));
+  const auto last = static_cast<std::int64_t>(job.grid.size() - 1);
+  const auto id = whole_number(options, "id", 0, last);
+  return {job.grid[id ? ConfigurationId{static_cast<std::uint64_t>(*id)} : only_configuration(job.grid)],
+          job.settings};
+}
+
+}  // namespace
+
+std::optional<SolveRequest> read_solve_request(const Arguments& arguments) {
+  const CommandLine line = command_line();
+  const auto options = parse(line, arguments);
+  if (!options) return std::nullopt;
+  SolveRequest request;
+  request.output = *text(*options, "output");
+  request.overwrite = has(*options, "overwrite");
+  request.eigenvalues = has(*options, "hessian-eigenvalues");
+  request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));
+  const auto job_file = text(*options, "JOB");
+  const auto program = text(*options, "program");
+  if (job_file.has_value() == program.has_value())
+    throw Error(program ? "both JOB and --program are given" : "JOB is missing",
+                "flatsweep solve takes one of them",
+                "Write " + line.usage + ", or flatsweep solve --program IN -o OUT.");
+  if (program)
+    request.program = *program;
+  else
+    request.one = one_configuration(*job_file, *options);
+  return request;
+}
+
+}  // namespace flatsweep::cli

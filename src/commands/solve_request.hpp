@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "cli.hpp"
+#include "flatsweep/job/job.hpp"
+
+namespace flatsweep::cli {
+
+/// One configuration of a job, with what it takes from the job.
+struct OneConfiguration {
+  job::Configuration configuration;
+  job::Settings settings;
+};
+
+/// What the command line of `flatsweep solve` asks for: a configuration, or a file that holds a program.
+struct SolveRequest {
+  std::optional<OneConfiguration> one;
+  std::filesystem::path program;
+  std::filesystem::path output;
+  bool overwrite = false;
+  bool eigenvalues = false;  // of the Hessian, all n
+  int threads = 1;
+};
+
+/// Nothing where only help was asked for.
+/// @throws Error naming the option, or the place in the job file
+std::optional<SolveRequest> read_solve_request(const Arguments& arguments);
+
+}  // namespace flatsweep::cli
