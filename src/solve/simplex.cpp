@@ -15,12 +15,13 @@ namespace {
 constexpr Index candidates_priced = 64;
 constexpr double violation_tolerance = 1e-11;
 constexpr double smallest_pivot = 1e-9;
+constexpr int max_rounds = 2000;
 constexpr Index exchanges_before_refactoring = 100;
 
 double sign(double x) { return x < 0.0 ? -1.0 : 1.0; }
 
-/// Basic weights a_B > < 0, their signed costs and the columns that may enter, in the coordinates of the
-/// basis.
+/// Basic weights, their signed costs s_i = sign(a_i) kappa_i and the columns that may enter, in the
+/// coordinates of the basis.
 class Simplex {
  public:
   Simplex(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
@@ -30,6 +31,11 @@ class Simplex {
  private:
   void recompute_weights();
   void recompute_dual();
+  bool settle_signs();
+  void refine_dual();
+  [[nodiscard]] Index column(Index position) const {
+    return basis_.columns()[static_cast<std::size_t>(position)];
+  }
   std::vector<Index> most_violated() const;
   int pivot_among(std::vector<Index> entering);
 
@@ -49,7 +55,6 @@ class Simplex {
 };
 
 void Simplex::recompute_weights() {
-  const auto& columns = basis_.columns();
   const Index n = basis_.size();
   Vector residual = program_.labels, carry(n), full = Vector::Zero(program_.kappa.size());
   basic_weights_.setZero(n);
@@ -57,7 +62,7 @@ void Simplex::recompute_weights() {
     basis_.solve(residual);
     basic_weights_ += residual;
     if (refinement == 1) break;
-    for (Index i = 0; i < n; ++i) full(columns[static_cast<std::size_t>(i)]) = basic_weights_(i);
+    for (Index i = 0; i < n; ++i) full(column(i)) = basic_weights_(i);
     extended_residual(program_.activations, full, program_.labels, residual, carry);
   }
 }
@@ -68,11 +73,11 @@ void Simplex::recompute_dual() {
 }
 
 std::vector<Index> Simplex::most_violated() const {
+  Vector excess = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
+  for (const Index j : basis_.columns()) excess(j) = 0.0;
   std::vector<Index> violated;
-  for (Index j = 0; j < reduced_.size(); ++j)
-    if (std::abs(reduced_(j)) > program_.kappa(j) * (1.0 + violation_tolerance)) violated.push_back(j);
-  for (const Index j : basis_.columns()) std::erase(violated, j);
-  const auto excess = [&](Index j) { return std::abs(reduced_(j)) / program_.kappa(j); };
+  for (Index j = 0; j < excess.size(); ++j)
+    if (excess(j) > 1.0 + violation_tolerance) violated.push_back(j);
   std::ranges::sort(violated, [&](Index a, Index b) { return excess(a) > excess(b); });
   if (static_cast<Index>(violated.size()) > candidates_priced) violated.resize(candidates_priced);
   return violated;
@@ -144,34 +149,54 @@ int Simplex::pivot_among(std::vector<Index> entering) {
   return pivots;
 }
 
+/// Exact weights of the basis; signs that rounding had wrong are turned.
+/// @return true where there were any
+bool Simplex::settle_signs() {
+  recompute_weights();
+  const double noise = 1e-13 * basic_weights_.cwiseAbs().maxCoeff();
+  bool turned = false;
+  for (Index i = 0; i < basis_.size(); ++i) {
+    if (basic_weights_(i) * sign(signed_costs_(i)) >= -noise) continue;
+    signed_costs_(i) = -signed_costs_(i);
+    turned = true;
+  }
+  return turned;
+}
+
+/// nu with B'nu = s to the last bits: refined with residuals in extended precision.
+void Simplex::refine_dual() {
+  Vector correction(basis_.size());
+  extended_transposed_product(program_.activations, dual_, reduced_);
+  for (Index i = 0; i < basis_.size(); ++i) correction(i) = signed_costs_(i) - reduced_(column(i));
+  basis_.solve_transposed(correction);
+  dual_ += correction;
+}
+
 Vertex Simplex::run(const Vector& importance) {
   Vertex vertex;
   if (!basis_.choose(program_.activations, importance)) return vertex;
-  vertex.regular = true;
-  recompute_weights();
-  signed_costs_.resize(basis_.size());
+  const Index n = basis_.size();
   reduced_.resize(program_.kappa.size());
-  for (Index i = 0; i < basis_.size(); ++i)
-    signed_costs_(i) =
-        sign(basic_weights_(i)) * program_.kappa(basis_.columns()[static_cast<std::size_t>(i)]);
-  for (int round = 0; round < 1000; ++round) {
+  signed_costs_.resize(n);
+  recompute_weights();
+  for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
+  for (int round = 0; round < max_rounds; ++round) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
     const std::vector<Index> entering = most_violated();
-    if (entering.empty()) break;
-    const int pivots = pivot_among(entering);
-    if (pivots == 0) break;
+    const int pivots = entering.empty() ? 0 : pivot_among(entering);
     vertex.pivots += pivots;
     if (basis_.exchanges() > exchanges_before_refactoring && !basis_.refactor(program_.activations))
       return {};
+    if (pivots == 0 && !settle_signs()) break;
   }
-  recompute_weights();
-  // One refinement of nu: B'nu = s.
+  settle_signs();
+  refine_dual();
+  vertex.regular = true;
   vertex.dual = dual_;
   vertex.outer_weights = Vector::Zero(program_.kappa.size());
-  for (Index i = 0; i < basis_.size(); ++i)
-    vertex.outer_weights(basis_.columns()[static_cast<std::size_t>(i)]) = basic_weights_(i);
+  for (Index i = 0; i < n; ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
   vertex.inverse_norm = basis_.inverse_norm();
   return vertex;
 }
