@@ -49,17 +49,20 @@ std::string read_text_attribute(hid_t object, const char* name);
 
 bool has_attribute(hid_t object, const char* name);
 
-/// The attribute's first `values.size()` numbers.
+/// The only number of an attribute.
 template <class T>
-void read_attribute(hid_t object, const char* name, std::span<T> values) {
+T read_number_attribute(hid_t object, const char* name) {
   const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
   const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
-  if (H5Sget_simple_extent_npoints(space) != static_cast<hssize_t>(values.size())) {
-    throw Failure(std::string("attribute ") + name + " has another length");
+  if (H5Sget_simple_extent_npoints(space) != 1) {
+    throw Failure(std::string("attribute ") + name + " is not one number");
   }
-  check(H5Aread(attribute, native_type<T>(), values.data()), "H5Aread");
+  T number{};
+  check(H5Aread(attribute, native_type<T>(), &number), "H5Aread");
+  return number;
 }
 
+/// A list of numbers.
 template <class T>
 void write_attribute(hid_t object, const char* name, hid_t file_type, std::span<const T> values) {
   const hsize_t count = values.size();
@@ -67,6 +70,15 @@ void write_attribute(hid_t object, const char* name, hid_t file_type, std::span<
   const Attribute attribute(
       check(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
   check(H5Awrite(attribute, native_type<T>(), values.data()), "H5Awrite");
+}
+
+/// A scalar.
+template <class T>
+void write_attribute(hid_t object, const char* name, hid_t file_type, T number) {
+  const Dataspace space(check(H5Screate(H5S_SCALAR), "H5Screate"));
+  const Attribute attribute(
+      check(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+  check(H5Awrite(attribute, native_type<T>(), &number), "H5Awrite");
 }
 
 /// All elements, row-major.

@@ -16,8 +16,7 @@ namespace {
 constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
 
 void require_layout_version(hid_t file) {
-  std::int32_t version = 0;
-  hdf5::read_attribute<std::int32_t>(file, "layout_version", std::span(&version, 1));
+  const auto version = hdf5::read_number_attribute<std::int32_t>(file, "layout_version");
   if (version != Layout::version) {
     throw Error("its layout has version " + std::to_string(version),
                 "this program knows version " + std::to_string(Layout::version),

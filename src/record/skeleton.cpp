@@ -1,10 +1,8 @@
 #include "skeleton.hpp"
 
-#include <array>
 #include <map>
-#include <numeric>
 
-#include "flatsweep/core/status.hpp"
+#include "array_file.hpp"
 #include "journal_file.hpp"
 #include "netcdf.hpp"
 
@@ -32,13 +30,6 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-void describe_status(hid_t dataset) {
-  std::array<std::uint8_t, status_names.size()> flags{};
-  std::iota(flags.begin(), flags.end(), std::uint8_t{0});
-  hdf5::write_attribute<std::uint8_t>(dataset, "flag_values", H5T_STD_U8LE, flags);
-  hdf5::write_attribute(dataset, "flag_meanings", join({status_names.begin(), status_names.end()}));
-}
-
 void describe_checksum(hid_t dataset, const Layout& layout) {
   std::vector<std::string> names;
   for (const Variable& variable : layout.values()) names.push_back(variable.name);
@@ -53,8 +44,7 @@ void describe_checksum(hid_t dataset, const Layout& layout) {
 void write_root_attributes(hid_t file, const job::Job& job, const Layout& layout,
                            const Provenance& provenance) {
   hdf5::write_attribute(file, "Conventions", std::string("CF-1.8"));
-  const std::int32_t version = Layout::version;
-  hdf5::write_attribute<std::int32_t>(file, "layout_version", H5T_STD_I32LE, std::span(&version, 1));
+  hdf5::write_attribute<std::int32_t>(file, "layout_version", H5T_STD_I32LE, Layout::version);
   std::vector<std::string> axes;
   for (const job::Axis& axis : layout.axes()) axes.push_back(axis.name);
   const std::vector<std::pair<const char*, std::string>> texts = {

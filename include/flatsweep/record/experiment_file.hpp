@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+
+#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/settings.hpp"
+#include "flatsweep/record/results_file.hpp"
+
+namespace flatsweep::record {
+
+/// Writes the file of `flatsweep solve`: all arrays of one configuration, every measure and column of its row
+/// as a scalar dataset, its axis values as attributes (sweep.md section 5). What does not apply is NaN.
+/// @param hessian_eigenvalues n, or empty where not asked for
+/// @throws Error where FILE exists and is not to be overwritten, or cannot be written
+void write_experiment_file(const std::filesystem::path& file, const experiment::Experiment& experiment,
+                           VectorView hessian_eigenvalues, const job::Configuration& configuration,
+                           const job::Settings& settings, Existing existing = Existing::refuse);
+
+}  // namespace flatsweep::record

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <filesystem>
+
+#include "flatsweep/core/matrix.hpp"
+#include "flatsweep/record/results_file.hpp"
+#include "flatsweep/solve/solution.hpp"
+
+namespace flatsweep::record {
+
+/// A program of the user's own: minimise sum_j kappa_j |a_j|^q subject to S a = y.
+struct ProgramData {
+  Matrix activations;  // S, n x m
+  Vector labels;       // y, n
+  Vector kappa;        // m; 1 where the file has none
+  double q;            // in [1, 2]
+};
+
+/// Reads datasets `S` (n, m; row-major), `y` (n), optionally `kappa` (m), of any real or integer type, and
+/// the attribute `q`: from the file's root, or from its only group.
+/// @throws Error where one is missing, misshaped, not finite or out of range
+ProgramData read_program(const std::filesystem::path& file);
+
+/// Writes `outer_weights` (m), `dual` (n) and the scalars `objective`, `residual`, `gap`, `status`, `rank`,
+/// `iterations`.
+/// @throws Error where FILE exists and is not to be overwritten, or cannot be written
+void write_program_solution(const std::filesystem::path& file, const solve::Solution& solution,
+                            Existing existing = Existing::refuse);
+
+}  // namespace flatsweep::record

@@ -1,0 +1,148 @@
+#include "flatsweep/record/program_file.hpp"
+
+#include <cmath>
+
+#include "array_file.hpp"
+#include "flatsweep/core/error.hpp"
+#include "new_file.hpp"
+
+namespace flatsweep::record {
+
+namespace {
+
+namespace fs = std::filesystem;
+using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+constexpr const char* expected =
+    "Store S (n x m), y (n), optionally kappa (m) and the attribute q at the file's root or in its only "
+    "group.";
+
+// The root, where it holds S; else the only group.
+hdf5::Object find_program(hid_t file) {
+  if (hdf5::has_link(file, "S")) {
+    return hdf5::Object(hdf5::check(H5Oopen(file, "/", H5P_DEFAULT), "H5Oopen"));
+  }
+  H5G_info_t root{};
+  hdf5::check(H5Gget_info(file, &root), "H5Gget_info");
+  if (root.nlinks != 1) {
+    throw Error("there is no program",
+                "no dataset S at the root, and not one group but " + std::to_string(root.nlinks) + " objects",
+                std::string(expected) + " One group of many: h5copy -i IN -o ONE.h5 -s GROUP -d GROUP");
+  }
+  hdf5::Object group(
+      hdf5::check(H5Oopen_by_idx(file, "/", H5_INDEX_NAME, H5_ITER_INC, 0, H5P_DEFAULT), "H5Oopen_by_idx"));
+  if (H5Iget_type(group) != H5I_GROUP || !hdf5::has_link(group, "S")) {
+    throw Error("there is no program", "no dataset S", expected);
+  }
+  return group;
+}
+
+std::string shape_of(const hdf5::Dimensions& dimensions) {
+  std::string text;
+  for (const hsize_t length : dimensions) text += (text.empty() ? "" : " x ") + std::to_string(length);
+  return text.empty() ? "a scalar" : text;
+}
+
+std::vector<double> read_numbers(hid_t program, const char* name, std::size_t axes) {
+  if (!hdf5::has_link(program, name)) {
+    throw Error(std::string("the program has no dataset ") + name, "", expected);
+  }
+  const hdf5::Dataset dataset = hdf5::open_dataset(program, name);
+  const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
+  if (dimensions.size() != axes) {
+    throw Error(std::string(name) + " has the wrong shape", "it is " + shape_of(dimensions), expected);
+  }
+  const H5T_class_t type = hdf5::class_of(dataset);
+  if (type != H5T_FLOAT && type != H5T_INTEGER) {
+    throw Error(std::string(name) + " holds no numbers", "", expected);
+  }
+  std::vector<double> numbers = hdf5::read_all<double>(dataset);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (!std::isfinite(numbers[i])) {
+      throw Error(std::string(name) + " is not finite", "entry " + std::to_string(i) + ", row-major",
+                  "Store finite numbers.");
+    }
+  }
+  return numbers;
+}
+
+Vector read_vector(hid_t program, const char* name, Index length) {
+  const std::vector<double> numbers = read_numbers(program, name, 1);
+  if (static_cast<Index>(numbers.size()) != length) {
+    throw Error(std::string(name) + " does not fit S",
+                std::to_string(numbers.size()) + " entries instead of " + std::to_string(length), expected);
+  }
+  return Eigen::Map<const Vector>(numbers.data(), length);
+}
+
+Matrix read_activations(hid_t program) {
+  const std::vector<double> numbers = read_numbers(program, "S", 2);
+  if (numbers.empty()) throw Error("S is empty", "", expected);
+  const hdf5::Dimensions shape = hdf5::dimensions_of(hdf5::open_dataset(program, "S"));
+  return Eigen::Map<const RowMajorMatrix>(numbers.data(), static_cast<Index>(shape[0]),
+                                          static_cast<Index>(shape[1]));
+}
+
+double read_exponent(hid_t program) {
+  if (!hdf5::has_attribute(program, "q")) throw Error("the program has no attribute q", "", expected);
+  const auto q = hdf5::read_number_attribute<double>(program, "q");
+  if (!(q >= 1 && q <= 2)) {
+    throw Error("q is out of range", "it is " + std::to_string(q), "Choose q from 1 to 2.");
+  }
+  return q;
+}
+
+void require_sound_weights(const ProgramData& program) {
+  for (Index j = 0; j < program.kappa.size(); ++j) {
+    const bool dead = program.activations.col(j).isZero(0.0);
+    if (program.kappa(j) < 0 || (program.kappa(j) == 0 && !dead)) {
+      throw Error("kappa is out of range",
+                  "entry " + std::to_string(j) + " is " + std::to_string(program.kappa(j)) + " and column " +
+                      std::to_string(j) + " of S is " + (dead ? "zero" : "not zero"),
+                  "Weights are positive, or zero where the column of S is.");
+    }
+  }
+}
+
+ProgramData read(const fs::path& path) {
+  const hdf5::File file = hdf5::open_file(path);
+  const hdf5::Object program = find_program(file);
+  ProgramData data;
+  data.activations = read_activations(program);
+  data.labels = read_vector(program, "y", data.activations.rows());
+  data.kappa = hdf5::has_link(program, "kappa") ? read_vector(program, "kappa", data.activations.cols())
+                                                : Vector::Ones(data.activations.cols());
+  data.q = read_exponent(program);
+  require_sound_weights(data);
+  return data;
+}
+
+}  // namespace
+
+ProgramData read_program(const fs::path& file) {
+  try {
+    return read(file);
+  } catch (const Error& error) {
+    throw error.at(file.string());
+  } catch (const hdf5::Failure& failure) {
+    throw Error("cannot read a program from " + file.string(), failure.what(), expected);
+  }
+}
+
+void write_program_solution(const fs::path& file, const solve::Solution& solution, Existing existing) {
+  require_absent(file, existing == Existing::overwrite);
+  write_new_file(file, [&](const fs::path& temporary) {
+    ArrayFile arrays(temporary);
+    arrays.write_vector("outer_weights", solution.outer_weights);
+    arrays.write_vector("dual", solution.dual);
+    arrays.write("objective", solution.certificate.objective);
+    arrays.write("residual", solution.certificate.residual);
+    arrays.write("gap", solution.certificate.gap);
+    arrays.write("status", solution.status);
+    arrays.write("rank", std::int64_t{solution.rank});
+    arrays.write("iterations", std::int64_t{solution.iterations});
+    arrays.close();
+  });
+}
+
+}  // namespace flatsweep::record

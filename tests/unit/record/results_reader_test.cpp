@@ -1,0 +1,95 @@
+#include "flatsweep/record/results_reader.hpp"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <random>
+
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/record/results_file.hpp"
+#include "record/hdf5_file.hpp"
+#include "record_fixture.hpp"
+
+using namespace flatsweep;
+using namespace flatsweep::record;
+using namespace flatsweep::record::test;
+using Catch::Matchers::Contains;
+namespace fs = std::filesystem;
+
+TEST_CASE("files that are no results file are errors that say why", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("there is no file"));
+
+  std::ofstream(file) << "not a results file, but a text";
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a sound results file") && Contains("signature"));
+  CHECK_THROWS_AS(claim_results_file(file, small_job(), provenance()), Error);
+  CHECK(fs::file_size(file) == 30);
+
+  std::ofstream(file, std::ios::trunc);
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a sound results file"));
+
+  hdf5::close(hdf5::create_file(file));
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a sound results file"));
+
+  CHECK_THROWS_WITH(ResultsReader(directory.path()), Contains("is not a sound results file"));
+}
+
+TEST_CASE("a file of another layout version is refused", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  {
+    hdf5::File other = hdf5::create_file(file);
+    hdf5::write_attribute<std::int32_t>(other, "layout_version", H5T_STD_I32LE, Layout::version + 1);
+    hdf5::close(std::move(other));
+  }
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("f.h5: its layout has version"));
+}
+
+TEST_CASE("a file cut off anywhere is an error", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  create_results_file(file, small_job(), provenance());
+  const auto size = fs::file_size(file);
+  for (const double part : {0.99999, 0.9, 0.5, 0.1, 0.01, 0.0001}) {
+    const fs::path cut = directory / "cut.h5";
+    fs::copy_file(file, cut, fs::copy_options::overwrite_existing);
+    fs::resize_file(cut, static_cast<std::uintmax_t>(static_cast<double>(size) * part));
+    CHECK_THROWS_AS(ResultsReader(cut), Error);
+  }
+}
+
+TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  const job::Job job = small_job();
+  create_results_file(file, job, provenance());
+  const unsigned seed = std::random_device{}();
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  std::ifstream stream(file, std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(stream)), {});
+  int refused = 0;
+  for (int trial = 0; trial < 200; ++trial) {
+    std::string bytes = whole;
+    // The first tenth is dense with what describes the file.
+    for (int flip = 0; flip < 20; ++flip)
+      bytes[random() % (bytes.size() / 10)] ^= static_cast<char>(random());
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+    try {
+      const ResultsReader reader(file);
+      std::vector<Status> statuses(reader.rows());
+      reader.read_sound_statuses(0, statuses);
+      static_cast<void>(reader.runs());
+    } catch (const Error&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 0);
+}
+
+TEST_CASE("an unknown variable is an error that names the nearest", "[record]") {
+  const TemporaryDirectory directory;
+  create_results_file(directory / "f.h5", small_job(), provenance());
+  std::vector<double> values(1);
+  CHECK_THROWS_WITH(ResultsReader(directory / "f.h5").read("flatnes", 0, values), Contains("flatness"));
+}

@@ -1,0 +1,83 @@
+#include "flatsweep/report/summary.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "flatsweep/mpi/communicator.hpp"
+#include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/results_writer.hpp"
+#include "record_fixture.hpp"
+
+using namespace flatsweep;
+using namespace flatsweep::report;
+using namespace flatsweep::record::test;
+using Catch::Matchers::Contains;
+
+namespace {
+
+/// Rows 0 to 9: failed 2 and 5 with messages, 7 inaccurate, 8 infeasible, 9 crashed, the others solved.
+std::filesystem::path partial_file(const TemporaryDirectory& directory) {
+  const std::filesystem::path file = directory / "sweep.h5";
+  const job::Job job = small_job();
+  const record::RunLock lock = create_results_file(file, job, provenance());
+  record::ResultsWriter writer(file, job, mpi::Communicator::world());
+  std::vector<experiment::Outcome> rows = numbered_outcomes(0, 10, job);
+  rows[2].status = rows[5].status = Status::failed;
+  rows[7].status = Status::inaccurate;
+  rows[8].status = Status::infeasible;
+  rows[9].status = Status::crashed;
+  writer.begin_run({record::Run::Clock::time_point{}, {}, 3, {}, "fh1*3", "CPU", "Kernel", "0.1 abc"});
+  writer.write(rows);
+  writer.write_message(rows[2].id, "no memory for \"S\"");
+  writer.write_message(rows[5].id, "no memory for \"S\"");
+  writer.close();
+  return file;
+}
+
+}  // namespace
+
+TEST_CASE("the summary counts every status and says why configurations failed", "[report]") {
+  const TemporaryDirectory directory;
+  const record::ResultsReader reader(partial_file(directory));
+  const Summary summary = summarise(reader);
+  CHECK(summary.total() == 48);
+  CHECK(summary.done() == 10);
+  CHECK(summary.count(Status::solved) == 5);
+  CHECK(summary.count(Status::failed) == 2);
+  CHECK(summary.count(Status::infeasible) == 1);
+  REQUIRE(summary.reasons.size() == 3);
+  CHECK(summary.reasons[0].message == "failed: no memory for \"S\"");
+  CHECK(summary.reasons[0].count == 2);
+  CHECK(value(summary.reasons[0].first) == 2);
+
+  std::ostringstream text;
+  print_summary(text, summary);
+  CHECK_THAT(text.str(), Contains("10 of 48 configurations done (20.8 %)"));
+  CHECK_THAT(text.str(), Contains("2 x failed: no memory"));
+  CHECK_THAT(text.str(), Contains("last run: 1970-01-01T00:00:00Z, 3 ranks on fh1*3, running or killed"));
+}
+
+TEST_CASE("the list of failures has a line a configuration, with its axis values", "[report]") {
+  const TemporaryDirectory directory;
+  const record::ResultsReader reader(partial_file(directory));
+  std::ostringstream text;
+  print_failed(text, reader);
+  const std::string list = text.str();
+  CHECK(std::ranges::count(list, '\n') == 4);
+  CHECK_THAT(list,
+             Contains("id 5 failed, activation relu, d 5, seed 1, gamma 0.366667: no memory for \"S\"\n"));
+  CHECK_THAT(list, Contains("id 9 crashed"));
+}
+
+TEST_CASE("the JSON has the same content, escaped", "[report]") {
+  const TemporaryDirectory directory;
+  const record::ResultsReader reader(partial_file(directory));
+  std::ostringstream text;
+  print_json(text, summarise(reader), reader, true);
+  CHECK_THAT(text.str(), Contains("\"total\": 48, \"done\": 10, \"pending\": 38, \"solved\": 5"));
+  CHECK_THAT(text.str(),
+             Contains("{\"id\": 2, \"status\": \"failed\", \"message\": \"no memory for \\\"S\\\"\"}"));
+  CHECK_THAT(text.str(), Contains("\"exit_code\": null"));
+  CHECK(std::ranges::count(text.str(), '{') == std::ranges::count(text.str(), '}'));
+}
