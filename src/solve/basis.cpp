@@ -11,12 +11,14 @@ namespace flatsweep::solve {
 
 namespace {
 
-/// A pivot below this share of the largest means that columns depend on each other.
-constexpr double dependence = 1e-11;
+/// A pivot below this share of the largest may be rounding noise of dependent columns, which an orthogonal
+/// decomposition has magnified; the second limit is for an S that has no better columns.
+constexpr double doubtful_pivot = 1e-8;
+constexpr double hopeless_pivot = 1e-13;
 
-bool is_regular(const Matrix& lu) {
+double smallest_pivot_share(const Matrix& lu) {
   const auto pivots = lu.diagonal().cwiseAbs();
-  return pivots.minCoeff() > dependence * pivots.maxCoeff();
+  return pivots.minCoeff() / pivots.maxCoeff();
 }
 
 std::vector<Index> by_importance(const VectorView& importance) {
@@ -28,7 +30,8 @@ std::vector<Index> by_importance(const VectorView& importance) {
 
 /// The first n of `candidates` that are independent, by left-looking elimination with row exchanges; fewer
 /// where S has no more.
-std::vector<Index> independent_columns(const MatrixView& activations, const std::vector<Index>& candidates) {
+std::vector<Index> independent_columns(const MatrixView& activations, const std::vector<Index>& candidates,
+                                       double dependence) {
   const Index n = activations.rows();
   Matrix lower = Matrix::Zero(n, n);  // unit lower triangle, in exchanged row order
   std::vector<Index> rows(static_cast<std::size_t>(n));
@@ -58,11 +61,14 @@ std::vector<Index> independent_columns(const MatrixView& activations, const std:
 
 bool Basis::choose(const MatrixView& activations, const VectorView& importance) {
   const std::vector<Index> candidates = by_importance(importance);
-  const auto n = activations.rows();
+  const Index n = activations.rows();
   columns_.assign(candidates.begin(), candidates.begin() + n);
-  if (refactor(activations)) return true;
-  columns_ = independent_columns(activations, candidates);
-  return static_cast<Index>(columns_.size()) == n && refactor(activations);
+  if (refactor(activations) && smallest_pivot_share(lu_) > doubtful_pivot) return true;
+  for (const double dependence : {doubtful_pivot, hopeless_pivot}) {
+    columns_ = independent_columns(activations, candidates, dependence);
+    if (static_cast<Index>(columns_.size()) == n) return refactor(activations);
+  }
+  return false;
 }
 
 bool Basis::refactor(const MatrixView& activations) {
@@ -72,7 +78,7 @@ bool Basis::refactor(const MatrixView& activations) {
   for (Index k = 0; k < n; ++k) lu_.col(k) = activations.col(columns_[static_cast<std::size_t>(k)]);
   exchange_count_ = 0;
   positions_.clear();
-  return dense::factor_lu(lu_, order_) && is_regular(lu_);
+  return dense::factor_lu(lu_, order_) && smallest_pivot_share(lu_) > hopeless_pivot;
 }
 
 void Basis::solve(Eigen::Ref<Matrix> x) const {

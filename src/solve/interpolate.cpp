@@ -9,6 +9,7 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/extended_product.hpp"
 #include "flatsweep/solve/interior_point.hpp"
 #include "flatsweep/solve/inverse_norm.hpp"
 #include "flatsweep/solve/newton.hpp"
@@ -107,11 +108,28 @@ bool is_well_conditioned(const Program& program, const NormalEquations& equation
   return program.q == 1.0 && gram_is_regular(program.activations);
 }
 
+/// The least-norm change of `outer_weights` that makes S a = y, in the coordinates of the row space (k): one
+/// step of iterative refinement with its residual in extended precision.
+Vector refinement(const Program& program, const OrthogonalDecomposition& decomposition,
+                  const Vector& outer_weights) {
+  Vector residual(program.labels.size());
+  Vector carry(program.labels.size());
+  extended_residual(program.activations, outer_weights, program.labels, residual, carry);
+  return decomposition.reduced_labels(residual);
+}
+
+/// y in the coordinates of the row space: S^+ y = Q times this.
+Vector row_space_labels(const Program& program, const OrthogonalDecomposition& decomposition) {
+  Vector labels = decomposition.reduced_labels(program.labels);
+  labels += refinement(program, decomposition, decomposition.row_space().transpose() * labels);
+  return labels;
+}
+
 /// The program in an orthonormal basis of the row space of S: same a, well conditioned.
 Solution solve_reduced(const Program& program, const StopRequest& stop) {
   const OrthogonalDecomposition decomposition(program.activations, stop);
   const Index rank = decomposition.rank();
-  const Vector labels = decomposition.reduced_labels(program.labels);
+  const Vector labels = row_space_labels(program, decomposition);
   const double residual = decomposition.range_residual(program.labels);
   const double floor = residual_floor(program, decomposition.row_space().transpose() * labels);
   if (residual > std::max(range_tolerance, floor)) return without_interpolator(program, residual, rank);
@@ -119,6 +137,9 @@ Solution solve_reduced(const Program& program, const StopRequest& stop) {
   NormalEquations equations = gram_equations(reduced);
   std::optional<Optimum> optimum = optimise(reduced, equations, stop);
   ensures(optimum.has_value());
+  if (program.q > 1.0)
+    optimum->outer_weights +=
+        decomposition.row_space().transpose() * refinement(program, decomposition, optimum->outer_weights);
   return certified(program, std::move(optimum->outer_weights), decomposition.lifted_dual(optimum->dual),
                    optimum->iterations, rank);
 }
@@ -172,7 +193,7 @@ Solution least_norm_based(const Program& program, const StopRequest& stop, Compl
   check_contract(program);
   const OrthogonalDecomposition decomposition(program.activations, stop);
   if (program.labels.isZero(0.0)) return zero_solution(program, decomposition.rank());
-  Vector outer_weights = decomposition.row_space().transpose() * decomposition.reduced_labels(program.labels);
+  Vector outer_weights = decomposition.row_space().transpose() * row_space_labels(program, decomposition);
   const double residual = decomposition.range_residual(program.labels);
   if (residual > std::max(range_tolerance, residual_floor(program, outer_weights)))
     return without_interpolator(program, residual, decomposition.rank());
@@ -206,15 +227,15 @@ Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop
 }
 
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop) {
-  return least_norm_based(program, stop,
-                          [&](const OrthogonalDecomposition& decomposition, Vector& outer_weights) {
-                            const Matrix& basis = decomposition.row_space();
-                            if (basis.rows() == basis.cols()) return;
-                            Vector direction = draw;
-                            for (int pass = 0; pass < 2; ++pass)
-                              direction -= basis.transpose() * (basis * direction).eval();
-                            outer_weights += direction * (outer_weights.norm() / direction.norm());
-                          });
+  return least_norm_based(
+      program, stop, [&](const OrthogonalDecomposition& decomposition, Vector& outer_weights) {
+        const Matrix& basis = decomposition.row_space();
+        if (basis.rows() == basis.cols()) return;
+        Vector direction = draw;
+        for (int pass = 0; pass < 2; ++pass) direction -= basis.transpose() * (basis * direction).eval();
+        outer_weights += direction * (outer_weights.norm() / direction.norm());
+        outer_weights += basis.transpose() * refinement(program, decomposition, outer_weights);
+      });
 }
 
 }  // namespace flatsweep::solve
