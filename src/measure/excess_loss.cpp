@@ -18,7 +18,9 @@ double network_power(const ArcCosineKernel& kernel, const ActiveNeurons& active)
   double sum = 0.0;
   for_each_gram_tile(active.inner_weights, [&](Index row, Index column, Eigen::Ref<Matrix> tile) {
     kernel.apply(tile);
-    const double part = a.segment(row, tile.rows()).dot(tile.lazyProduct(a.segment(column, tile.cols())));
+    double part = 0.0;
+    for (Index j = 0; j < tile.cols(); ++j)
+      part += a(column + j) * tile.col(j).dot(a.segment(row, tile.rows()));
     sum += row == column ? part : 2.0 * part;
   });
   return sum;

@@ -24,7 +24,7 @@ Vector start_vector(Index n) {
 
 struct RitzValue {
   double value;
-  double error;
+  double residual;
 };
 
 /// Of the tridiagonal matrix with `diagonal` and `off_diagonal`; the last entry of the latter leads out of
@@ -32,10 +32,8 @@ struct RitzValue {
 RitzValue largest_ritz_value(const Vector& diagonal, const Vector& off_diagonal, Index steps) {
   Eigen::SelfAdjointEigenSolver<Matrix> solver;
   solver.computeFromTridiagonal(diagonal.head(steps), off_diagonal.head(steps - 1));
-  const double value = solver.eigenvalues()(steps - 1);
-  const double residual = std::abs(off_diagonal(steps - 1) * solver.eigenvectors()(steps - 1, steps - 1));
-  const double gap = steps > 1 ? value - solver.eigenvalues()(steps - 2) : 0.0;
-  return {value, gap > residual ? residual * residual / gap : residual};
+  return {solver.eigenvalues()(steps - 1),
+          std::abs(off_diagonal(steps - 1) * solver.eigenvectors()(steps - 1, steps - 1))};
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ double largest_eigenvalue(Index n, const SymmetricOperator& apply, const StopReq
     const bool exhausted = k + 1 == n || off_diagonal(k) <= 1e-15 * std::abs(diagonal.head(k + 1).maxCoeff());
     if (exhausted || (k + 1) % check_every == 0) {
       const RitzValue ritz = largest_ritz_value(diagonal, off_diagonal, k + 1);
-      if (exhausted || ritz.error <= 1e-12 * ritz.value) return ritz.value;
+      if (exhausted || ritz.residual <= 1e-11 * ritz.value) return ritz.value;
     }
     if (k + 1 == capacity) basis.conservativeResize(n, capacity = std::min(n, 2 * capacity));
     basis.col(k + 1) = next / off_diagonal(k);

@@ -1,0 +1,147 @@
+#include "flatsweep/measure/flatness.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <random>
+
+#include "flatsweep/measure/monte_carlo_loss.hpp"
+#include "random_problem.hpp"
+
+using namespace flatsweep;
+using test::RandomNetwork;
+
+namespace {
+
+/// (1/n) sum_i (h(x_i) - y_i)^2 of the network with the parameters given.
+double loss(const RandomNetwork& network, const Matrix& inner, const Vector& outer, const Vector& labels) {
+  Matrix hidden = network.features * inner.transpose();
+  network.activation.apply(hidden);
+  return (hidden * outer - labels).squaredNorm() / static_cast<double>(labels.size());
+}
+
+/// Trace of the loss' Hessian by second central differences in every parameter.
+double trace_by_differences(const RandomNetwork& network, Matrix inner, Vector outer, const Vector& labels) {
+  constexpr double h = 1e-4;
+  const double centre = loss(network, inner, outer, labels);
+  double trace = 0.0;
+  const auto add = [&](double& parameter) {
+    const double value = parameter;
+    parameter = value + h;
+    const double above = loss(network, inner, outer, labels);
+    parameter = value - h;
+    const double below = loss(network, inner, outer, labels);
+    parameter = value;
+    trace += (above - 2.0 * centre + below) / (h * h);
+  };
+  for (double& weight : inner.reshaped()) add(weight);
+  for (double& weight : outer) add(weight);
+  return trace;
+}
+
+/// (2/n) ||J||_F^2, the trace at an interpolator, of the network rescaled by t.
+double trace_at(const RandomNetwork& network, const Vector& t) {
+  const auto& sigma = network.activation.power();
+  const Matrix z = network.features * (t.asDiagonal() * network.inner_weights).transpose();
+  double sum = 0.0;
+  for (Index j = 0; j < z.cols(); ++j) {
+    const double a = network.outer_weights(j) * std::pow(t(j), -sigma.degree);
+    for (Index i = 0; i < z.rows(); ++i) {
+      const double slope = a * sigma.derivative(z(i, j));
+      sum += sigma(z(i, j)) * sigma(z(i, j)) + slope * slope * network.features.row(i).squaredNorm();
+    }
+  }
+  return 2.0 * sum / static_cast<double>(z.rows());
+}
+
+/// Hooke and Jeeves' pattern search over log t.
+double smallest_trace_by_search(const RandomNetwork& network, Vector log_t) {
+  const auto value_at = [&](const Vector& s) { return trace_at(network, s.array().exp().matrix()); };
+  double best = value_at(log_t);
+  for (double step = 1.0; step > 1e-7;) {
+    bool improved = false;
+    for (Index j = 0; j < log_t.size(); ++j) {
+      for (const double move : {step, -step}) {
+        log_t(j) += move;
+        const double value = value_at(log_t);
+        if (value < best) {
+          best = value;
+          improved = true;
+          break;
+        }
+        log_t(j) -= move;
+      }
+    }
+    if (!improved) step *= 0.5;
+  }
+  return best;
+}
+
+bool has_dead_neuron(const RandomNetwork& network) { return network.curvature().outer.minCoeff() == 0.0; }
+
+}  // namespace
+
+TEST_CASE("flatness is the trace of the loss' Hessian at the flattest rescaling, by finite differences",
+          "[measure]") {
+  for (const auto& name : test::all_activations) {
+    RandomNetwork network(name, 40, 5, 3, 8);
+    REQUIRE_FALSE(has_dead_neuron(network));
+    const Vector labels = network.activations * network.outer_weights;
+    const Vector t =
+        measure::flattest_rescaling(network.activation, network.curvature(), network.outer_weights);
+    const Matrix inner = t.asDiagonal() * network.inner_weights;
+    const Vector outer = network.outer_weights.array() * t.array().pow(-network.activation.degree());
+    INFO(name);
+    CHECK(trace_by_differences(network, inner, outer, labels) == Approx(network.flatness()).epsilon(1e-5));
+    CHECK(trace_by_differences(network, network.inner_weights, network.outer_weights, labels) ==
+          Approx(measure::flatness_unit(network.curvature(), network.outer_weights)).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("no rescaling that a general minimiser finds is flatter", "[measure]") {
+  for (const auto& name : test::all_activations) {
+    RandomNetwork network(name, 40, 5, 3, 8);
+    INFO(name);
+    const double found = smallest_trace_by_search(network, test::gaussian_matrix(3, 8, 1));
+    CHECK(found >= network.flatness() * (1.0 - 1e-12));
+    CHECK(found == Approx(network.flatness()).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("rescaling W and a changes the trace at the given weights, but neither loss nor flatness",
+          "[measure]") {
+  const auto seed = std::random_device{}();
+  INFO("seed " << seed);
+  for (const auto& name : test::all_activations) {
+    const RandomNetwork network(name, seed, 12, 4, 9);
+    RandomNetwork rescaled = network;
+    const Vector t = (0.5 * test::gaussian_matrix(seed + 9, 9, 1)).array().exp();
+    const double p = network.activation.degree();
+    rescaled.inner_weights = t.asDiagonal() * network.inner_weights;
+    rescaled.outer_weights =
+        network.outer_weights.cwiseQuotient(t.unaryExpr([&](double x) { return std::pow(x, p); }));
+    rescaled.activations = network.features * rescaled.inner_weights.transpose();
+    rescaled.activation.apply(rescaled.activations);
+    const auto teacher = test::random_teacher("tanh", name, 5, 4, 2, 0.3);
+    INFO(name);
+    CHECK(rescaled.flatness() == Approx(network.flatness()).epsilon(1e-12));
+    CHECK(measure::flatness_unit(rescaled.curvature(), rescaled.outer_weights) !=
+          Approx(measure::flatness_unit(network.curvature(), network.outer_weights)).epsilon(1e-6));
+    CHECK(measure::monte_carlo_loss(teacher, rescaled.inner_weights, rescaled.outer_weights, 0.1, 1, 300)
+              .mean ==
+          Approx(measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0.1, 1, 300)
+                     .mean)
+              .epsilon(1e-10));
+  }
+}
+
+TEST_CASE("neurons that do not compute have no rescaling and no flatness", "[measure]") {
+  RandomNetwork network("relu", 4, 6, 3, 5);
+  network.outer_weights(1) = 0.0;
+  network.activations.col(2).setZero();  // dead on these data
+  const auto curvature = network.curvature();
+  const Vector t = measure::flattest_rescaling(network.activation, curvature, network.outer_weights);
+  CHECK(t(1) == 0.0);
+  CHECK(t(2) == 0.0);
+  CHECK(measure::trace_weights(network.activation, curvature)(2) == 0.0);
+  CHECK(std::isfinite(network.flatness()));
+}
