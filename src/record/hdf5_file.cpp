@@ -114,19 +114,6 @@ void write_texts(hid_t dataset, const std::vector<std::string>& texts) {
   check(H5Dwrite(dataset, text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dwrite");
 }
 
-std::vector<std::string> read_texts(hid_t dataset) {
-  const Datatype type = text_type();
-  const Dataspace space(check(H5Dget_space(dataset), "H5Dget_space"));
-  const auto count =
-      static_cast<std::size_t>(check(H5Sget_simple_extent_npoints(space), "H5Sget_simple_extent_npoints"));
-  std::vector<char*> pointers(count);
-  check(H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dread");
-  std::vector<std::string> texts;
-  for (const char* pointer : pointers) texts.emplace_back(pointer == nullptr ? "" : pointer);
-  check(H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data()), "H5Dvlen_reclaim");
-  return texts;
-}
-
 void write_attribute(hid_t object, const char* name, const std::string& text) {
   const Datatype type = text_type();
   const Dataspace scalar(check(H5Screate(H5S_SCALAR), "H5Screate"));
@@ -148,6 +135,29 @@ std::string read_text_attribute(hid_t object, const char* name) {
   std::string text(pointer == nullptr ? "" : pointer);
   H5free_memory(pointer);
   return text;
+}
+
+void write_checked_text_attribute(hid_t object, const char* name, const std::string& text) {
+  const Datatype type(check(H5Tcopy(H5T_C_S1), "H5Tcopy"));
+  check(H5Tset_size(type, text.size() + 1), "H5Tset_size");
+  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
+  const Dataspace scalar(check(H5Screate(H5S_SCALAR), "H5Screate"));
+  const Attribute attribute(
+      check(H5Acreate2(object, name, type, scalar, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+  check(H5Awrite(attribute, type, text.c_str()), "H5Awrite");
+}
+
+std::string read_checked_text_attribute(hid_t object, const char* name) {
+  const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
+  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
+  const Datatype type(check(H5Aget_type(attribute), "H5Aget_type"));
+  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
+      H5Sget_simple_extent_npoints(space) != 1) {
+    throw Failure(std::string("attribute ") + name + " is not a text of fixed length");
+  }
+  std::string text(H5Tget_size(type), '\0');
+  check(H5Aread(attribute, type, text.data()), "H5Aread");
+  return text.substr(0, text.find('\0'));
 }
 
 bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(object, name), "H5Aexists") > 0; }

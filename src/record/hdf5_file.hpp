@@ -42,10 +42,14 @@ Dimensions dimensions_of(hid_t dataset);
 H5T_class_t class_of(hid_t dataset);
 
 void write_texts(hid_t dataset, const std::vector<std::string>& texts);
-std::vector<std::string> read_texts(hid_t dataset);
 
 void write_attribute(hid_t object, const char* name, const std::string& text);
 std::string read_text_attribute(hid_t object, const char* name);
+
+/// A text of fixed length. HDF5 checks its sum as it reads, as it does not for texts of variable length,
+/// which can crash it where they are damaged.
+void write_checked_text_attribute(hid_t object, const char* name, const std::string& text);
+std::string read_checked_text_attribute(hid_t object, const char* name);
 
 bool has_attribute(hid_t object, const char* name);
 

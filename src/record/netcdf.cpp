@@ -14,10 +14,21 @@ struct Overloaded : Visitors... {
   using Visitors::operator()...;
 };
 
+// DIMENSION_LIST, as H5DSattach_scale writes it; but no REFERENCE_LIST on the scales, by which h5diff would
+// come back to every variable from every axis, those it was told to exclude among them.
 void attach(const hdf5::Dataset& variable, const std::vector<const hdf5::Dataset*>& dimensions) {
-  for (unsigned k = 0; k < dimensions.size(); ++k) {
-    hdf5::check(H5DSattach_scale(variable, *dimensions[k], k), "H5DSattach_scale");
+  std::vector<hobj_ref_t> references(dimensions.size());
+  std::vector<hvl_t> lists;
+  for (std::size_t k = 0; k < dimensions.size(); ++k) {
+    hdf5::check(H5Rcreate(&references[k], *dimensions[k], ".", H5R_OBJECT, -1), "H5Rcreate");
+    lists.push_back({1, &references[k]});
   }
+  const hdf5::Datatype type(hdf5::check(H5Tvlen_create(H5T_STD_REF_OBJ), "H5Tvlen_create"));
+  const hsize_t count = lists.size();
+  const hdf5::Dataspace space(hdf5::check(H5Screate_simple(1, &count, nullptr), "H5Screate_simple"));
+  const hdf5::Attribute attribute(hdf5::check(
+      H5Acreate2(variable, "DIMENSION_LIST", type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+  hdf5::check(H5Awrite(attribute, type, lists.data()), "H5Awrite");
 }
 
 hdf5::Dimensions lengths_of(const std::vector<const hdf5::Dataset*>& dimensions) {
@@ -54,24 +65,6 @@ hdf5::Dataset create_coordinate(hid_t parent, const job::Axis& axis) {
   hdf5::write_attribute(dataset, "long_name", axis.long_name);
   hdf5::write_attribute(dataset, "units", axis.units);
   return dataset;
-}
-
-job::Axis read_coordinate(hid_t parent, const std::string& name) {
-  const hdf5::Dataset dataset = hdf5::open_dataset(parent, name.c_str());
-  if (hdf5::dimensions_of(dataset).size() != 1) throw hdf5::Failure(name + " is not an axis");
-  job::Axis axis{
-      name, hdf5::read_text_attribute(dataset, "long_name"), hdf5::read_text_attribute(dataset, "units"), {}};
-  switch (hdf5::class_of(dataset)) {
-    case H5T_STRING:
-      axis.values = hdf5::read_texts(dataset);
-      break;
-    case H5T_INTEGER:
-      axis.values = hdf5::read_all<std::int64_t>(dataset);
-      break;
-    default:
-      axis.values = hdf5::read_all<double>(dataset);
-  }
-  return axis;
 }
 
 hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t length) {

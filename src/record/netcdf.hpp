@@ -12,9 +12,6 @@ namespace flatsweep::record::netcdf {
 /// A dimension and the values along it: a dataset of the axis' name.
 hdf5::Dataset create_coordinate(hid_t parent, const job::Axis& axis);
 
-/// A coordinate as it was written. @throws hdf5::Failure where there is none of that name
-job::Axis read_coordinate(hid_t parent, const std::string& name);
-
 /// A dimension without values.
 hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t length);
 

@@ -1,13 +1,13 @@
 #include "flatsweep/record/results_reader.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/job/read_job.hpp"
 #include "hdf5_file.hpp"
 #include "journal_file.hpp"
-#include "netcdf.hpp"
 #include "row_block.hpp"
+#include "skeleton.hpp"
 
 namespace flatsweep::record {
 
@@ -24,17 +24,13 @@ void require_layout_version(hid_t file) {
   }
 }
 
-Layout read_layout(hid_t file) {
+job::Job read_job(hid_t file) {
   require_layout_version(file);
-  std::vector<job::Axis> axes;
-  std::istringstream names(hdf5::read_text_attribute(file, "axes"));
-  for (std::string name; names >> name;) axes.push_back(netcdf::read_coordinate(file, name));
-  if (axes.empty()) throw hdf5::Failure("it has no axes");
-  const auto ridges = hdf5::read_all<double>(hdf5::open_dataset(file, "ridge"));
-  if (ridges.empty()) throw hdf5::Failure("its axis ridge is empty");
-  const bool has_neurons = hdf5::has_link(file, "neuron");
-  const std::size_t neurons = has_neurons ? hdf5::dimensions_of(hdf5::open_dataset(file, "neuron")).at(0) : 0;
-  return Layout(std::move(axes), ridges, neurons);
+  try {
+    return job::parse_job(hdf5::read_checked_text_attribute(file, job_attribute), "its job");
+  } catch (const Error& error) {
+    throw hdf5::Failure(error.what());
+  }
 }
 
 Error not_a_results_file(const std::filesystem::path& file, const std::string& why) {
@@ -61,10 +57,11 @@ Status known_status(std::uint8_t byte) {
 
 struct ResultsReader::Implementation {
   explicit Implementation(const std::filesystem::path& name)
-      : path(name), file(hdf5::open_file(name)), layout(read_layout(file)), variables(file, layout) {}
+      : path(name), file(hdf5::open_file(name)), job(read_job(file)), layout(job), variables(file, layout) {}
 
   std::filesystem::path path;
   hdf5::File file;
+  job::Job job;
   Layout layout;
   Variables variables;
 };
@@ -83,10 +80,12 @@ ResultsReader::ResultsReader(const std::filesystem::path& file) {
 
 ResultsReader::~ResultsReader() = default;
 
+const job::Job& ResultsReader::job() const { return implementation_->job; }
+
 const Layout& ResultsReader::layout() const { return implementation_->layout; }
 
 void ResultsReader::require_same_job(const job::Job& job) const {
-  if (attribute("digest") == job.digest()) return;
+  if (implementation_->job.digest() == job.digest()) return;
   throw Error(implementation_->path.string() + " holds another job",
               "its settings differ from those asked for; its own are in its attribute `resolved`",
               "Name another file, or add --overwrite.");

@@ -41,16 +41,12 @@ void describe_checksum(hid_t dataset, const Layout& layout) {
   hdf5::write_attribute(dataset, "variables", join(names));
 }
 
-void write_root_attributes(hid_t file, const job::Job& job, const Layout& layout,
-                           const Provenance& provenance) {
+void write_root_attributes(hid_t file, const job::Job& job, const Provenance& provenance) {
   hdf5::write_attribute(file, "Conventions", std::string("CF-1.8"));
   hdf5::write_attribute<std::int32_t>(file, "layout_version", H5T_STD_I32LE, Layout::version);
-  std::vector<std::string> axes;
-  for (const job::Axis& axis : layout.axes()) axes.push_back(axis.name);
   const std::vector<std::pair<const char*, std::string>> texts = {
       {"title", job.name},
       {"source", "flatsweep"},
-      {"axes", join(axes)},
       {"job", job.text},
       {"resolved", job.resolved()},
       {"digest", job.digest()},
@@ -63,6 +59,7 @@ void write_root_attributes(hid_t file, const job::Job& job, const Layout& layout
       {"blas", provenance.blas},
   };
   for (const auto& [name, text] : texts) hdf5::write_attribute(file, name, text);
+  hdf5::write_checked_text_attribute(file, job_attribute, job.resolved());
 }
 
 }  // namespace
@@ -70,7 +67,7 @@ void write_root_attributes(hid_t file, const job::Job& job, const Layout& layout
 void write_skeleton(const std::filesystem::path& path, const job::Job& job, const Layout& layout,
                     const Provenance& provenance) {
   hdf5::File file = hdf5::create_file(path);
-  write_root_attributes(file, job, layout, provenance);
+  write_root_attributes(file, job, provenance);
   {
     std::map<std::string, hdf5::Dataset> scales;
     for (const job::Axis& axis : layout.axes()) scales[axis.name] = netcdf::create_coordinate(file, axis);

@@ -8,6 +8,9 @@
 
 namespace flatsweep::record {
 
+/// Root attribute from which this program reads the job back: `resolved` again, of fixed length.
+inline constexpr const char* job_attribute = "layout_job";
+
 /// Every object and attribute of a results file, its rows pending. @throws hdf5::Failure
 void write_skeleton(const std::filesystem::path& file, const job::Job& job, const Layout& layout,
                     const Provenance& provenance);

@@ -96,7 +96,7 @@ std::uint64_t Summary::total() const {
 
 Summary summarise(const ResultsReader& reader) {
   Summary summary;
-  summary.title = reader.attribute("title");
+  summary.title = reader.job().name;
   summary.runs = reader.runs();
   const MessageOf messages = messages_by_id(reader);
   std::map<std::string, Reason> reasons;

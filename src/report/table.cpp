@@ -64,7 +64,7 @@ void print_tables(std::ostream& out, const ResultsReader& reader) {
 
   std::vector<std::string> common = constant_values(layout);
   common.push_back("means over " + std::to_string(axes[axes.size() - 2].size()) + " seeds");
-  out << reader.attribute("title") << '\n';
+  out << reader.job().name << '\n';
   print_list(out, common);
   out << '\n';
 

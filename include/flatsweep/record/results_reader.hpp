@@ -29,6 +29,9 @@ class ResultsReader {
   explicit ResultsReader(const std::filesystem::path& file);
   ~ResultsReader();
 
+  /// The job whose rows these are, its text the resolved one.
+  [[nodiscard]] const job::Job& job() const;
+
   [[nodiscard]] const Layout& layout() const;
   [[nodiscard]] std::uint64_t rows() const { return layout().rows(); }
 

@@ -27,6 +27,10 @@ void write_rows(ResultsWriter& writer, const job::Job& job, const mpi::Communica
       writer.write_message(row.id, "failed for the test \u03b3");
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
+  if (!comm.is_root()) return;
+  for (std::uint64_t id = 5; id + 1 < job.grid.size(); id += 7) {
+    writer.write_message(ConfigurationId{id}, "failed for the test \u03b3");
+  }
 }
 
 }  // namespace

@@ -19,10 +19,8 @@ WRITER, MPIEXEC = sys.argv[1:3]
 ENGINES = ("h5netcdf", "netcdf4")
 ROWS = 48
 
-
 def start(file, mode):
     return subprocess.Popen([MPIEXEC, "-n", "2", WRITER, str(file), mode], stdin=subprocess.DEVNULL)
-
 
 def kill_all(launcher):
     """SIGKILL to mpirun and its ranks at the same moment."""
@@ -31,17 +29,15 @@ def kill_all(launcher):
         os.kill(process, signal.SIGKILL)
     launcher.wait()
 
-
-def wait_for_rows(file, count, seconds=60):
+def wait_for_rows(file, count, runs, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if file.exists():
             with h5py.File(file, "r", locking=False) as h5:
-                if np.count_nonzero(h5["status"]) >= count:
+                if np.count_nonzero(h5["status"]) >= count and np.isfinite(h5["runs/start"]).sum() >= runs:
                     return
         time.sleep(0.05)
-    raise AssertionError(f"{count} rows were not written in {seconds} s")
-
+    raise AssertionError(f"{count} rows and {runs} runs were not written in {seconds} s")
 
 def bad_checksums(file):
     """Ids of the rows with a status whose checksum does not fit, by the recipe in the file itself."""
@@ -58,7 +54,6 @@ def bad_checksums(file):
         if zlib.crc32(content) != checksum[row]:
             bad.append(row)
     return bad, int(np.count_nonzero(status))
-
 
 class ResultsFile(unittest.TestCase):
     def setUp(self):
@@ -95,18 +90,16 @@ class ResultsFile(unittest.TestCase):
             np.testing.assert_array_equal(relu.objective.values[done], ids[done])
             np.testing.assert_array_equal(relu.soft_rank.values[done][:, 1], ids[done] + 0.1)
         with xr.open_dataset(self.file, engine=engine, group="runs") as runs:
-            self.assertEqual(str(runs.hosts.values[0].astype(str) if runs.hosts.dtype.kind == "S" else
-                                 runs.hosts.values[0]), "höst*2")
+            hosts = runs.hosts.values[0]
+            self.assertEqual(hosts.decode() if isinstance(hosts, bytes) else hosts, "höst*2")
             self.assertEqual(runs.start.dtype.kind, "M")
             self.assertLess(abs(runs.start.values[0] - np.datetime64("now")), np.timedelta64(1, "h"))
-        with xr.open_dataset(self.file, engine=engine, group="messages") as messages:
-            self.assertEqual(str(messages.text.values[0]), "failed for the test γ")
 
     def test_readers_see_a_sound_file_while_ranks_write_and_after_a_kill(self):
         for kill in range(3):
             launcher = start(self.file, "forever")
             try:
-                wait_for_rows(self.file, 30)
+                wait_for_rows(self.file, 30, kill + 1)
                 if kill == 0:
                     for engine in ENGINES:
                         with self.subTest(engine=engine):
@@ -128,17 +121,20 @@ class ResultsFile(unittest.TestCase):
             np.testing.assert_array_equal(runs.exit_code[:5], [-1, -1, -1, 0, -1])
         with h5py.File(self.file) as h5:
             ids = h5["messages/id"][...]
-            np.testing.assert_array_equal(ids[:ids.argmax() + 1], np.sort(ids[:ids.argmax() + 1]))
+            np.testing.assert_array_equal(ids[:6], range(5, ROWS - 1, 7))
+        for engine in ENGINES:
+            with xr.open_dataset(self.file, engine=engine, group="messages") as messages:
+                text = messages.text.values[5]
+                self.assertEqual(text.decode() if isinstance(text, bytes) else text, "failed for the test γ")
 
     def test_files_of_one_job_differ_only_in_the_volatile_columns(self):
         other = self.file.with_name("other.h5")
         self.assertEqual(start(self.file, "once").wait(), 0)
         self.assertEqual(subprocess.run([WRITER, str(other), "once"], stdin=subprocess.DEVNULL).returncode, 0)
         volatile = ["/sample_seconds", "/solve_seconds", "/measure_seconds", "/rank", "/attempts"]
-        exclude = [word for path in volatile + ["/runs", "/messages"] for word in ("--exclude-path", path)]
+        exclude = [word for path in volatile + ["/runs"] for word in ("--exclude-path", path)]
         self.assertEqual(subprocess.run(["h5diff", *exclude, self.file, other]).returncode, 0)
         self.assertEqual(subprocess.run(["h5diff", self.file, other], stdout=subprocess.DEVNULL).returncode, 1)
 
-
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main(argv=sys.argv[:1], verbosity=2, warnings="ignore")  # xarray warns where a time is NaN
