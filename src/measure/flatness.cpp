@@ -24,8 +24,7 @@ double weighted_squared_derivative(const model::PiecewisePower& power, const aut
   if (power.degree == 1) return one_sided(Eigen::ArrayXd::Ones(s.size()));
   if (power.degree == 2) return one_sided(s.abs());
   if (power.degree == 4) return one_sided(s.abs() * s.abs().sqrt());
-  return one_sided(
-      s.abs().unaryExpr([&](double value) { return std::pow(value, 2.0 - 2.0 / power.degree); }));
+  return one_sided(s.abs().unaryExpr([](double value) { return value * std::cbrt(value); }));
 }
 
 }  // namespace
