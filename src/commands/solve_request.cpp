@@ -42,18 +42,17 @@ CommandLine command_line() {
           {"output"}};
 }
 
+/// A value of an axis replaces the axis, whether it comes from the job file or from --grid.AXIS.
 std::vector<job::Override> overrides_of(const po::variables_map& options) {
   std::vector<job::Override> overrides = job_overrides(options);
   for (const std::string& axis : axis_options()) {
     const auto value = text(options, axis);
     if (!value) continue;
-    const std::string key = std::string(grid_prefix) + axis;
-    if (has(options, key))
-      throw Error("given besides --" + key, "both set the same axis", "Leave one of them out.")
-          .at("--" + axis);
     if (has(options, "id"))
       throw Error("given besides --" + axis, "each of them picks the configuration", "Leave one of them out.")
           .at("--id");
+    const std::string key = std::string(grid_prefix) + axis;
+    std::erase_if(overrides, [&](const job::Override& other) { return other.first == key; });
     overrides.emplace_back(key, *value);
   }
   return overrides;

@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""Configurations drawn over everything a job may ask for: none fails, none is inaccurate, and what is called
+solved is so by a certificate recomputed here, from the arrays in the file alone."""
+import pathlib
+import unittest
+
+import h5py
+import numpy
+
+from support import LONG, ProgramTest, seeded
+
+DRAWS = 500 if LONG else 40
+ACTIVATIONS = ["relu", "leaky_relu", "leaky_relu:0.5", "linear", "abs", "quadratic", "relu2", "relu3", "quartic"]
+LINKS = ["matched", "mirrored", "relu", "abs", "quadratic", "quartic", *(f"hermite:{k}" for k in range(1, 9)),
+         "tanh", "sine", "quadratic_form"]
+INTERPOLATORS = ["flattest", "flattest", "flattest", "minimum_l2", "random"]
+PIECEWISE = {"relu": (1, 1, 0), "linear": (1, 1, -1), "abs": (1, 1, 1), "quadratic": (2, 1, 1), "relu2": (2, 1, 0),
+             "relu3": (3, 1, 0), "quartic": (4, 1, 1)}
+EPSILON = numpy.finfo(float).eps
+long = numpy.longdouble
+
+
+def draw(random):
+    """A job of one configuration."""
+    while True:
+        activation, link = random.choice(ACTIVATIONS), random.choice(LINKS)
+        d = random.randint(3, 12)
+        indices = random.randint(1, d // 2 if link == "quadratic_form" else d - 1)
+        if not (activation == "linear" and link == "mirrored"):
+            break
+    gamma = random.choice([random.uniform(0.001, 0.999), 0.001, 0.999, 10 ** random.uniform(-3, -0.01)])
+    return {
+        "grid.activation": activation, "grid.link": link, "grid.interpolator": random.choice(INTERPOLATORS),
+        "grid.indices": indices, "grid.d": d, "grid.seed": random.randrange(2**32), "grid.gamma": repr(gamma),
+        "grid.noise": random.choice([0, 0, round(random.uniform(0, 2), 3)]),
+        "grid.sample_ratio": round(random.uniform(0.5, 6), 2), "grid.width_ratio": round(random.uniform(1, 10), 2),
+        "target.coefficients": random.choice(["equal", "random"]),
+        "target.offset": random.choice(["0", "0.7", "normal:1"]),
+        "program.objective": random.choice(["norm", "norm", "trace"]),
+    }
+
+
+def piecewise_power(name):
+    """Degree p and the slopes on either side of 0."""
+    if name.startswith("leaky_relu"):
+        return 1, 1.0, -float(name.partition(":")[2] or 0.1)
+    return PIECEWISE[name]
+
+
+def apply(power, z):
+    degree, positive, negative = power
+    return positive * numpy.maximum(z, 0) ** degree + negative * numpy.maximum(-z, 0) ** degree
+
+
+def dual_value(q, kappa, labels, activations, dual):
+    """D(nu) of the program (model.md section 5), and by how much nu leaves the feasible set, where there is one."""
+    t = numpy.abs(activations.T @ dual)
+    if q == 1:
+        return labels @ dual, (t - kappa).max(initial=0) / kappa.max(initial=1)
+    alive = kappa > 0
+    conjugate = q / (q - 1)
+    return labels @ dual - (q - 1) * (kappa[alive] * (t[alive] / (q * kappa[alive])) ** conjugate).sum(), 0.0
+
+
+def check(case, file, interpolator):
+    """Asserts the certificate of one file of `flatsweep solve`; returns whether it was solved."""
+    with h5py.File(file) as opened:
+        arrays = {name: long(dataset[...]) for name, dataset in opened.items() if isinstance(dataset, h5py.Dataset)}
+        status = int(opened["status"][()])
+        activation = opened.attrs["activation"]
+    activation = activation.decode() if isinstance(activation, bytes) else activation
+    case.assertIn(status, (1, 2), "neither solved nor infeasible")
+    if status == 2:
+        case.assertTrue(numpy.isnan(arrays["outer_weights"]).all())
+        return False
+
+    power = piecewise_power(activation)
+    q = long(2 * power[0]) / (power[0] + 1)
+    labels, weights, kappa = arrays["labels"], arrays["outer_weights"], arrays["kappa"]
+    activations = apply(power, arrays["features"] @ arrays["inner_weights"].T)
+    size = numpy.sqrt((labels**2).sum())
+    if size == 0:
+        case.assertFalse(weights.any() or arrays["dual"].any() or arrays["residual"] or arrays["objective"])
+        return True
+    # S is computed in doubles: its rounding, sqrt(d) eps a term, counts beside that of a.
+    rounding = EPSILON * numpy.sqrt((activations**2).sum() * (weights**2).sum()) / size
+    residual = numpy.sqrt(((activations @ weights - labels) ** 2).sum()) / size
+    case.assertLessEqual(residual, max(1e-10, (8 + 2 * power[0] * numpy.sqrt(arrays["features"].shape[1])) * rounding))
+    case.assertAlmostEqual(float(arrays["residual"]), float(residual), delta=max(1e-10, 16 * float(rounding)))
+
+    objective = (kappa * numpy.abs(weights) ** q).sum()
+    case.assertAlmostEqual(float(arrays["objective"] / objective), 1, delta=1e-12)
+    if interpolator != "flattest":
+        case.assertTrue(numpy.isnan(arrays["gap"]))
+        return True
+    value, excess = dual_value(q, kappa, labels, activations, arrays["dual"])
+    case.assertLessEqual(excess, 1e-11)
+    case.assertLessEqual(abs(objective - value) / objective, 1e-9)
+    case.assertLessEqual(abs(arrays["gap"]), 1e-9)
+    return True
+
+
+class Certificate(ProgramTest):
+    def test_configurations_drawn_at_random_are_certified(self):
+        random = seeded()
+        (self.folder / "one.ini").write_text("[grid]\n")
+        solved = 0
+        for number in range(DRAWS):
+            job = draw(random)
+            overrides = [f"--{key}={value}" for key, value in job.items()]
+            with self.subTest(number=number, command=" ".join(overrides)):
+                file = self.folder / f"{number}.h5"
+                self.flatsweep("solve", "one.ini", "--id", 0, "-o", file, *overrides)
+                solved += check(self, file, job["grid.interpolator"])
+                file.unlink()
+        print(f"{solved} of {DRAWS} solved, the others infeasible")
+        self.assertGreater(solved, DRAWS // 3)
+
+    def test_a_wrong_answer_is_seen(self):
+        job = ["--grid.activation=relu", "--grid.link=matched", "--grid.d=6", "--grid.seed=1", "--grid.gamma=0.5"]
+        (self.folder / "one.ini").write_text("[grid]\n")
+        for spoiled in ("outer_weights", "dual"):
+            file = pathlib.Path(self.folder / f"{spoiled}.h5")
+            self.flatsweep("solve", "one.ini", "--id", 0, "-o", file, *job)
+            self.assertTrue(check(self, file, "flattest"))
+            with h5py.File(file, "r+") as opened:
+                opened[spoiled][...] *= 1 + 1e-7
+            with self.assertRaises(AssertionError):
+                check(self, file, "flattest")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+"""What every command says and writes when all is well."""
+import json
+import subprocess
+import unittest
+
+import h5py
+import numpy
+
+from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, QUICK, ProgramTest, command
+
+ARRAYS = ["features", "index_directions", "inner_weights", "labels", "outer_weights", "dual", "kappa",
+          "trace_weights", "coefficients", "ridge", "offset", "hessian_eigenvalues"]
+
+
+class Help(ProgramTest):
+    def test_help_and_version_are_everywhere(self):
+        self.assertRegex(self.flatsweep("--version").stdout, r"^flatsweep \d+\.\d+\.\d+ ")
+        page = self.flatsweep("--help").stdout
+        for name in ("run", "solve", "status", "show"):
+            self.assertRegex(page, rf"(?m)^  {name} +\w")
+            self.assertTrue(self.flatsweep(name, "--help").stdout.startswith(f"usage: flatsweep {name} "))
+        for key in ("--grid.gamma", "--measure.ridge", "--time-limit", "--retry"):
+            self.assertIn(key, self.flatsweep("run", "--help").stdout)
+
+    def test_a_closed_stdout_ends_nothing(self):
+        self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
+        for arguments in (["--help"], ["status", "few.h5"], ["show", "few.h5"]):
+            done = subprocess.run(["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "-", *command(*arguments)],
+                                  cwd=self.folder, env=ENVIRONMENT, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0)
+
+
+class Solve(ProgramTest):
+    def columns(self, file):
+        with h5py.File(self.folder / file) as opened:
+            return {name: dataset[()] for name, dataset in opened.items() if isinstance(dataset, h5py.Dataset)}
+
+    def test_an_id_and_its_axis_values_give_the_same_arrays(self):
+        few = [QUICK, *FEW_ROWS, "--grid.activation=relu", "--grid.link=matched", "--grid.indices=2"]
+        self.flatsweep("run", *few, "-o", "sweep.h5", "--quiet")
+        said = self.flatsweep("solve", *few, "--id", 4, "-o", "id.h5").stdout
+        self.assertIn("solved", said)
+        self.flatsweep("solve", *few, "--seed", 1, "--gamma", 0.5, "-o", "values.h5")
+        one, other, sweep = self.columns("id.h5"), self.columns("values.h5"), self.columns("sweep.h5")
+        volatile = self.volatile("sweep.h5")
+        self.assertEqual(one.keys(), other.keys())
+        self.assertLessEqual(set(ARRAYS), one.keys())
+        for name in one:
+            if name not in volatile and name != "checksum":
+                numpy.testing.assert_array_equal(one[name], other[name], name)
+        for name in ("flatness", "objective", "residual", "gap", "population_loss_mc", "status", "iterations"):
+            self.assertEqual(one[name], sweep[name].ravel()[4], name)
+        with h5py.File(self.folder / "id.h5") as opened:
+            self.assertEqual(opened.attrs["gamma"], 0.5)
+            self.assertEqual(opened.attrs["seed"], 1)
+
+    def test_an_existing_file_is_replaced_only_where_asked(self):
+        few = ["solve", QUICK, *FEW_ROWS, "--id", 0, "-o", "one.h5"]
+        self.flatsweep(*few)
+        before = (self.folder / "one.h5").read_bytes()
+        self.assertIn("--overwrite", self.flatsweep(*few, expect=BAD_INPUT).stderr)
+        self.assertEqual(before, (self.folder / "one.h5").read_bytes())
+        self.flatsweep(*few, "--overwrite")
+
+    def test_an_infeasible_configuration_is_a_result(self):
+        infeasible = ["--grid.activation=linear", "--grid.link=tanh", "--grid.noise=1"]
+        said = self.flatsweep("solve", QUICK, *FEW_ROWS, *infeasible, "--id", 0, "-o", "none.h5").stdout
+        self.assertIn("infeasible", said)
+        self.assertEqual(self.columns("none.h5")["status"], 2)
+
+    def test_a_program_of_ones_own_is_solved(self):
+        random = numpy.random.default_rng(3)
+        activations, labels = random.standard_normal((5, 12)), random.standard_normal(5)
+        for q, kappa in ((1.0, None), (4 / 3, random.uniform(0.5, 2, 12))):
+            with self.subTest(q=q):
+                with h5py.File(self.folder / "in.h5", "w") as program:
+                    program["S"], program["y"] = activations, labels
+                    program.attrs["q"] = q
+                    if kappa is not None:
+                        program["kappa"] = kappa
+                self.flatsweep("solve", "--program", "in.h5", "-o", "out.h5", "--overwrite")
+                answer = self.columns("out.h5")
+                self.assertEqual((answer["status"], answer["rank"]), (1, 5))
+                weights, dual = answer["outer_weights"], answer["dual"]
+                numpy.testing.assert_allclose(activations @ weights, labels, atol=1e-9)
+                costs = numpy.ones(12) if kappa is None else kappa
+                self.assertAlmostEqual(answer["objective"], (costs * abs(weights) ** q).sum(), places=12)
+                if q == 1:
+                    self.assertLessEqual(abs(activations.T @ dual).max(), 1 + 1e-12)
+                    self.assertAlmostEqual(labels @ dual, answer["objective"], places=8)
+
+
+class Status(ProgramTest):
+    def test_status_and_show_read_a_results_file(self):
+        self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
+        with h5py.File(self.folder / "few.h5") as opened:
+            rows, solved = opened["status"].size, int((opened["status"][...] == 1).sum())
+        document = json.loads(self.flatsweep("status", "few.h5", "--json").stdout)
+        self.assertIn(rows, document.values())
+        self.assertIn(f"{solved}", self.flatsweep("status", "few.h5").stdout)
+        self.flatsweep("status", "few.h5", "--failed")
+        table = self.flatsweep("show", "few.h5").stdout
+        for word in ("relu", "matched", "gamma", "flatness"):
+            self.assertIn(word, table)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

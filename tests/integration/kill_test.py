@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""SIGKILL to mpirun at random moments loses nothing that was recorded, and the same command finishes the sweep."""
+import os
+import signal
+import struct
+import subprocess
+import time
+import unittest
+import zlib
+
+import h5py
+import numpy
+import xarray
+
+from support import LONG, PROGRAM, QUICK, ProgramTest, seeded
+
+KILLS = 20 if LONG else 5
+JOB = [QUICK, "--grid.d=20", f"--grid.seed=0..{399 if LONG else 49}", "--grid.gamma=lin(0.05,0.95,10)", "--quiet"]
+RANKS = 3
+
+
+def in_order_of_creation(file):
+    names = []
+    file.id.links.iterate(lambda name: names.append(name.decode()), idx_type=h5py.h5.INDEX_CRT_ORDER)
+    return names
+
+
+def torn_rows(file, volatile):
+    """How many rows have a status, and which of them miss their checksum (record/checksum.hpp)."""
+    status = file["status"][...].ravel()  # first: a row's values stand before its status
+    shape = file["status"].shape
+    values = [file[name][...].reshape(status.size, -1) for name in in_order_of_creation(file)
+              if isinstance(file[name], h5py.Dataset) and name not in volatile and file[name].dtype == numpy.float64
+              and file[name].shape[:len(shape)] == shape]
+    values = numpy.concatenate(values, axis=1)
+    iterations, checksum = file["iterations"][...].ravel(), file["checksum"][...].ravel()
+    rows = numpy.flatnonzero(status)
+    torn = [row for row in rows if checksum[row] != zlib.crc32(
+        struct.pack("<QBi", row, status[row], iterations[row]) + values[row].astype("<f8").tobytes())]
+    return len(rows), torn
+
+
+def ranks_alive(file):
+    """Ranks that still run on `file`: a killed mpirun leaves them for a second or two."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as cmdline:
+                arguments = cmdline.read().split(b"\0")
+            if arguments[0] == PROGRAM.encode() and os.fsencode(file) in arguments:
+                return True
+        except OSError:
+            pass  # it ended while we looked
+    return False
+
+
+class Kill(ProgramTest):
+    def test_every_kill_leaves_a_sound_file_and_the_same_command_finishes_it(self):
+        random = seeded()
+        start = time.monotonic()
+        self.flatsweep("run", *JOB, "-o", "whole.h5", ranks=RANKS)
+        seconds = time.monotonic() - start
+        volatile = self.volatile("whole.h5")
+
+        file = self.folder / "killed.h5"
+        landed = 0
+        for number in range(KILLS):
+            process = self.start("run", *JOB, "-o", file, ranks=RANKS)
+            try:
+                process.wait(0.4 + random.uniform(0, 1.2 * seconds / KILLS))
+                self.assertEqual(process.returncode, 0, "ended by itself, but not in order")
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                landed += 1
+            if not file.exists():
+                continue  # killed before the skeleton was there
+            with h5py.File(file) as opened:
+                rows, torn = torn_rows(opened, volatile)
+                self.assertEqual(torn, [], f"torn rows after kill {number + 1}")
+                print(f"kill {number + 1}: {rows} of {opened['status'].size} rows are there", flush=True)
+            with xarray.open_dataset(file) as results:
+                self.assertIn("flatness", results)
+        self.assertGreaterEqual(landed, KILLS // 2, "the sweep is too short for this test")
+
+        self.flatsweep("run", *JOB, "-o", file, ranks=RANKS)
+        self.assertFalse(ranks_alive(file))
+        self.assert_same_results("whole.h5", file)
+        with h5py.File(file) as opened:
+            rows, torn = torn_rows(opened, volatile)
+            self.assertEqual((rows, torn), (opened["status"].size, []))
+
+    def test_the_checksum_sees_a_changed_value_and_the_next_run_repairs_it(self):
+        few = [QUICK, "--grid.d=12", "--grid.seed=0", "--grid.gamma=0.2 0.8", "--quiet", "-o", "few.h5"]
+        self.flatsweep("run", *few)
+        volatile = self.volatile("few.h5")
+        with h5py.File(self.folder / "few.h5", "r+") as opened:
+            sound = opened["flatness"][...]
+            flat = sound.ravel().copy()
+            flat[0] += 1e-9
+            opened["flatness"][...] = flat.reshape(sound.shape)
+            self.assertEqual(torn_rows(opened, volatile)[1], [0])
+        self.flatsweep("run", *few)
+        with h5py.File(self.folder / "few.h5") as opened:
+            numpy.testing.assert_array_equal(opened["flatness"][...], sound)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,61 @@
+#!/usr/bin/python3
+"""What README.md tells a user to type works as it stands there."""
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+from support import ENVIRONMENT, FEW_ROWS, PROGRAM, QUICK, SOURCE, ProgramTest
+
+README = (SOURCE / "README.md").read_text(encoding="utf-8")
+
+
+def snippets(language):
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", README)
+
+
+class Readme(ProgramTest):
+    def setUp(self):
+        """A folder that looks like the repository after jobs/quick.sh."""
+        super().setUp()
+        (self.folder / "build/release").mkdir(parents=True)
+        (self.folder / "build/release/flatsweep").symlink_to(PROGRAM)
+        (self.folder / "jobs").symlink_to(SOURCE / "jobs")
+        self.flatsweep("run", QUICK, "-o", "build/quick.h5", "--quiet", *FEW_ROWS)
+
+    def shell(self, script):
+        environment = ENVIRONMENT | {"PATH": f"{self.folder / 'build/release'}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-euc", script], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=240)
+        self.assertEqual(done.returncode, 0, f"{script}\n{done.stdout}\n{done.stderr}")
+
+    def test_the_quick_start_names_scripts_that_exist(self):
+        commands = [line.split()[0] for line in snippets("sh")[0].splitlines()]
+        self.assertEqual(commands, ["jobs/quick.sh", "tests/run.sh"])
+        for script in commands:
+            self.assertTrue(os.access(SOURCE / script, os.X_OK))
+
+    def test_the_first_own_job_runs(self):
+        (self.folder / "mine.ini").write_text(snippets("ini")[0])
+        for script in snippets("sh")[1:]:
+            with self.subTest(script=script):
+                self.shell(script)
+
+    def test_the_xarray_example_runs(self):
+        example = snippets("python")[0]
+        self.assertLessEqual(len(example.splitlines()), 12)
+        done = subprocess.run([sys.executable, "-c", example], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("gamma", done.stdout)
+
+    def test_every_file_it_links_to_exists(self):
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+            self.assertTrue((SOURCE / target).exists(), target)
+
+    def test_it_stays_short(self):
+        self.assertLess(len(README.splitlines()), 400)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

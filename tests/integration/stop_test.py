@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""A sweep that is asked to stop does so in order, and the same command finishes it; a file has one run and one job."""
+import hashlib
+import signal
+import time
+import unittest
+
+import h5py
+
+from support import BAD_INPUT, FEW_ROWS, FILE_IN_USE, QUICK, STOPPED_EARLY, ProgramTest
+
+MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..1999", "--quiet"]
+
+
+class Stop(ProgramTest):
+    def wait_for_rows(self, file, rows=1):
+        """Until `file` has so many rows."""
+        for _ in range(600):
+            try:
+                with h5py.File(self.folder / file) as opened:
+                    if (opened["status"][...] != 0).sum() >= rows:
+                        return
+            except OSError:
+                pass  # not there yet
+            time.sleep(0.05)
+        self.fail(f"{file} never had {rows} rows")
+
+    def rows_of(self, file):
+        with h5py.File(self.folder / file) as opened:
+            return (opened["status"][...] != 0).sum(), opened["status"].size
+
+    def test_signals_stop_a_sweep_in_order(self):
+        for ranks, number in ((None, signal.SIGUSR1), (None, signal.SIGUSR2), (None, signal.SIGTERM),
+                              (None, signal.SIGINT), (3, signal.SIGUSR1)):
+            with self.subTest(ranks=ranks, signal=number.name):
+                file = f"{ranks}_{number.name}.h5"
+                process = self.start("run", *MANY_ROWS, "-o", file, ranks=ranks)
+                self.wait_for_rows(file)
+                process.send_signal(number)
+                self.assertEqual(process.wait(30), STOPPED_EARLY)
+                done, size = self.rows_of(file)
+                self.assertLess(done, size)
+
+    def test_a_stopped_sweep_is_finished_by_the_same_command(self):
+        job = [QUICK, "--grid.d=20", "--grid.seed=0..59", "--quiet"]
+        process = self.start("run", *job, "-o", "stopped.h5", ranks=2)
+        self.wait_for_rows("stopped.h5")
+        process.send_signal(signal.SIGUSR1)
+        self.assertEqual(process.wait(30), STOPPED_EARLY)
+        self.flatsweep("run", *job, "-o", "stopped.h5", ranks=2)
+        self.flatsweep("run", *job, "-o", "whole.h5", ranks=2)
+        self.assert_same_results("whole.h5", "stopped.h5")
+
+    def test_time_limit_and_deadline_stop_a_sweep(self):
+        self.flatsweep("run", *MANY_ROWS, "-o", "limit.h5", "--time-limit", "1s", expect=STOPPED_EARLY)
+        self.flatsweep("run", *MANY_ROWS, "-o", "deadline.h5", "--deadline", int(time.time()) + 2, expect=STOPPED_EARLY)
+        done, size = self.rows_of("limit.h5")
+        self.assertLess(done, size)
+
+    def test_a_file_that_another_run_holds_is_refused(self):
+        process = self.start("run", *MANY_ROWS, "-o", "held.h5")
+        self.wait_for_rows("held.h5")
+        refused = self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", expect=FILE_IN_USE)
+        self.assertIn("held.h5", refused.stderr)
+        refused = self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--overwrite", expect=FILE_IN_USE)
+        self.assertIsNone(process.poll(), "the run that holds the file was disturbed")
+        self.flatsweep("status", "held.h5")  # readers are welcome
+        process.send_signal(signal.SIGUSR1)
+        self.assertEqual(process.wait(30), STOPPED_EARLY)
+
+    def test_a_file_of_another_job_is_left_alone(self):
+        self.flatsweep("run", QUICK, "-o", "one.h5", "--quiet", *FEW_ROWS)
+        file = self.folder / "one.h5"
+        before = hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns
+        refused = self.flatsweep("run", QUICK, "-o", "one.h5", *FEW_ROWS, "--target.offset=1", ranks=2, expect=BAD_INPUT)
+        self.assertIn("one.h5", refused.stderr)
+        self.assertIn("--overwrite", refused.stderr)
+        self.assertEqual(refused.stderr.count("flatsweep: "), 1, "every rank complained")
+        self.assertEqual(before, (hashlib.sha256(file.read_bytes()).hexdigest(), file.stat().st_mtime_ns))
+        self.flatsweep("run", QUICK, "-o", "one.h5", "--quiet", *FEW_ROWS, "--target.offset=1", "--overwrite")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,84 @@
+"""What the tests of the built program share: running it, killing it, reading what it wrote.
+
+ctest passes the program as FLATSWEEP, and FLATSWEEP_LONG=1 to the long versions."""
+import atexit
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+PROGRAM = os.environ.get("FLATSWEEP", str(SOURCE / "build" / "dev" / "flatsweep"))
+LONG = os.environ.get("FLATSWEEP_LONG") == "1"
+QUICK = SOURCE / "jobs" / "quick.ini"
+FEW_ROWS = ["--grid.d=12", "--grid.seed=0..1", "--grid.gamma=0.1 0.5 0.9", "--measure.test_samples=100"]
+
+EVERYTHING_DONE, INTERNAL_ERROR, BAD_INPUT, SOME_FAILED, STOPPED_EARLY, FILE_IN_USE = 0, 1, 2, 3, 75, 76
+
+
+def environment():
+    """Open MPI on this host as any user, in a container, with more ranks than cores."""
+    defaults = {
+        "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+        "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
+        "OMPI_MCA_oob_tcp_if_include": "lo", "OMPI_MCA_btl_tcp_if_include": "lo",
+        "OMPI_MCA_btl_vader_single_copy_mechanism": "none", "OPENBLAS_NUM_THREADS": "1",
+    }
+    if "OMPI_MCA_orte_tmpdir_base" not in os.environ:
+        folder = tempfile.mkdtemp(prefix="flatsweep.")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        defaults |= {"OMPI_MCA_orte_tmpdir_base": folder, "OMPI_MCA_btl_vader_backing_directory": folder}
+    return defaults | dict(os.environ)
+
+
+ENVIRONMENT = environment()
+
+
+def seeded():
+    """A random generator whose seed is printed, or taken from FLATSWEEP_SEED to repeat a run."""
+    seed = int(os.environ.get("FLATSWEEP_SEED", random.SystemRandom().randrange(2**32)))
+    print(f"FLATSWEEP_SEED={seed}", flush=True)
+    return random.Random(seed)
+
+
+def command(*arguments, ranks=None):
+    """The program's command line; under mpirun where `ranks` is given."""
+    launcher = [] if ranks is None else ["mpirun", "-n", str(ranks)]
+    return [*launcher, PROGRAM, *map(str, arguments)]
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="flatsweep.", ignore_cleanup_errors=True)
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300):
+        """Runs the program in the test's own folder and checks its exit code."""
+        done = subprocess.run(command(*arguments, ranks=ranks), cwd=self.folder, env=ENVIRONMENT, timeout=timeout,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(done.returncode, expect, f"{' '.join(done.args)}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def start(self, *arguments, ranks=None, **options):
+        """Starts the program and leaves it running; it is killed at the latest when the test ends."""
+        process = subprocess.Popen(command(*arguments, ranks=ranks), cwd=self.folder, env=ENVIRONMENT,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                   text=True, **options)
+        self.addCleanup(lambda: (process.kill(), process.communicate()))
+        return process
+
+    def volatile(self, file):
+        """The columns of time and place, as the program itself names them."""
+        paths = self.flatsweep("status", file, "--volatile").stdout.split()
+        self.assertIn("/solve_seconds", paths)
+        return [path.removeprefix("/") for path in paths]
+
+    def assert_same_results(self, one, other):
+        """Equal by h5diff, columns of time and place and the group /runs apart."""
+        excluded = [f"--exclude-path=/{name}" for name in [*self.volatile(one), "runs"]]
+        done = subprocess.run(["h5diff", *excluded, str(one), str(other)], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, f"{one} and {other} differ:\n{done.stdout}\n{done.stderr}")
