@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "flatsweep/core/dense_kernels.hpp"
-#include "flatsweep/solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {
 
@@ -114,11 +113,6 @@ void Basis::exchange(Index position, Index entering, const VectorView& image) {
   images_.col(exchange_count_++) = image;
   positions_.push_back(position);
   columns_[static_cast<std::size_t>(position)] = entering;
-}
-
-double Basis::inverse_norm() const {
-  return estimate_inverse_norm(
-      size(), [&](Vector& x) { solve(x); }, [&](Vector& x) { solve_transposed(x); });
 }
 
 }  // namespace flatsweep::solve

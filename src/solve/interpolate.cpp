@@ -9,6 +9,7 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/dual_rounding.hpp"
 #include "flatsweep/solve/extended_product.hpp"
 #include "flatsweep/solve/interior_point.hpp"
 #include "flatsweep/solve/inverse_norm.hpp"
@@ -47,30 +48,41 @@ Solution zero_solution(const Program& program, Index rank) {
   return solution;
 }
 
-/// Attaches the certificate, and the status that it earns, to (a, nu).
-Solution certified(const Program& program, Vector outer_weights, Vector dual, int iterations, Index rank) {
-  Solution solution;
-  if (program.q == 1.0) scale_to_feasible(program, dual);
-  solution.certificate = certify(program, outer_weights, dual);
-  solution.status = judge(solution.certificate, residual_floor(program, outer_weights));
-  solution.outer_weights = std::move(outer_weights);
-  solution.dual = std::move(dual);
-  solution.iterations = iterations;
-  solution.rank = rank;
-  return solution;
-}
-
 struct Optimum {
   Vector outer_weights;
   Vector dual;
   int iterations = 0;
+  std::vector<Index> basis;  // q = 1: columns with S_B'nu = signed_costs
+  Vector signed_costs;
 };
+
+/// Attaches the certificate, and the status that it earns, to an optimum.
+Solution certified(const Program& program, Optimum optimum, Index rank) {
+  Solution solution;
+  const double floor = residual_floor(program, optimum.outer_weights);
+  const auto attach = [&](Vector dual) {
+    if (program.q == 1.0) scale_to_feasible(program, dual);
+    solution.certificate = certify(program, optimum.outer_weights, dual);
+    solution.status = judge(solution.certificate, floor);
+    solution.dual = std::move(dual);
+  };
+  attach(optimum.dual);
+  const bool square_basis = static_cast<Index>(optimum.basis.size()) == program.labels.size();
+  if (solution.status != Status::solved && square_basis) {
+    round_dual(program.activations, optimum.basis, optimum.signed_costs, optimum.dual);
+    attach(std::move(optimum.dual));
+  }
+  solution.outer_weights = std::move(optimum.outer_weights);
+  solution.iterations = optimum.iterations;
+  solution.rank = rank;
+  return solution;
+}
 
 /// The optimum of a program whose S has full row rank; nothing where no regular basis is found.
 std::optional<Optimum> optimise(const Program& program, NormalEquations& equations, const StopRequest& stop) {
   if (program.q > 1.0) {
     DualOptimum optimum = maximise_dual(program, equations, stop);
-    return Optimum{std::move(optimum.outer_weights), std::move(optimum.dual), optimum.iterations};
+    return Optimum{std::move(optimum.outer_weights), std::move(optimum.dual), optimum.iterations, {}, {}};
   }
   InteriorPoint start;
   if (program.labels.size() < program.kappa.size())
@@ -79,7 +91,8 @@ std::optional<Optimum> optimise(const Program& program, NormalEquations& equatio
     start.importance = Vector::Ones(program.kappa.size());
   Vertex vertex = cross_over(program, start.importance, stop);
   if (!vertex.regular) return std::nullopt;
-  return Optimum{std::move(vertex.outer_weights), std::move(vertex.dual), start.iterations + vertex.pivots};
+  return Optimum{std::move(vertex.outer_weights), std::move(vertex.dual), start.iterations + vertex.pivots,
+                 std::move(vertex.basis), std::move(vertex.signed_costs)};
 }
 
 /// The weighted columns that `optimise` works on, factored for weights 1.
@@ -140,8 +153,8 @@ Solution solve_reduced(const Program& program, const StopRequest& stop) {
   if (program.q > 1.0)
     optimum->outer_weights +=
         decomposition.row_space().transpose() * refinement(program, decomposition, optimum->outer_weights);
-  return certified(program, std::move(optimum->outer_weights), decomposition.lifted_dual(optimum->dual),
-                   optimum->iterations, rank);
+  optimum->dual = decomposition.lifted_dual(optimum->dual);
+  return certified(program, std::move(*optimum), rank);
 }
 
 /// @pre no zero columns, labels are not all zero
@@ -151,8 +164,7 @@ Solution solve_live(const Program& program, const StopRequest& stop) {
     if (is_well_conditioned(program, equations)) {
       std::optional<Optimum> optimum = optimise(program, equations, stop);
       if (optimum) {
-        Solution solution = certified(program, std::move(optimum->outer_weights), std::move(optimum->dual),
-                                      optimum->iterations, program.labels.size());
+        Solution solution = certified(program, std::move(*optimum), program.labels.size());
         if (solution.status == Status::solved) return solution;
       }
     }

@@ -197,7 +197,8 @@ Vertex Simplex::run(const Vector& importance) {
   vertex.dual = dual_;
   vertex.outer_weights = Vector::Zero(program_.kappa.size());
   for (Index i = 0; i < n; ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
-  vertex.inverse_norm = basis_.inverse_norm();
+  vertex.basis = basis_.columns();
+  vertex.signed_costs = signed_costs_;
   return vertex;
 }
 

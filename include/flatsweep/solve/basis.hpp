@@ -32,9 +32,6 @@ class Basis {
   /// @return false where they are singular to working precision
   [[nodiscard]] bool refactor(const MatrixView& activations);
 
-  /// Estimate of ||B^-1||_1.
-  [[nodiscard]] double inverse_norm() const;
-
  private:
   std::vector<Index> columns_;
   Matrix lu_;              // n x n

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/program.hpp"
@@ -12,7 +14,8 @@ struct Vertex {
   Vector outer_weights;  // a, m
   Vector dual;           // nu, n
   int pivots = 0;
-  double inverse_norm = 0.0;  // estimate of ||B^-1||_1 of the final basis
+  std::vector<Index> basis;  // columns of the final basis B, n
+  Vector signed_costs;       // s, n: B'nu = s
 };
 
 /// Long-step primal simplex with multiple pricing from the basis of the most important columns: exact to
