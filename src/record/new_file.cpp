@@ -52,7 +52,7 @@ fs::path directory_of(const fs::path& file) {
 fs::path temporary_name(const fs::path& file) { return file.string() + ".tmp"; }
 
 void write_new_file(const fs::path& file, const std::function<void(const fs::path&)>& write) {
-  require_directory(file);
+  require_place(file);
   Temporary temporary{temporary_name(file)};
   try {
     write(temporary.path);
@@ -67,12 +67,15 @@ void write_new_file(const fs::path& file, const std::function<void(const fs::pat
   sync_directory(directory_of(file));
 }
 
-void require_directory(const fs::path& file) {
+void require_place(const fs::path& file) {
   std::error_code ignored;
   if (!fs::is_directory(directory_of(file), ignored)) {
     throw cannot_write(file, directory_of(file).string() + " is not a directory");
   }
-  if (fs::is_directory(file, ignored)) throw cannot_write(file, "it is a directory");
+  if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) {
+    throw cannot_write(file,
+                       fs::is_directory(file, ignored) ? "it is a directory" : "it is no ordinary file");
+  }
 }
 
 void require_absent(const fs::path& file, bool overwrite) {

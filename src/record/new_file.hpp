@@ -14,8 +14,8 @@ std::filesystem::path temporary_name(const std::filesystem::path& file);
 void write_new_file(const std::filesystem::path& file,
                     const std::function<void(const std::filesystem::path&)>& write);
 
-/// @throws Error where FILE's directory is missing, or FILE is a directory
-void require_directory(const std::filesystem::path& file);
+/// @throws Error where FILE's directory is missing, or FILE is a directory, a device or the like
+void require_place(const std::filesystem::path& file);
 
 /// @throws Error where FILE exists and `overwrite` is off
 void require_absent(const std::filesystem::path& file, bool overwrite);

@@ -57,7 +57,7 @@ std::optional<RunLock> try_create(const fs::path& file, const job::Job& job, con
 
 RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
                             Existing existing, std::chrono::milliseconds patience) {
-  require_directory(file);
+  require_place(file);
   while (true) {
     require_absent(file, existing == Existing::overwrite);
     std::optional<RunLock> replaced;  // held meanwhile, so that no run writes to what is overwritten
@@ -69,7 +69,7 @@ RunLock create_results_file(const fs::path& file, const job::Job& job, const Pro
 
 RunLock claim_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
                            std::chrono::milliseconds patience) {
-  require_directory(file);
+  require_place(file);
   while (true) {
     if (is_there(file)) {
       RunLock lock(file, RunLock::Absent::refuse, patience);

@@ -8,6 +8,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <optional>
+#include <thread>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stopwatch.hpp"
@@ -88,28 +89,35 @@ TEST_CASE("a lock follows its file to a new name", "[record]") {
   CHECK_NOTHROW(RunLock(directory / "f.tmp", RunLock::Absent::create, 0ms));
 }
 
-TEST_CASE("who waited for a file that was replaced meanwhile locks the new one", "[record]") {
+TEST_CASE("who waited for a file that was replaced meanwhile waits for the new one", "[record]") {
   const TemporaryDirectory directory;
   const fs::path file = directory / "f";
   create(file);
-  std::optional<RunLock> old(std::in_place, file);
-  const pid_t waiter = ::fork();
+  create(directory / "new");
+  std::array<int, 2> ends{};
+  REQUIRE(::pipe(ends.data()) == 0);
+  const pid_t waiter = ::fork();  // before any lock is held: a fork would share it
   if (waiter == 0) {
-    // The parent's lock is shared with this process: only its open file description counts.
+    char go = 0;
+    [[maybe_unused]] const auto heard = ::read(ends[0], &go, 1);
     try {
-      const RunLock lock(file, RunLock::Absent::refuse, 300ms);
+      const RunLock lock(file, RunLock::Absent::refuse, 500ms);
       ::_exit(1);
     } catch (const FileInUse&) {
       ::_exit(0);
     }
   }
-  create(directory / "new");
+  std::optional<RunLock> old(std::in_place, file);
   const RunLock fresh(directory / "new");
+  REQUIRE(::write(ends[1], "x", 1) == 1);
+  std::this_thread::sleep_for(100ms);
   fs::rename(directory / "new", file);
   old.reset();
   int status = -1;
   ::waitpid(waiter, &status, 0);
   CHECK(status == 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST_CASE("a file that is absent or may not be written cannot be locked", "[record]") {
