@@ -9,7 +9,7 @@ import numpy
 
 from support import LONG, ProgramTest, seeded
 
-DRAWS = 500 if LONG else 40
+DRAWS = 500 if LONG else 100
 ACTIVATIONS = ["relu", "leaky_relu", "leaky_relu:0.5", "linear", "abs", "quadratic", "relu2", "relu3", "quartic"]
 LINKS = ["matched", "mirrored", "relu", "abs", "quadratic", "quartic", *(f"hermite:{k}" for k in range(1, 9)),
          "tanh", "sine", "quadratic_form"]

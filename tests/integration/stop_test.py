@@ -42,7 +42,7 @@ class Stop(ProgramTest):
                 self.assertLess(done, size)
 
     def test_a_stopped_sweep_is_finished_by_the_same_command(self):
-        job = [QUICK, "--grid.d=20", "--grid.seed=0..59", "--quiet"]
+        job = [QUICK, "--grid.d=20", "--grid.seed=0..13", "--quiet"]
         process = self.start("run", *job, "-o", "stopped.h5", ranks=2)
         self.wait_for_rows("stopped.h5")
         process.send_signal(signal.SIGUSR1)
