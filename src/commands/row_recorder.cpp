@@ -6,6 +6,13 @@
 
 namespace flatsweep::cli {
 
+schedule::Work RowRecorder::work() {
+  return {[this](ConfigurationId id) { return perform(id); }, [this] { settle(); },
+          [this](const schedule::Finished& finished) {
+            if (!finished.message.empty()) writer_.write_message(finished.id, finished.message);
+          }};
+}
+
 schedule::Finished RowRecorder::perform(ConfigurationId id) {
   const Stopwatch watch;
   experiment::Outcome outcome = experiment::run_experiment(job_.grid[id], job_.settings, stop_);

@@ -10,8 +10,8 @@
 
 namespace flatsweep::cli {
 
-/// A worker's hands: runs configurations and records their rows. Rows of consecutive ids wait until `settle`
-/// and reach the file together.
+/// A worker's hands: runs configurations and records their rows. Rows of consecutive ids wait until the sweep
+/// asks to settle, and reach the file together.
 class RowRecorder {
  public:
   /// @param sync_seconds how often what was written is forced to disk
@@ -20,11 +20,13 @@ class RowRecorder {
               double sync_seconds)
       : job_(job), writer_(writer), stop_(stop), sync_seconds_(sync_seconds) {}
 
-  /// @throws Stopped where the request comes first
+  /// What the sweep is to call, as long as the recorder lives.
+  schedule::Work work();
+
+ private:
   schedule::Finished perform(ConfigurationId id);
   void settle();
 
- private:
   const job::Job& job_;
   record::ResultsWriter& writer_;
   const StopRequest& stop_;

@@ -57,6 +57,7 @@ void say_what_is_left(int exit_code, const RunRequest& request) {
 
 /// Job, file, ledger, sweep, exit code: what rank 0 prepares, the others hear of. @note Collective
 int sweep(const RunRequest& request, const mpi::Communicator& comm) {
+  const StopRequest stop(listen_for_stop_signals(), request.deadline);
   std::optional<job::Job> job;
   std::optional<record::RunLock> lock;
   schedule::Ledger ledger(0);
@@ -69,15 +70,8 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   if (!job) job = job::parse_job(resolved, request.job_file.string());
 
   const std::string hosts = hosts_of(comm);
-  const StopRequest stop(listen_for_stop_signals(), request.deadline);
   record::ResultsWriter writer(request.output, *job, comm);
   RowRecorder recorder(*job, writer, stop, request.sync_seconds);
-  const schedule::Work work = {[&](ConfigurationId id) { return recorder.perform(id); },
-                               [&] { recorder.settle(); },
-                               [&](const schedule::Finished& finished) {
-                                 if (!finished.message.empty())
-                                   writer.write_message(finished.id, finished.message);
-                               }};
   std::vector<schedule::Section> sections;
   if (comm.is_root()) {
     sections = schedule::partition(job->grid, schedule::CostModel(job->settings));
@@ -86,7 +80,7 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   const auto progress =
       request.quiet ? schedule::quiet_progress() : schedule::show_progress(std::cerr, stderr_is_terminal());
   const schedule::SweepReport report =
-      run_sweep(comm, ledger, sections, work, progress, stop, request.deadline);
+      run_sweep(comm, ledger, sections, recorder.work(), progress, stop, request.deadline);
 
   const std::string exit_code = on_root(comm, [&] {
     const int code = exit_code_of(report, ledger);
