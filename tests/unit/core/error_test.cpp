@@ -1,0 +1,46 @@
+#include "flatsweep/core/error.hpp"
+
+#include <catch2/catch.hpp>
+#include <vector>
+
+using namespace flatsweep;
+
+TEST_CASE("an error reads problem (why). remedy", "[core]") {
+  const Error error("gamma = 2", "it is a correlation", "Write a number in [0, 1]");
+  CHECK(std::string(error.what()) == "gamma = 2 (it is a correlation). Write a number in [0, 1]");
+}
+
+TEST_CASE("an error without a reason has no empty parentheses", "[core]") {
+  CHECK(std::string(Error("no job", "", "Name a job file").what()) == "no job. Name a job file");
+}
+
+TEST_CASE("an error is located without a change of its text, and located again from outside", "[core]") {
+  const Error error("unknown key", "gama", "Did you mean gamma?");
+  const Error located = error.at("fig2.ini:7");
+  CHECK(std::string(located.what()) == "fig2.ini:7: unknown key (gama). Did you mean gamma?");
+  CHECK(std::string(error.what()) == "unknown key (gama). Did you mean gamma?");
+  CHECK(std::string(located.at("run").what()) == "run: fig2.ini:7: unknown key (gama). Did you mean gamma?");
+}
+
+TEST_CASE("a file in use is not an error of the user's input", "[core]") {
+  try {
+    throw FileInUse("held");
+  } catch (const Error&) {
+    FAIL("FileInUse is an Error");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()) == "held");
+  }
+}
+
+TEST_CASE("the nearest word is the one of the fewest edits", "[core]") {
+  const std::vector<std::string> words = {"activation", "gamma", "link", "noise", "seed"};
+  CHECK(nearest_word("gamma", words) == "gamma");
+  CHECK(nearest_word("gama", words) == "gamma");   // insertion
+  CHECK(nearest_word("links", words) == "link");   // deletion
+  CHECK(nearest_word("nosie", words) == "noise");  // two replacements
+  CHECK(nearest_word("activatoin", words) == "activation");
+  CHECK(nearest_word("zzzz", {words.data() + 2, 3}) == "link");  // ties: the first
+  CHECK(nearest_word("", words) == "link");                      // the shortest
+}
+
+TEST_CASE("no candidates, no nearest word", "[core]") { CHECK(nearest_word("gamma", {}).empty()); }
