@@ -8,11 +8,11 @@ build_packages=(
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
   libeigen3-dev libopenblas-dev
   libboost-dev libboost-program-options-dev
-  librandom123-dev catch2
+  librandom123-dev catch2 python3
 )
 test_packages=(
   hdf5-tools netcdf-bin
-  python3 python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-netcdf4
+  python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-netcdf4
 )
 
 wanted=("${build_packages[@]}")
