@@ -1,0 +1,45 @@
+#include "flatsweep/solve/inverse_norm.hpp"
+
+#include <Eigen/LU>
+#include <catch2/catch.hpp>
+
+#include "random_program.hpp"
+
+using namespace flatsweep;
+
+namespace {
+
+double estimate(const Matrix& matrix) {
+  const Eigen::PartialPivLU<Matrix> lu(matrix);
+  return solve::estimate_inverse_norm(
+      matrix.rows(), [&](Vector& x) { x = lu.solve(x).eval(); },
+      [&](Vector& x) { x = lu.transpose().solve(x).eval(); });
+}
+
+double norm_1(const Matrix& matrix) { return matrix.cwiseAbs().colwise().sum().maxCoeff(); }
+
+}  // namespace
+
+TEST_CASE("the estimate is exact for diagonal matrices and single numbers", "[solve]") {
+  CHECK(estimate(Matrix::Constant(1, 1, -0.25)) == 4.0);
+  CHECK(estimate(Vector{{1.0, 1e-8, 5.0}}.asDiagonal()) == Approx(1e8).epsilon(1e-14));
+}
+
+TEST_CASE("the estimate never exceeds the norm of the inverse and mostly comes close", "[solve]") {
+  auto random = test::random_generator();
+  for (const Index n : {1, 2, 7, 40}) {
+    double sum = 0.0;
+    for (int draw = 0; draw < 50; ++draw) {
+      const Vector values =
+          Vector::NullaryExpr(n, [&] { return std::exp(test::uniform(random, -6.0, 0.0)); });
+      const Matrix matrix =
+          draw % 2 ? test::gaussian_matrix(random, n, n) : test::with_singular_values(random, values, n, n);
+      const double ratio = estimate(matrix) / norm_1(matrix.inverse());
+      CHECK(ratio <= 1.0 + 1e-8);
+      CHECK(ratio >= 0.1);
+      sum += ratio / 50.0;
+    }
+    CAPTURE(n);
+    CHECK(sum > 0.85);
+  }
+}

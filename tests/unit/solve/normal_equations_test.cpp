@@ -1,0 +1,111 @@
+#include "flatsweep/solve/normal_equations.hpp"
+
+#include <Eigen/LU>
+#include <catch2/catch.hpp>
+
+#include "random_program.hpp"
+
+using namespace flatsweep;
+using solve::NormalEquations;
+
+namespace {
+
+double norm_1(const Matrix& matrix) { return matrix.cwiseAbs().colwise().sum().maxCoeff(); }
+
+Vector positive(std::mt19937_64& random, Index n, double spread) {
+  return Vector::NullaryExpr(n, [&] { return std::exp(test::uniform(random, 0.0, spread)); });
+}
+
+}  // namespace
+
+TEST_CASE("a solve reaches its residual in double arithmetic", "[solve]") {
+  auto random = test::random_generator();
+  for (const auto& [n, m] : {std::pair<Index, Index>{1, 1}, {1, 9}, {20, 60}, {60, 1300}}) {
+    const Matrix s = test::gaussian_matrix(random, n, m);
+    const Vector scale = positive(random, m, 3.0);
+    const Vector weights = 1e4 * positive(random, m, 4.0);
+    const Matrix columns = s * scale.cwiseInverse().asDiagonal();
+    const Matrix truth = columns * weights.asDiagonal() * columns.transpose();
+    NormalEquations equations(s, scale);
+    equations.set_weights(weights);
+    equations.factor();
+    const Vector rhs = 1e-3 * test::gaussian_vector(random, n);
+    Vector solution(n);
+    const int steps = equations.solve(rhs, solution, 1e-5, 10);
+    CAPTURE(n, m, steps, equations.residual());
+    CHECK(equations.residual() <= 1e-5);
+    CHECK(steps <= 4);
+    CHECK((truth * solution - rhs).norm() <= 1e-4 * rhs.norm());
+  }
+}
+
+TEST_CASE("the factor of other weights still preconditions", "[solve]") {
+  auto random = test::random_generator();
+  const Matrix s = test::gaussian_matrix(random, 20, 60);
+  NormalEquations equations(s, Vector::Ones(60));
+  equations.set_weights(Vector::Ones(60));
+  equations.factor();
+  const Vector weights = positive(random, 60, 1.0);
+  equations.set_weights(weights);
+  const Vector rhs = test::gaussian_vector(random, 20);
+  Vector solution(20);
+  const int steps = equations.solve(rhs, solution, 1e-5, 40);
+  CHECK(steps > 1);
+  CHECK(steps < 20);
+  CHECK((s * weights.asDiagonal() * s.transpose() * solution - rhs).norm() <= 1e-4 * rhs.norm());
+}
+
+TEST_CASE("nothing is solved for nothing", "[solve]") {
+  NormalEquations equations(Matrix::Identity(3, 3), Vector::Ones(3));
+  equations.set_weights(Vector::Ones(3));
+  equations.factor();
+  Vector solution = Vector::Ones(3);
+  CHECK(equations.solve(Vector::Zero(3), solution, 1e-5, 10) == 0);
+  CHECK(solution.isZero(0.0));
+}
+
+TEST_CASE("the condition estimate tells well conditioned from doubtful", "[solve]") {
+  auto random = test::random_generator();
+  for (const double condition : {1.0, 10.0, 100.0}) {  // of S; squared in M
+    const Vector values =
+        Vector::LinSpaced(20, 0.0, 1.0).unaryExpr([&](double x) { return std::pow(condition, -x); });
+    const Matrix s = test::with_singular_values(random, values, 20, 50);
+    const Matrix gram = s * s.transpose();
+    const double truth = norm_1(gram) * norm_1(gram.inverse());
+    NormalEquations equations(s, Vector::Ones(50));
+    equations.set_weights(Vector::Ones(50));
+    equations.factor();
+    CAPTURE(condition, truth, equations.condition());
+    CHECK(equations.condition() >= 0.1 * truth);
+    CHECK(equations.condition() <= 20.0 * truth);
+  }
+}
+
+TEST_CASE("a singular matrix is factored all the same, and its condition is beyond trust", "[solve]") {
+  auto random = test::random_generator();
+  const Matrix tall = test::gaussian_matrix(random, 30, 10);
+  Matrix zero_row = test::gaussian_matrix(random, 30, 90);
+  zero_row.row(4).setZero();
+  for (const Matrix& s : {tall, zero_row}) {
+    NormalEquations equations(s, Vector::Ones(s.cols()));
+    equations.set_weights(Vector::Ones(s.cols()));
+    equations.factor();
+    CHECK(equations.condition() > 1e5);
+  }
+}
+
+TEST_CASE("products with S and S' are those of double to single precision", "[solve]") {
+  auto random = test::random_generator();
+  const Matrix s = test::gaussian_matrix(random, 20, 60);
+  const Vector scale = positive(random, 60, 2.0);
+  const Matrix columns = s * scale.cwiseInverse().asDiagonal();
+  NormalEquations equations(s, scale);
+  CHECK(equations.samples() == 20);
+  CHECK(equations.width() == 60);
+  const Vector a = test::gaussian_vector(random, 60), nu = test::gaussian_vector(random, 20);
+  Vector image(20), t(60);
+  equations.multiply(a, image);
+  equations.multiply_transposed(nu, t);
+  CHECK((image - columns * a).norm() <= 1e-5 * image.norm());
+  CHECK((t - columns.transpose() * nu).norm() <= 1e-5 * t.norm());
+}

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <Eigen/QR>
+
+#include "../core/random_matrix.hpp"
+#include "flatsweep/solve/program.hpp"
+
+namespace flatsweep::test {
+
+/// Orthonormal columns, n x k.
+inline Matrix orthonormal_columns(std::mt19937_64& random, Index n, Index k) {
+  const Eigen::HouseholderQR<Matrix> qr(gaussian_matrix(random, n, k));
+  return qr.householderQ() * Matrix::Identity(n, k);
+}
+
+/// An n x m matrix of these singular values, the others zero.
+inline Matrix with_singular_values(std::mt19937_64& random, const Vector& values, Index n, Index m) {
+  const Matrix left = orthonormal_columns(random, n, values.size());
+  const Matrix right = orthonormal_columns(random, m, values.size());
+  return left * values.asDiagonal() * right.transpose();
+}
+
+/// S^+ y.
+inline Vector pseudo_inverse_times(const Matrix& activations, const Vector& labels) {
+  Eigen::CompleteOrthogonalDecomposition<Matrix> decomposition;
+  decomposition.setThreshold(1e-12);
+  decomposition.compute(activations);
+  return decomposition.solve(labels);
+}
+
+/// The data that a Program views: Gaussian S and y, kappa = 1 until set.
+struct RandomProgram {
+  RandomProgram(std::mt19937_64& random, Index n, Index m, double exponent)
+      : activations(gaussian_matrix(random, n, m)),
+        labels(gaussian_vector(random, n)),
+        kappa(Vector::Ones(m)),
+        q(exponent) {}
+
+  [[nodiscard]] solve::Program view() const { return {activations, labels, kappa, q}; }
+
+  Matrix activations;
+  Vector labels, kappa;
+  double q;
+};
+
+}  // namespace flatsweep::test

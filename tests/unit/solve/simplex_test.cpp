@@ -1,0 +1,136 @@
+#include "flatsweep/solve/simplex.hpp"
+
+#include <Eigen/LU>
+#include <catch2/catch.hpp>
+#include <limits>
+
+#include "random_program.hpp"
+
+using namespace flatsweep;
+using test::RandomProgram;
+
+namespace {
+
+/// The optimum over all bases of three columns; infinite where there is none.
+double best_basis(const RandomProgram& program) {
+  const Index m = program.kappa.size();
+  double best = std::numeric_limits<double>::infinity();
+  for (Index i = 0; i < m; ++i) {
+    for (Index j = i + 1; j < m; ++j) {
+      for (Index k = j + 1; k < m; ++k) {
+        const std::vector<Index> columns = {i, j, k};
+        const Eigen::Matrix3d basis = program.activations(Eigen::all, columns);
+        if (std::abs(basis.determinant()) < 1e-9) continue;
+        const Eigen::Vector3d weights = basis.inverse() * program.labels;
+        best = std::min(best, weights.cwiseAbs().dot(program.kappa(columns)));
+      }
+    }
+  }
+  return best;
+}
+
+/// A vertex with a dual that proves it the optimum.
+void check_vertex(const RandomProgram& program, const solve::Vertex& vertex) {
+  REQUIRE(vertex.regular);
+  const Vector& a = vertex.outer_weights;
+  const double objective = program.kappa.dot(a.cwiseAbs());
+  const Vector t = program.activations.transpose() * vertex.dual;
+  CHECK((program.activations * a - program.labels).norm() <= 1e-10 * program.labels.norm());
+  CHECK((a.array() != 0.0).count() <= program.labels.size());
+  CHECK((t.array().abs() / program.kappa.array()).maxCoeff() <= 1.0 + 1e-9);
+  CHECK(program.labels.dot(vertex.dual) == Approx(objective).epsilon(1e-9));
+  REQUIRE(vertex.basis.size() == static_cast<std::size_t>(program.labels.size()));
+  CHECK((t(vertex.basis) - vertex.signed_costs).norm() <= 1e-9 * vertex.signed_costs.norm());
+  CHECK(vertex.signed_costs.cwiseAbs() == program.kappa(vertex.basis));
+}
+
+void check_against_all_bases(const RandomProgram& program, const Vector& importance) {
+  const auto vertex = solve::cross_over(program.view(), importance, {});
+  check_vertex(program, vertex);
+  CHECK(program.kappa.dot(vertex.outer_weights.cwiseAbs()) == Approx(best_basis(program)).epsilon(1e-10));
+}
+
+}  // namespace
+
+TEST_CASE("the simplex finds the best of all bases of random programs, from any start", "[solve]") {
+  auto random = test::random_generator();
+  for (int draw = 0; draw < 200; ++draw) {
+    CAPTURE(draw);
+    RandomProgram program(random, 3, 7, 1.0);
+    if (draw % 2)
+      for (double& kappa : program.kappa) kappa = std::exp(test::uniform(random, -3.0, 3.0));
+    check_against_all_bases(program, test::gaussian_vector(random, 7));
+  }
+}
+
+TEST_CASE("ties and degenerate vertices do not confuse the simplex: entries -1, 0 and 1", "[solve]") {
+  auto random = test::random_generator();
+  const auto sign = [&] { return static_cast<double>(test::uniform_index(random, 3) - 1); };
+  int solved = 0;
+  for (int draw = 0; draw < 400; ++draw) {
+    CAPTURE(draw);
+    RandomProgram program(random, 3, 7, 1.0);
+    program.activations = Matrix::NullaryExpr(3, 7, sign);
+    program.labels = Vector::NullaryExpr(3, sign);
+    if (program.labels.isZero(0.0)) continue;
+    if (std::isinf(best_basis(program))) {
+      CHECK_FALSE(solve::cross_over(program.view(), Vector::Ones(7), {}).regular);
+      continue;
+    }
+    check_against_all_bases(program, test::gaussian_vector(random, 7));
+    ++solved;
+  }
+  CHECK(solved > 300);
+}
+
+TEST_CASE("labels that are a column, a multiple or a sum of two: degenerate vertices", "[solve]") {
+  auto random = test::random_generator();
+  for (int draw = 0; draw < 50; ++draw) {
+    CAPTURE(draw);
+    RandomProgram program(random, 3, 7, 1.0);
+    const Vector importance = test::gaussian_vector(random, 7);
+    program.labels = program.activations.col(4);
+    check_against_all_bases(program, importance);
+    program.labels *= -2.5;
+    check_against_all_bases(program, importance);
+    program.labels = program.activations.col(4) + program.activations.col(1);
+    check_against_all_bases(program, importance);
+  }
+}
+
+TEST_CASE("duplicate and opposite columns share the optimum of one", "[solve]") {
+  auto random = test::random_generator();
+  for (int draw = 0; draw < 50; ++draw) {
+    CAPTURE(draw);
+    RandomProgram program(random, 3, 7, 1.0);
+    program.activations.col(6) = program.activations.col(0);
+    program.activations.col(5) = program.activations.col(0);
+    program.activations.col(4) = -program.activations.col(1);
+    check_against_all_bases(program, Vector::Ones(7));
+    check_against_all_bases(program, test::gaussian_vector(random, 7));
+  }
+}
+
+TEST_CASE("programs beyond one round of refactoring end in a proven vertex", "[solve]") {
+  auto random = test::random_generator();
+  RandomProgram program(random, 60, 240, 1.0);
+  const auto vertex = solve::cross_over(program.view(), Vector::Ones(240), {});
+  CAPTURE(vertex.pivots);
+  CHECK(vertex.pivots > 100);
+  check_vertex(program, vertex);
+}
+
+TEST_CASE("a square program has one vertex", "[solve]") {
+  auto random = test::random_generator();
+  const RandomProgram program(random, 12, 12, 1.0);
+  const auto vertex = solve::cross_over(program.view(), Vector::Ones(12), {});
+  check_vertex(program, vertex);
+  CHECK(vertex.pivots == 0);
+}
+
+TEST_CASE("the simplex stops where asked to", "[solve]") {
+  auto random = test::random_generator();
+  const std::atomic<bool> flag = true;
+  const RandomProgram program(random, 3, 7, 1.0);
+  CHECK_THROWS_AS(solve::cross_over(program.view(), Vector::Ones(7), StopRequest(flag)), Stopped);
+}
