@@ -6,8 +6,8 @@ namespace flatsweep::record::hdf5 {
 
 namespace {
 
-// After a failed write a file cannot be closed, and the library's own clean-up at exit would crash on it. What is
-// to be closed, the handles close.
+// After a failed write a file cannot be closed, and the library's own clean-up at exit would crash on it.
+// What is to be closed, the handles close.
 [[maybe_unused]] const herr_t no_clean_up_at_exit = H5dont_atexit();
 
 herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
