@@ -68,14 +68,14 @@ TEST_CASE("q = 2 is weighted least norm", "[solve]") {
 TEST_CASE("wide programs end where S a = y and t is the derivative of the objective", "[solve]") {
   auto random = test::random_generator();
   for (const double q : exponents) {
-    for (const auto& [n, m] : {std::pair<Index, Index>{5, 6}, {20, 60}, {30, 300}}) {
+    for (const auto& [n, m] : {std::pair<Index, Index>{5, 8}, {20, 60}, {30, 300}}) {
       RandomProgram program(random, n, m, q);
       for (double& kappa : program.kappa) kappa = std::exp(test::uniform(random, -2.0, 2.0));
       const auto optimum = maximise(program);
       const Vector& a = optimum.outer_weights;
       const Vector t = program.activations.transpose() * optimum.dual;
       CAPTURE(q, n, m, optimum.iterations);
-      CHECK((program.activations * a - program.labels).norm() <= 1e-12 * program.labels.norm());
+      CHECK((program.activations * a - program.labels).norm() <= 1e-11 * program.labels.norm());
       CHECK((derivative(program, a) - t).norm() <= 1e-10 * t.norm());
       CHECK(optimum.iterations < 60);
     }

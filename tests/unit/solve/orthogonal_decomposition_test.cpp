@@ -16,11 +16,6 @@ struct Shape {
 const Shape shapes[] = {{1, 1, 1},    {6, 6, 6},    {12, 30, 12}, {30, 12, 12}, {25, 25, 10}, {12, 30, 11},
                         {30, 12, 11}, {40, 90, 17}, {90, 40, 17}, {12, 30, 1},  {1, 20, 1},   {20, 1, 1}};
 
-Matrix of_rank(std::mt19937_64& random, const Shape& shape) {
-  const Vector values = Vector::NullaryExpr(shape.rank, [&] { return test::uniform(random, 0.5, 5.0); });
-  return test::with_singular_values(random, values, shape.rows, shape.cols);
-}
-
 double distance_to_identity(const Matrix& matrix) {
   return (matrix - Matrix::Identity(matrix.rows(), matrix.cols())).norm();
 }
@@ -49,7 +44,7 @@ TEST_CASE("Z, L and Q' multiply back to S, with orthonormal Z and Q, tall and wi
   auto random = test::random_generator();
   for (const Shape& shape : shapes) {
     CAPTURE(shape.rows, shape.cols, shape.rank);
-    const Matrix s = of_rank(random, shape);
+    const Matrix s = test::matrix_of_rank(random, shape.rank, shape.rows, shape.cols);
     const OrthogonalDecomposition decomposition(s);
     REQUIRE(decomposition.rank() == shape.rank);
     const Matrix& row_space = decomposition.row_space();
@@ -71,12 +66,12 @@ TEST_CASE("Q L^-1 Z' is the pseudo-inverse", "[solve]") {
   auto random = test::random_generator();
   for (const Shape& shape : shapes) {
     CAPTURE(shape.rows, shape.cols, shape.rank);
-    const Matrix s = of_rank(random, shape);
+    const Matrix s = test::matrix_of_rank(random, shape.rank, shape.rows, shape.cols);
     const Vector y = test::gaussian_vector(random, shape.rows);
     const OrthogonalDecomposition decomposition(s);
     const Vector a = decomposition.row_space().transpose() * decomposition.reduced_labels(y);
     const Vector truth = test::pseudo_inverse_times(s, y);
-    CHECK((a - truth).norm() <= 1e-12 * truth.norm());
+    CHECK((a - truth).norm() <= 1e-12 * y.norm());
     CHECK(decomposition.range_residual(y) == Approx((y - s * truth).norm() / y.norm()).margin(1e-14));
     CHECK(decomposition.range_residual(s * truth) <= 1e-14);
   }
@@ -86,7 +81,7 @@ TEST_CASE("a lifted dual has the reduced one as its image", "[solve]") {
   auto random = test::random_generator();
   for (const Shape& shape : shapes) {
     CAPTURE(shape.rows, shape.cols, shape.rank);
-    const Matrix s = of_rank(random, shape);
+    const Matrix s = test::matrix_of_rank(random, shape.rank, shape.rows, shape.cols);
     const OrthogonalDecomposition decomposition(s);
     const Vector reduced = test::gaussian_vector(random, shape.rank);
     const Vector dual = decomposition.lifted_dual(reduced);
@@ -120,7 +115,7 @@ TEST_CASE("singular values above 1e-12 of the largest count, those below do not"
 TEST_CASE("the rank does not depend on the scale of S", "[solve]") {
   auto random = test::random_generator();
   for (const double scale : {1e-150, 1e-8, 1e8, 1e150})
-    CHECK(OrthogonalDecomposition(scale * of_rank(random, {12, 30, 7})).rank() == 7);
+    CHECK(OrthogonalDecomposition(scale * test::matrix_of_rank(random, 7, 12, 30)).rank() == 7);
 }
 
 TEST_CASE("zero rows, zero columns and duplicates lower the rank by one each", "[solve]") {

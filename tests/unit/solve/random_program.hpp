@@ -20,6 +20,12 @@ inline Matrix with_singular_values(std::mt19937_64& random, const Vector& values
   return left * values.asDiagonal() * right.transpose();
 }
 
+/// An n x m matrix of this rank, its non-zero singular values in [0.5, 5].
+inline Matrix matrix_of_rank(std::mt19937_64& random, Index rank, Index n, Index m) {
+  const Vector values = Vector::NullaryExpr(rank, [&] { return uniform(random, 0.5, 5.0); });
+  return with_singular_values(random, values, n, m);
+}
+
 /// S^+ y.
 inline Vector pseudo_inverse_times(const Matrix& activations, const Vector& labels) {
   Eigen::CompleteOrthogonalDecomposition<Matrix> decomposition;
