@@ -5,10 +5,10 @@ import signal
 import time
 import unittest
 
-from support import LONG, QUICK, STOPPED_EARLY, ProgramTest
+from support import LONG, QUICK, STOPPED_EARLY, ProgramTest, ranks_below
 
 # One configuration that keeps one of three workers busy for longer than we look.
-LARGE = [QUICK, "--grid.activation=relu", "--grid.link=matched", "--grid.indices=2", "--grid.d=150", "--grid.seed=0", "--grid.gamma=0.3",
+LARGE = [QUICK, "--grid.activation=relu", "--grid.link=matched", "--grid.indices=2", f"--grid.d={300 if LONG else 200}", "--grid.seed=0", "--grid.gamma=0.3",
          "--grid.sample_ratio=10", "--grid.width_ratio=4", "--quiet"]
 SECONDS = 20 if LONG else 5
 LARGEST_SHARE = 0.02
@@ -18,19 +18,6 @@ def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def ranks_below(pid):
-    """Process ids of the ranks that mpirun `pid` started, by rank."""
-    ranks = {}
-    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-        for child in children.read().split():
-            with open(f"/proc/{child}/environ", "rb") as variables:
-                for variable in variables.read().split(b"\0"):
-                    name, _, value = variable.partition(b"=")
-                    if name == b"OMPI_COMM_WORLD_RANK":
-                        ranks[int(value)] = int(child)
-    return ranks
 
 
 class Idle(ProgramTest):

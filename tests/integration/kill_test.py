@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""SIGKILL to mpirun at random moments loses nothing that was recorded, and the same command finishes the sweep."""
+"""SIGKILL to mpirun at random moments, every other time to all ranks too, loses nothing that was recorded, and the
+same command finishes the sweep."""
 import os
 import signal
 import struct
@@ -12,10 +13,10 @@ import h5py
 import numpy
 import xarray
 
-from support import LONG, PROGRAM, QUICK, ProgramTest, seeded
+from support import LONG, PROGRAM, QUICK, ProgramTest, ranks_below, seeded
 
 KILLS = 20 if LONG else 5
-JOB = [QUICK, "--grid.d=20", f"--grid.seed=0..{399 if LONG else 49}", "--grid.gamma=lin(0.05,0.95,10)", "--quiet"]
+JOB = [QUICK, "--grid.d=20", f"--grid.seed=0..{799 if LONG else 79}", "--grid.gamma=lin(0.05,0.95,10)", "--quiet"]
 RANKS = 3
 
 
@@ -54,40 +55,49 @@ def ranks_alive(file):
 
 
 class Kill(ProgramTest):
+    def run_and_kill(self, file, seconds, with_ranks):
+        """Runs the sweep for so many seconds at most; SIGKILL lets ranks run on for a second or two, unless they
+        are killed as well."""
+        process = self.start("run", *JOB, "-o", file, ranks=RANKS)
+        try:
+            process.wait(seconds)
+            self.assertEqual(process.returncode, 0, "ended by itself, but not in order")
+        except subprocess.TimeoutExpired:
+            ranks = ranks_below(process.pid).values() if with_ranks else []
+            for pid in (process.pid, *ranks):
+                os.kill(pid, signal.SIGKILL)
+            process.wait()
+
+    def check_rows(self, file, volatile):
+        """All that is recorded is sound. Returns the share of rows that are there."""
+        with h5py.File(file) as opened:
+            rows, torn = torn_rows(opened, volatile)
+            self.assertEqual(torn, [])
+            share = rows / opened["status"].size
+        with xarray.open_dataset(file) as results:
+            self.assertIn("flatness", results)
+        return share
+
     def test_every_kill_leaves_a_sound_file_and_the_same_command_finishes_it(self):
         random = seeded()
         start = time.monotonic()
-        self.flatsweep("run", *JOB, "-o", "whole.h5", ranks=RANKS)
-        seconds = time.monotonic() - start
+        self.flatsweep("run", *JOB, "-o", "whole.h5", ranks=RANKS, timeout=1800)
+        whole_seconds = time.monotonic() - start
         volatile = self.volatile("whole.h5")
 
         file = self.folder / "killed.h5"
-        landed = 0
-        for number in range(KILLS):
-            process = self.start("run", *JOB, "-o", file, ranks=RANKS)
-            try:
-                process.wait(0.4 + random.uniform(0, 1.2 * seconds / KILLS))
-                self.assertEqual(process.returncode, 0, "ended by itself, but not in order")
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                landed += 1
-            if not file.exists():
-                continue  # killed before the skeleton was there
-            with h5py.File(file) as opened:
-                rows, torn = torn_rows(opened, volatile)
-                self.assertEqual(torn, [], f"torn rows after kill {number + 1}")
-                print(f"kill {number + 1}: {rows} of {opened['status'].size} rows are there", flush=True)
-            with xarray.open_dataset(file) as results:
-                self.assertIn("flatness", results)
-        self.assertGreaterEqual(landed, KILLS // 2, "the sweep is too short for this test")
+        shares = [0.0]
+        for left in range(KILLS, 0, -1):
+            slice_seconds = whole_seconds * (1 - shares[-1]) / (left + 1)
+            self.run_and_kill(file, 0.5 + random.uniform(0, slice_seconds), with_ranks=left % 2 == 0)
+            shares.append(self.check_rows(file, volatile) if file.exists() else 0.0)
+            print(f"kill {KILLS - left + 1}: {shares[-1]:.1%} of the rows are there", flush=True)
+        self.assertGreaterEqual(sum(share < 1 for share in shares[1:]), 3 * KILLS // 4, "the sweep is too short")
 
-        self.flatsweep("run", *JOB, "-o", file, ranks=RANKS)
+        self.flatsweep("run", *JOB, "-o", file, ranks=RANKS, timeout=1800)
         self.assertFalse(ranks_alive(file))
         self.assert_same_results("whole.h5", file)
-        with h5py.File(file) as opened:
-            rows, torn = torn_rows(opened, volatile)
-            self.assertEqual((rows, torn), (opened["status"].size, []))
+        self.assertEqual(self.check_rows(file, volatile), 1)
 
     def test_the_checksum_sees_a_changed_value_and_the_next_run_repairs_it(self):
         few = [QUICK, "--grid.d=12", "--grid.seed=0", "--grid.gamma=0.2 0.8", "--quiet", "-o", "few.h5"]

@@ -50,6 +50,19 @@ def command(*arguments, ranks=None):
     return [*launcher, PROGRAM, *map(str, arguments)]
 
 
+def ranks_below(pid):
+    """Process ids of the ranks that mpirun `pid` started, by rank."""
+    ranks = {}
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        for child in children.read().split():
+            with open(f"/proc/{child}/environ", "rb") as variables:
+                for variable in variables.read().split(b"\0"):
+                    name, _, value = variable.partition(b"=")
+                    if name == b"OMPI_COMM_WORLD_RANK":
+                        ranks[int(value)] = int(child)
+    return ranks
+
+
 class ProgramTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="flatsweep.", ignore_cleanup_errors=True)
