@@ -3,7 +3,7 @@
 #include "array_file.hpp"
 #include "flatsweep/record/checksum.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "new_file.hpp"
+#include "flatsweep/record/new_file.hpp"
 #include "row_block.hpp"
 
 namespace flatsweep::record {

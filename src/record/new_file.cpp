@@ -1,4 +1,4 @@
-#include "new_file.hpp"
+#include "flatsweep/record/new_file.hpp"
 
 #include <fcntl.h>
 

@@ -4,7 +4,7 @@
 
 #include "array_file.hpp"
 #include "flatsweep/core/error.hpp"
-#include "new_file.hpp"
+#include "flatsweep/record/new_file.hpp"
 
 namespace flatsweep::record {
 

@@ -6,8 +6,8 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "new_file.hpp"
 #include "skeleton.hpp"
 
 namespace flatsweep::record {
