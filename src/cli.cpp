@@ -1,5 +1,8 @@
 #include "cli.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -17,6 +20,7 @@ constexpr Command command_table[] = {
     {"solve", "solve one configuration, or a program of your own, and keep every array", solve},
     {"status", "tell how far a results file is, and what failed", status},
     {"show", "print tables of flatness and loss against gamma", show},
+    {"export", "write a results file as CSV, a line a configuration", export_table},
 };
 
 void print_help() {
@@ -40,6 +44,15 @@ Error unknown_command(const std::string& name) {
   for (const Command& command : command_table) names.emplace_back(command.name);
   return Error("unknown command '" + name + "'", "flatsweep --help lists the commands",
                "Did you mean " + nearest_word(name, names) + "?");
+}
+
+/// A reader that left early ends nothing; output that got lost does.
+void flush_stdout() {
+  if (std::cout.flush()) return;
+  pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+  if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return;
+  throw Error("stdout cannot be written", "its disk is full, or it was closed",
+              "Free space, or write elsewhere.");
 }
 
 std::string message_of(const std::exception_ptr& trouble) {
@@ -72,7 +85,9 @@ int execute(const Arguments& arguments) {
   if (name == "--version") return print_version(), everything_done;
   const auto command = std::ranges::find(command_table, name, &Command::name);
   if (command == std::end(command_table)) throw unknown_command(name);
-  return command->execute({arguments.begin() + 1, arguments.end()});
+  const int code = command->execute({arguments.begin() + 1, arguments.end()});
+  flush_stdout();
+  return code;
 }
 
 ExitCode exit_code_of(const std::exception_ptr& trouble) {

@@ -8,5 +8,6 @@ int run(const Arguments& arguments);
 int solve(const Arguments& arguments);
 int status(const Arguments& arguments);
 int show(const Arguments& arguments);
+int export_table(const Arguments& arguments);
 
 }  // namespace flatsweep::cli

@@ -10,9 +10,10 @@ namespace {
 
 CommandLine command_line() {
   po::options_description options("Options", 100);
-  options.add_options()("help,h", "this page");
-  return {"flatsweep show FILE",
-          "Prints tables of flatness and loss against gamma, averaged over seeds, with rank correlations.",
+  options.add_options()("csv", "the same numbers as CSV, in full precision, a line a gamma")("help,h",
+                                                                                             "this page");
+  return {"flatsweep show FILE [OPTIONS]",
+          "Prints tables of flatness and loss against gamma, quartiles over seeds, with rank correlations.",
           options,
           {"FILE"},
           1};
@@ -23,7 +24,11 @@ CommandLine command_line() {
 int show(const Arguments& arguments) {
   const auto options = parse(command_line(), arguments);
   if (!options) return everything_done;
-  report::print_tables(std::cout, record::ResultsReader(*text(*options, "FILE")));
+  const record::ResultsReader reader(*text(*options, "FILE"));
+  if (has(*options, "csv"))
+    report::print_tables_csv(std::cout, reader);
+  else
+    report::print_tables(std::cout, reader);
   return everything_done;
 }
 

@@ -1,82 +1,97 @@
 #include "gamma_table.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <iomanip>
-#include <limits>
-#include <ostream>
 
 #include "flatsweep/report/rank_correlation.hpp"
-#include "grid_text.hpp"
 
 namespace flatsweep::report {
 
-void GammaTable::Mean::add(double number) {
-  if (std::isnan(number)) return;
-  sum += number;
-  ++count;
+namespace {
+
+using Column = std::span<const double>;
+
+constexpr std::size_t flatness = 0;  // among TableRows::measures
+
+bool is_solved_number(const TableRows& rows, Column column, std::size_t row) {
+  return rows.statuses[row] == Status::solved && !std::isnan(column[row]);
 }
 
-double GammaTable::Mean::get() const {
-  return count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
+bool has_solved_number(const TableRows& rows, Column column) {
+  for (std::size_t row = 0; row < column.size(); ++row)
+    if (is_solved_number(rows, column, row)) return true;
+  return false;
 }
 
-void GammaTable::add(std::size_t gamma_position, const TableEntry& entry) {
-  Line& line = lines_[gamma_position];
-  done_ += entry.status == Status::pending ? 0 : 1;
-  switch (entry.status) {
-    case Status::pending:
-      ++line.pending;
-      return;
-    case Status::infeasible:
-      ++line.infeasible;
-      return;
-    case Status::solved:
-      break;
-    default:
-      ++line.failed;
-      return;
+/// Over the solved seeds of every gamma.
+std::vector<Quartiles> quartiles_by_gamma(const TableRows& rows, Column column, std::size_t gammas) {
+  std::vector<Quartiles> all;
+  std::vector<double> values;
+  for (std::size_t k = 0; k < gammas; ++k) {
+    values.clear();
+    for (std::size_t row = k; row < column.size(); row += gammas)
+      if (is_solved_number(rows, column, row)) values.push_back(column[row]);
+    all.push_back(quartiles(values));
   }
-  ++line.solved;
-  line.flatness.add(entry.flatness);
-  const bool monte_carlo = !std::isnan(entry.population_loss_mc);
-  line.loss.add(monte_carlo ? entry.population_loss_mc : entry.population_loss);
-  monte_carlo_ = monte_carlo_ || monte_carlo;
+  return all;
 }
 
-std::optional<std::size_t> GammaTable::flattest() const {
-  std::optional<std::size_t> best;
-  for (std::size_t k = 0; k < lines_.size(); ++k) {
-    if (lines_[k].flatness.count == 0) continue;
-    if (!best || lines_[k].flatness.get() < lines_[*best].flatness.get()) best = k;
+double correlate(const TableRows& rows, Column measure, Column loss) {
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::size_t row = 0; row < loss.size(); ++row) {
+    if (!is_solved_number(rows, measure, row) || !is_solved_number(rows, loss, row)) continue;
+    x.push_back(measure[row]);
+    y.push_back(loss[row]);
   }
-  return best;
+  return rank_correlation(x, y);
 }
 
-double GammaTable::rank_correlation_of_means() const {
-  std::vector<double> flatness;
-  std::vector<double> loss;
-  for (const Line& line : lines_) {
-    if (line.flatness.count == 0 || line.loss.count == 0) continue;
-    flatness.push_back(line.flatness.get());
-    loss.push_back(line.loss.get());
+double correlate_medians(const std::vector<Quartiles>& measure, const std::vector<Quartiles>& loss) {
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::size_t k = 0; k < loss.size(); ++k) {
+    if (std::isnan(measure[k].median) || std::isnan(loss[k].median)) continue;
+    x.push_back(measure[k].median);
+    y.push_back(loss[k].median);
   }
-  return rank_correlation(flatness, loss);
+  return rank_correlation(x, y);
 }
 
-void GammaTable::print(std::ostream& out) const {
-  out << std::right << std::setw(12) << "gamma" << std::setw(15) << "flatness" << std::setw(15)
-      << (monte_carlo_ ? "loss (MC)" : "loss") << std::setw(10) << "solved" << std::setw(12) << "infeasible"
-      << std::setw(10) << "failed" << std::setw(10) << "pending" << '\n';
-  for (std::size_t k = 0; k < lines_.size(); ++k) {
-    const Line& line = lines_[k];
-    out << std::setw(12) << value_text(*gamma_, k) << std::setw(15) << number_text(line.flatness.get())
-        << std::setw(15) << number_text(line.loss.get()) << std::setw(10) << line.solved << std::setw(12)
-        << line.infeasible << std::setw(10) << line.failed << std::setw(10) << line.pending << '\n';
+std::optional<std::size_t> least_median(const std::vector<Quartiles>& all) {
+  std::optional<std::size_t> least;
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    if (std::isnan(all[k].median)) continue;
+    if (!least || all[k].median < all[*least].median) least = k;
   }
-  const std::optional<std::size_t> best = flattest();
-  out << "flattest at gamma " << (best ? value_text(*gamma_, *best) : "-")
-      << "; Spearman correlation of mean flatness and mean loss over gamma: "
-      << number_text(std::round(rank_correlation_of_means() * 1000) / 1000) << "\n\n";
+  return least;
+}
+
+}  // namespace
+
+bool GammaTable::empty() const {
+  return std::all_of(counts.begin() + 1, counts.end(), [](std::uint64_t count) { return count == 0; });
+}
+
+GammaTable tabulate(const TableRows& rows, std::size_t gammas) {
+  GammaTable table;
+  table.monte_carlo =
+      !has_solved_number(rows, rows.relative_loss) && has_solved_number(rows, rows.population_loss_mc);
+  const Column loss = table.monte_carlo ? rows.population_loss_mc : rows.relative_loss;
+  const std::vector<Quartiles> of_loss = quartiles_by_gamma(rows, loss, gammas);
+  const std::vector<Quartiles> of_flatness = quartiles_by_gamma(rows, rows.measures[flatness], gammas);
+  for (std::size_t k = 0; k < gammas; ++k) table.lines.push_back({{}, of_flatness[k], of_loss[k]});
+  for (std::size_t row = 0; row < rows.statuses.size(); ++row) {
+    const auto status = static_cast<std::size_t>(rows.statuses[row]);
+    ++table.lines[row % gammas].counts[status];
+    ++table.counts[status];
+  }
+  table.flattest = least_median(of_flatness);
+  table.best = least_median(of_loss);
+  for (const Column measure : rows.measures)
+    table.correlations.push_back({correlate_medians(quartiles_by_gamma(rows, measure, gammas), of_loss),
+                                  correlate(rows, measure, loss)});
+  return table;
 }
 
 }  // namespace flatsweep::report

@@ -1,59 +1,44 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <iosfwd>
 #include <optional>
 #include <vector>
 
 #include "flatsweep/core/status.hpp"
-#include "flatsweep/job/axis.hpp"
+#include "quartiles.hpp"
+#include "table_rows.hpp"
 
 namespace flatsweep::report {
 
-/// What a table needs of a row.
-struct TableEntry {
-  Status status;
-  double flatness;
-  double population_loss;
-  double population_loss_mc;
+using StatusCounts = std::array<std::uint64_t, status_names.size()>;
+
+/// Over the solved seeds of one gamma.
+struct GammaLine {
+  StatusCounts counts{};
+  Quartiles flatness;
+  Quartiles loss;
 };
 
-/// Seed means over gamma.
-class GammaTable {
- public:
-  explicit GammaTable(const job::Axis& gamma) : gamma_(&gamma), lines_(gamma.size()) {}
-
-  void add(std::size_t gamma_position, const TableEntry& entry);
-
-  [[nodiscard]] bool empty() const { return done_ == 0; }
-
-  void print(std::ostream& out) const;
-
- private:
-  struct Mean {
-    double sum = 0;
-    std::uint64_t count = 0;
-
-    void add(double number);
-    [[nodiscard]] double get() const;
-  };
-
-  struct Line {
-    Mean flatness;
-    Mean loss;
-    std::uint64_t solved = 0;
-    std::uint64_t infeasible = 0;
-    std::uint64_t failed = 0;  // or crashed, or inaccurate
-    std::uint64_t pending = 0;
-  };
-
-  [[nodiscard]] std::optional<std::size_t> flattest() const;
-  [[nodiscard]] double rank_correlation_of_means() const;
-
-  const job::Axis* gamma_;
-  std::vector<Line> lines_;
-  std::uint64_t done_ = 0;
-  bool monte_carlo_ = false;
+/// Spearman's rank correlation of a measure with the loss; NaN where there are fewer than three points.
+struct LossCorrelation {
+  double over_gamma;  // of medians over seeds
+  double over_rows;   // of all solved rows
 };
+
+/// What one table says: flatness and loss against gamma, and what orders the interpolators by loss.
+struct GammaTable {
+  bool monte_carlo;                     // the loss is population_loss_mc, where there is no relative_loss
+  StatusCounts counts{};                // of all its rows
+  std::vector<GammaLine> lines;         // one a gamma
+  std::optional<std::size_t> flattest;  // the gamma of the least median flatness
+  std::optional<std::size_t> best;      // the gamma of the least median loss
+  std::vector<LossCorrelation> correlations;  // one a measure of the rows
+
+  [[nodiscard]] bool empty() const;  // all rows pending
+};
+
+/// @param gammas length of the axis gamma, rows.statuses.size() a multiple of it
+GammaTable tabulate(const TableRows& rows, std::size_t gammas);
 
 }  // namespace flatsweep::report

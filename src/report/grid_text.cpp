@@ -1,8 +1,8 @@
 #include "grid_text.hpp"
 
 #include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <ostream>
 #include <type_traits>
 
@@ -12,16 +12,14 @@ namespace {
 
 constexpr std::size_t line_width = 100;
 
-}  // namespace
-
-std::string number_text(double number) {
-  if (std::isnan(number)) return "-";
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", number);
-  return text.data();
+template <class... Format>
+std::string characters(double number, Format... format) {
+  std::array<char, 64> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number, format...).ptr};
 }
 
-std::string value_text(const job::Axis& axis, std::size_t position) {
+template <class NumberText>
+std::string value_at(const job::Axis& axis, std::size_t position, NumberText text_of) {
   return std::visit(
       [&](const auto& values) -> std::string {
         using Value = typename std::decay_t<decltype(values)>::value_type;
@@ -29,7 +27,7 @@ std::string value_text(const job::Axis& axis, std::size_t position) {
         if constexpr (std::is_same_v<Value, std::string>) {
           return at;
         } else if constexpr (std::is_same_v<Value, double>) {
-          return number_text(at);
+          return text_of(at);
         } else {
           return std::to_string(at);
         }
@@ -37,12 +35,39 @@ std::string value_text(const job::Axis& axis, std::size_t position) {
       axis.values);
 }
 
-std::vector<std::string> varying_values(const record::Layout& layout, std::uint64_t row) {
-  std::vector<std::string> texts;
+}  // namespace
+
+std::string number_text(double number, int digits) {
+  if (std::isnan(number)) return "-";
+  return characters(number, std::chars_format::general, digits);
+}
+
+std::string exact_text(double number) { return std::isnan(number) ? "" : characters(number); }
+
+std::string value_text(const job::Axis& axis, std::size_t position) {
+  return value_at(axis, position, [](double number) { return number_text(number); });
+}
+
+std::string exact_value_text(const job::Axis& axis, std::size_t position) {
+  return value_at(axis, position, exact_text);
+}
+
+std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t row) {
+  std::vector<std::size_t> along;
   std::uint64_t stride = layout.rows();
   for (const job::Axis& axis : layout.axes()) {
     stride /= axis.size();
-    if (axis.size() > 1) texts.push_back(axis.name + " " + value_text(axis, row / stride % axis.size()));
+    along.push_back(row / stride % axis.size());
+  }
+  return along;
+}
+
+std::vector<std::string> varying_values(const record::Layout& layout, std::uint64_t row) {
+  std::vector<std::string> texts;
+  const std::vector<std::size_t> along = positions(layout, row);
+  for (std::size_t k = 0; k < along.size(); ++k) {
+    const job::Axis& axis = layout.axes()[k];
+    if (axis.size() > 1) texts.push_back(axis.name + " " + value_text(axis, along[k]));
   }
   return texts;
 }

@@ -10,11 +10,18 @@
 
 namespace flatsweep::report {
 
-/// Six significant digits, `-` for NaN.
-std::string number_text(double number);
+/// The number with so many significant digits, `-` for NaN.
+std::string number_text(double number, int digits = 6);
+
+/// The shortest text that reads back as the same double; empty for NaN.
+std::string exact_text(double number);
 
 /// The value of an axis at a position.
 std::string value_text(const job::Axis& axis, std::size_t position);
+std::string exact_value_text(const job::Axis& axis, std::size_t position);
+
+/// Positions of a row along every axis, slowest first.
+std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t row);
 
 /// `name value` of every axis of more than one value, for a row.
 std::vector<std::string> varying_values(const record::Layout& layout, std::uint64_t row);

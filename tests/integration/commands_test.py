@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """What every command says and writes when all is well."""
+import csv
 import json
+import pathlib
 import subprocess
 import unittest
 
@@ -17,7 +19,7 @@ class Help(ProgramTest):
     def test_help_and_version_are_everywhere(self):
         self.assertRegex(self.flatsweep("--version").stdout, r"^flatsweep \d+\.\d+\.\d+ ")
         page = self.flatsweep("--help").stdout
-        for name in ("run", "solve", "status", "show"):
+        for name in ("run", "solve", "status", "show", "export"):
             self.assertRegex(page, rf"(?m)^  {name} +\w")
             self.assertTrue(self.flatsweep(name, "--help").stdout.startswith(f"usage: flatsweep {name} "))
         for key in ("--grid.gamma", "--measure.ridge", "--time-limit", "--retry"):
@@ -25,7 +27,7 @@ class Help(ProgramTest):
 
     def test_a_closed_stdout_ends_nothing(self):
         self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
-        for arguments in (["--help"], ["status", "few.h5"], ["show", "few.h5"]):
+        for arguments in (["--help"], ["status", "few.h5"], ["show", "few.h5"], ["export", "few.h5", "-o", "-"]):
             done = subprocess.run(["bash", "-c", '"$@" | true; exit ${PIPESTATUS[0]}', "-", *command(*arguments)],
                                   cwd=self.folder, env=ENVIRONMENT, capture_output=True, timeout=60)
             self.assertEqual(done.returncode, 0)
@@ -89,6 +91,60 @@ class Solve(ProgramTest):
                 if q == 1:
                     self.assertLessEqual(abs(activations.T @ dual).max(), 1 + 1e-12)
                     self.assertAlmostEqual(labels @ dual, answer["objective"], places=8)
+
+
+class Tables(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
+        with h5py.File(self.folder / "few.h5") as opened:
+            self.results = {name: opened[name][...] for name in ("flatness", "relative_loss", "status", "checksum",
+                                                                 "gamma", "soft_rank", "solve_seconds")}
+
+    def rows_of(self, text):
+        return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+    def test_the_tables_hold_what_numpy_finds_in_the_file(self):
+        rows = self.rows_of(self.flatsweep("show", "few.h5", "--csv").stdout)
+        flatness = self.results["flatness"].reshape(-1, *self.results["flatness"].shape[-2:])  # tables, seeds, gammas
+        self.assertEqual(len(rows), flatness.shape[0] * flatness.shape[2])
+        expected = numpy.quantile(flatness, [0.25, 0.5, 0.75], axis=1).transpose(1, 2, 0).reshape(-1, 3)
+        found = [[float(row[f"flatness_{name}"]) for name in ("lower", "median", "upper")] for row in rows]
+        numpy.testing.assert_allclose(found, expected, rtol=1e-14)
+        for row in rows:
+            self.assertEqual((row["solved"], row["loss_name"]), ("2", "relative_loss"))
+            self.assertLessEqual(abs(float(row["spearman_over_rows_soft_rank_0.1"])), 1)
+
+    def test_the_tables_fit_a_terminal(self):
+        for line in self.flatsweep("show", "few.h5").stdout.splitlines():
+            self.assertLessEqual(len(line), 100, line)
+
+    def test_the_exported_table_is_the_results_file_number_for_number(self):
+        self.flatsweep("export", "few.h5", "-o", "table.csv")
+        text = (self.folder / "table.csv").read_text(encoding="utf-8")
+        rows = self.rows_of(text)
+        for name in ("flatness", "relative_loss", "checksum", "solve_seconds"):
+            numpy.testing.assert_array_equal([float(row[name]) for row in rows], self.results[name].ravel(), name)
+        soft_rank = [[float(row[f"soft_rank_{ridge}"]) for ridge in ("0.001", "0.1", "10")] for row in rows]
+        numpy.testing.assert_array_equal(soft_rank, self.results["soft_rank"].reshape(-1, 3))
+        numpy.testing.assert_array_equal([float(row["gamma"]) for row in rows[:3]], self.results["gamma"])
+        self.assertEqual({row["status"] for row in rows}, {"solved"})
+        self.assertIn("# solve_seconds [s]: ", text)
+        self.assertEqual(text, self.flatsweep("export", "few.h5", "-o", "-").stdout)
+
+    def test_an_existing_table_is_replaced_only_where_asked(self):
+        self.flatsweep("export", "few.h5", "-o", "table.csv")
+        self.assertIn("--overwrite", self.flatsweep("export", "few.h5", "-o", "table.csv", expect=BAD_INPUT).stderr)
+        self.flatsweep("export", "few.h5", "-o", "table.csv", "--overwrite")
+        self.flatsweep("export", "few.h5", "-o", "absent/table.csv", expect=BAD_INPUT)
+        self.flatsweep("export", "few.h5", expect=BAD_INPUT)
+
+    @unittest.skipUnless(pathlib.Path("/dev/full").exists(), "no device that is always full")
+    def test_a_full_disk_is_no_success(self):
+        done = subprocess.run(["bash", "-c", '"$@" > /dev/full', "-", *command("export", "few.h5", "-o", "-")],
+                              cwd=self.folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, BAD_INPUT, done.stderr)
+        self.assertIn("stdout", done.stderr)
 
 
 class Status(ProgramTest):

@@ -1,108 +1,190 @@
 #include "flatsweep/report/table.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
+#include <map>
 #include <sstream>
 
-#include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/record/results_file.hpp"
-#include "flatsweep/record/results_writer.hpp"
-#include "record_fixture.hpp"
+#include "flatsweep/job/read_job.hpp"
+#include "report_fixture.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::report;
+using namespace flatsweep::report::test;
 using namespace flatsweep::record::test;
 using Catch::Matchers::Contains;
 using experiment::Measure;
+using experiment::Outcome;
 
 namespace {
 
-std::string tables_of(const job::Job& job, const std::vector<experiment::Outcome>& rows) {
-  const TemporaryDirectory directory;
-  const record::RunLock lock = create_results_file(directory / "sweep.h5", job, provenance());
-  record::ResultsWriter writer(directory / "sweep.h5", job, mpi::Communicator::world());
-  writer.write(rows);
-  writer.close();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+using Print = void(std::ostream&, const record::ResultsReader&);
+
+std::string printed(Print* print, const job::Job& job, const std::vector<Outcome>& rows) {
+  const ResultsFixture results(job, rows);
   std::ostringstream out;
-  print_tables(out, record::ResultsReader(directory / "sweep.h5"));
+  print(out, record::ResultsReader(results.file));
   return out.str();
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
+std::string tables_of(const job::Job& job, const std::vector<Outcome>& rows) {
+  return printed(print_tables, job, rows);
 }
 
-/// Fields of the table's line of this gamma.
-std::vector<std::string> fields(const std::string& text, const std::string& gamma) {
+/// Words of the first line that starts with this one.
+std::vector<std::string> fields(const std::string& text, const std::string& first) {
   for (const std::string& line : lines_of(text)) {
     std::istringstream words(line);
     std::vector<std::string> found;
     for (std::string word; words >> word;) found.push_back(word);
-    if (!found.empty() && found[0] == gamma) return found;
+    if (!found.empty() && found[0] == first) return found;
   }
   return {};
 }
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+/// The CSV's lines as column -> field.
+std::vector<std::map<std::string, std::string>> records(const std::string& csv) {
+  const std::vector<std::string> lines = lines_of(csv);
+  const std::vector<std::string> names = split(lines.at(0), ',');
+  std::vector<std::map<std::string, std::string>> all;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const std::vector<std::string> values = split(lines[i], ',');
+    REQUIRE(values.size() == names.size());
+    all.emplace_back();
+    for (std::size_t k = 0; k < names.size(); ++k) all.back()[names[k]] = values[k];
+  }
+  return all;
+}
 
-/// The first table (3 seeds, 4 gammas): flatness falls and loss rises with gamma, exact loss only.
-std::vector<experiment::Outcome> first_table(const job::Job& job) {
-  std::vector<experiment::Outcome> rows = numbered_outcomes(0, 12, job);
+/// The first table (3 seeds, 4 gammas): over gamma flatness falls, loss rises; the seeds' flatness is skew.
+std::vector<Outcome> first_table(const job::Job& job) {
+  std::vector<Outcome> rows = numbered_outcomes(0, 12, job);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto gamma = static_cast<double>(i % 4);
     const auto seed = static_cast<double>(i / 4);
-    rows[i].measures[Measure::flatness] = 100 - 10 * gamma + seed;
-    rows[i].measures[Measure::population_loss] = gamma + seed / 10;
-    rows[i].measures[Measure::population_loss_mc] = nan;
+    rows[i].measures[Measure::flatness] = 100 - 10 * gamma + 2 * seed * seed;  // + 0, 2, 8
+    rows[i].measures[Measure::relative_loss] = gamma + seed / 10;
+    rows[i].measures[Measure::excess_loss_error] = 1e-9;
+    rows[i].measures[Measure::outer_l1] = gamma;
+    rows[i].measures[Measure::flatness_unit] = i % 4 == 3 ? 0.5 : gamma;  // one gamma out of order
+    rows[i].measures[Measure::population_loss_mc] = 42;
   }
   return rows;
 }
 
 }  // namespace
 
-TEST_CASE("a table shows seed means, counts, the flattest gamma and the rank correlation", "[report]") {
+TEST_CASE("a table shows quartiles over solved seeds, and counts", "[report]") {
   const job::Job job = small_job();
-  std::vector<experiment::Outcome> rows = first_table(job);
+  std::vector<Outcome> rows = first_table(job);
   rows[4].status = Status::infeasible;  // seed 1, gamma 0.1
   rows[9].status = Status::failed;      // seed 2, second gamma
   const std::string text = tables_of(job, rows);
-  CHECK(fields(text, "0.1") == std::vector<std::string>{"0.1", "101", "0.1", "2", "1", "0", "0"});
-  CHECK(fields(text, "0.366667") == std::vector<std::string>{"0.366667", "90.5", "1.05", "2", "0", "1", "0"});
-  CHECK(fields(text, "0.9") == std::vector<std::string>{"0.9", "71", "3.1", "3", "0", "0", "0"});
+  using Fields = std::vector<std::string>;
+  CHECK(fields(text, "0.1") == Fields{"0.1", "102", "104", "106", "0.05", "0.1", "0.15", "2", "1", "0", "0"});
+  CHECK(fields(text, "0.366667") ==
+        Fields{"0.366667", "90.5", "91", "91.5", "1.025", "1.05", "1.075", "2", "0", "1", "0"});
+  CHECK(fields(text, "0.9") == Fields{"0.9", "71", "72", "75", "3.05", "3.1", "3.15", "3", "0", "0", "0"});
   CHECK_THAT(text, Contains("activation relu, d 5\n"));
+  CHECK_THAT(text, Contains("rows: 10 solved, 1 infeasible, 1 failed\n"));
   CHECK_THAT(text, !Contains("activation quadratic"));
-  CHECK_THAT(text, Contains("flattest at gamma 0.9; Spearman correlation of mean flatness and mean loss over "
-                            "gamma: -1\n"));
 }
 
-TEST_CASE("the Monte Carlo loss is shown where there is one", "[report]") {
+TEST_CASE("a table names the flattest gamma and tells what orders the interpolators by loss", "[report]") {
   const job::Job job = small_job();
-  std::vector<experiment::Outcome> rows = first_table(job);
-  for (auto& row : rows) row.measures[Measure::population_loss_mc] = 42;
+  const std::string text = tables_of(job, first_table(job));
+  CHECK_THAT(text,
+             Contains("flattest at gamma 0.9 (flatness 72, loss 3.1); least loss at gamma 0.1 (0.1)\n"));
+  // as scipy.stats.spearmanr
+  CHECK(fields(text, "flatness") == std::vector<std::string>{"flatness", "-1", "-0.888"});
+  CHECK(fields(text, "outer_l1") == std::vector<std::string>{"outer_l1", "1", "0.972"});
+  CHECK(fields(text, "flatness_unit") == std::vector<std::string>{"flatness_unit", "0.4", "0.389"});
+  CHECK(fields(text, "soft_rank_0.001").size() == 3);
+}
+
+TEST_CASE("the Monte Carlo loss is shown where there is no exact one", "[report]") {
+  const job::Job job = small_job();
+  std::vector<Outcome> rows = first_table(job);
+  for (auto& row : rows) row.measures[Measure::relative_loss] = not_a_number;
   const std::string text = tables_of(job, rows);
-  CHECK_THAT(text, Contains("loss (MC)"));
-  CHECK(fields(text, "0.1").at(2) == "42");
-  CHECK_THAT(text, Contains("over gamma: -\n"));  // one value has no order
+  CHECK_THAT(text, Contains("loss (MC): quartiles"));
+  CHECK(fields(text, "0.1").at(5) == "42");
+  CHECK(fields(text, "flatness") ==
+        std::vector<std::string>{"flatness", "-", "-"});  // one value has no order
+  CHECK_THAT(tables_of(job, first_table(job)), Contains("relative loss: quartiles"));
+}
+
+TEST_CASE("losses that are rounding errors are zeros, which have no order", "[report]") {
+  const job::Job job = small_job();
+  std::vector<Outcome> rows = first_table(job);
+  for (auto& row : rows) row.measures[Measure::excess_loss_error] = 1 + row.measures[Measure::excess_loss];
+  const std::string text = tables_of(job, rows);
+  CHECK(fields(text, "0.9").at(5) == "0");
+  CHECK(fields(text, "flatness") == std::vector<std::string>{"flatness", "-", "-"});
 }
 
 TEST_CASE("what was not solved is a dash, and two points have no rank correlation", "[report]") {
   const job::Job job = small_job();
-  std::vector<experiment::Outcome> rows = first_table(job);
+  std::vector<Outcome> rows = first_table(job);
   rows.resize(2);
   const std::string text = tables_of(job, rows);
-  CHECK(fields(text, "0.9") == std::vector<std::string>{"0.9", "-", "-", "0", "0", "0", "3"});
-  CHECK_THAT(text, Contains("over gamma: -\n"));
+  CHECK(fields(text, "0.9") ==
+        std::vector<std::string>{"0.9", "-", "-", "-", "-", "-", "-", "0", "0", "0", "3"});
+  CHECK(fields(text, "flatness") == std::vector<std::string>{"flatness", "-", "-"});
+  CHECK_THAT(text, Contains("rows: 10 pending, 2 solved\n"));
 }
 
 TEST_CASE("tables stay within 100 columns", "[report]") {
   const job::Job job =
       small_job("noise = 0.123456 0.5\nwidth_ratio = 2.34567 3\nsample_ratio = 10.2345 12\n");
-  const std::string text = tables_of(job, numbered_outcomes(0, job.grid.size(), job));
-  for (const std::string& line : lines_of(text)) {
+  std::vector<Outcome> rows = numbered_outcomes(0, job.grid.size(), job);
+  for (auto& row : rows) {
+    row.measures[Measure::flatness] = -1.2345678e-100;
+    row.measures[Measure::relative_loss] = 1.2345678e+100;
+    row.measures[Measure::excess_loss_error] = 0;
+  }
+  for (const std::string& line : lines_of(tables_of(job, rows))) {
     INFO(line);
     CHECK(line.size() <= 100);
   }
+}
+
+TEST_CASE("tables that lie in different blocks of the file are told apart", "[report]") {
+  const job::Job job = job::parse_job(
+      "[grid]\nactivation = relu\nlink = matched\ngamma = 0.1 0.5\nd = 5 6 7\nseed = 0..14999\n", "long.ini");
+  std::vector<Outcome> rows = numbered_outcomes(0, 90'000, job);  // the third table is in the second block
+  for (auto& row : rows) {
+    row.measures[Measure::flatness] = std::floor(static_cast<double>(value(row.id)) / 30'000);
+    row.measures[Measure::relative_loss] = 1;
+    row.measures[Measure::excess_loss_error] = 0;
+  }
+  const std::string text = tables_of(job, rows);
+  for (const int table : {0, 1, 2}) {
+    const std::string part = text.substr(text.find("\nd " + std::to_string(5 + table) + "\n"));
+    CHECK(fields(part, "0.1").at(1) == std::to_string(table));
+    CHECK(fields(part, "0.5").at(7) == "15000");
+  }
+}
+
+TEST_CASE("the CSV has the same numbers in full precision, a line a gamma", "[report]") {
+  const job::Job job = small_job();
+  std::vector<Outcome> rows = first_table(job);
+  rows[4].status = Status::infeasible;
+  const auto lines = records(printed(print_tables_csv, job, rows));
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0].at("activation") == "relu");
+  CHECK(lines[0].at("d") == "5");
+  CHECK(std::stod(lines[1].at("gamma")) == 0.366666666666667);
+  CHECK(lines[0].at("solved") == "2");
+  CHECK(lines[0].at("infeasible") == "1");
+  CHECK(lines[0].at("loss_name") == "relative_loss");
+  CHECK(lines[3].at("flatness_median") == "72");
+  CHECK(lines[3].at("flattest") == "1");
+  CHECK(lines[2].at("flattest") == "0");
+  CHECK(lines[2].at("spearman_over_gamma_flatness") == "-1");
+  CHECK(std::stod(lines[2].at("spearman_over_rows_flatness")) < -0.8);
+  CHECK(lines[2].contains("spearman_over_rows_soft_rank_0.001"));
 }
