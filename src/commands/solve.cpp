@@ -7,7 +7,7 @@
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/record/experiment_file.hpp"
 #include "flatsweep/record/program_file.hpp"
-#include "flatsweep/solve/interpolate.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solve_request.hpp"
 
 namespace flatsweep::cli {
@@ -29,7 +29,7 @@ record::Existing existing(const SolveRequest& request) {
 }
 
 void print_solution(const solve::Solution& solution, double seconds) {
-  std::cout << name(solution.status) << " in " << solution.iterations << " steps and " << seconds
+  std::cout << name(solution.status) << " in " << solution.iterations() << " steps and " << seconds
             << " s, rank " << solution.rank << "\n  objective  " << solution.certificate.objective
             << "\n  residual   " << solution.certificate.residual << "\n  gap        "
             << solution.certificate.gap << '\n';

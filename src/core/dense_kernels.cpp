@@ -24,7 +24,8 @@ void spotrf_(const char*, const int*, float*, const int*, int*);
 void dgetrf_(const int*, const int*, double*, const int*, int*, int*);
 void dgeqrf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
 void dgeqp3_(const int*, const int*, double*, const int*, int*, double*, double*, const int*, int*);
-void dorgqr_(const int*, const int*, const int*, double*, const int*, const double*, double*, const int*, int*);
+void dorgqr_(const int*, const int*, const int*, double*, const int*, const double*, double*, const int*,
+             int*);
 void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*,
             const double*, const int*, double*, const int*);
 }
@@ -145,7 +146,8 @@ void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<Vect
   int info = 0;
   order.setZero();
   call_with_workspace([&](double* workspace, int size) {
-    dgeqp3_(&rows, &columns, a.data(), &stride, order.data(), reflector_scales.data(), workspace, &size, &info);
+    dgeqp3_(&rows, &columns, a.data(), &stride, order.data(), reflector_scales.data(), workspace, &size,
+            &info);
   });
   order.array() -= 1;
 }
@@ -158,11 +160,12 @@ void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflecto
   });
 }
 
-void solve_lower(const char* transposition, const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-  const int n = length(x.rows()), k = length(x.cols()), stride = length(lower.outerStride()),
+void solve_triangle(const char* triangle, const char* transposition, const char* diagonal,
+                    const Ref<const MatrixXd>& a, Ref<MatrixXd> x) {
+  const int n = length(x.rows()), k = length(x.cols()), stride = length(a.outerStride()),
             x_stride = length(x.outerStride());
   const double one = 1.0;
-  dtrsm_("L", "L", transposition, "N", &n, &k, &one, lower.data(), &stride, x.data(), &x_stride);
+  dtrsm_("L", triangle, transposition, diagonal, &n, &k, &one, a.data(), &stride, x.data(), &x_stride);
 }
 
 /// OpenBLAS runs old kernels on CPUs that it does not know; Eigen's, compiled for the CPU at hand, beat them.
@@ -220,7 +223,8 @@ void dispatch_symmetric_product(typename Matrix::Scalar alpha, const Ref<const M
 template <typename Matrix>
 bool dispatch_cholesky(Ref<Matrix> c) {
 #ifdef FLATSWEEP_OPENBLAS
-  if (by_openblas::in_use()) return by_openblas::cholesky<Matrix>(c);
+  // OpenBLAS lets a NaN through.
+  if (by_openblas::in_use()) return by_openblas::cholesky<Matrix>(c) && c.diagonal().allFinite();
 #endif
   return by_eigen::cholesky<Matrix>(c);
 }
@@ -261,6 +265,18 @@ bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
   return by_eigen::factor_lu(a, order);
 }
 
+void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+#ifdef FLATSWEEP_OPENBLAS
+  if (by_openblas::in_use()) {
+    by_openblas::solve_triangle("L", "N", "U", lu, x);
+    by_openblas::solve_triangle("U", "N", "N", lu, x);
+    return;
+  }
+#endif
+  lu.triangularView<Eigen::UnitLower>().solveInPlace(x);
+  lu.triangularView<Eigen::Upper>().solveInPlace(x);
+}
+
 void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
 #ifdef FLATSWEEP_OPENBLAS
   if (by_openblas::in_use()) return by_openblas::factor_qr(a, reflector_scales);
@@ -284,14 +300,14 @@ void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflecto
 
 void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
 #ifdef FLATSWEEP_OPENBLAS
-  if (by_openblas::in_use()) return by_openblas::solve_lower("N", lower, x);
+  if (by_openblas::in_use()) return by_openblas::solve_triangle("L", "N", "N", lower, x);
 #endif
   lower.triangularView<Eigen::Lower>().solveInPlace(x);
 }
 
 void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
 #ifdef FLATSWEEP_OPENBLAS
-  if (by_openblas::in_use()) return by_openblas::solve_lower("T", lower, x);
+  if (by_openblas::in_use()) return by_openblas::solve_triangle("L", "T", "N", lower, x);
 #endif
   lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
 }

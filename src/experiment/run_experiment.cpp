@@ -19,8 +19,9 @@
 #include "flatsweep/measure/weights.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/weights.hpp"
-#include "flatsweep/solve/interpolate.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "flatsweep/solve/least_norm.hpp"
+#include "flatsweep/solve/reference_interpolators.hpp"
 
 namespace flatsweep::experiment {
 
@@ -97,7 +98,7 @@ void measure_weights(const Configuration& configuration, Experiment& experiment,
       std::pow(measure::flatness(Vector::Ones(configuration.width), a, q), 1.0 / q);
   measures[Measure::objective_bound] =
       measure::objective_bound(experiment.activations, experiment.labels, experiment.kappa, q,
-                               solve::least_norm_dual(experiment.activations, experiment.labels, stop));
+                               solve::LeastNorm(experiment.activations, stop).dual(experiment.labels));
   measures[Measure::flatness] = measure::flatness(experiment.trace_weights, a, q);
   measures[Measure::flatness_unit] = measure::flatness_unit(experiment.curvature, a);
   measures[Measure::flatness_teacher] = measure::flatness_teacher(experiment.teacher, experiment.features,
@@ -159,7 +160,7 @@ Experiment perform_experiment(const Configuration& configuration, const Settings
 
   solve_program(configuration, settings, experiment, stop);
   outcome.status = experiment.solution.status;
-  outcome.iterations = experiment.solution.iterations;
+  outcome.iterations = experiment.solution.iterations();
   stop.check();
 
   const Stopwatch measuring;

@@ -140,7 +140,7 @@ void write_program_solution(const fs::path& file, const solve::Solution& solutio
     arrays.write("gap", solution.certificate.gap);
     arrays.write("status", solution.status);
     arrays.write("rank", std::int64_t{solution.rank});
-    arrays.write("iterations", std::int64_t{solution.iterations});
+    arrays.write("iterations", std::int64_t{solution.iterations()});
     arrays.close();
   });
 }

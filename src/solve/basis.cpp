@@ -81,11 +81,18 @@ bool Basis::refactor(const MatrixView& activations) {
 }
 
 void Basis::solve(Eigen::Ref<Matrix> x) const {
-  Matrix permuted(x.rows(), x.cols());
-  for (Index i = 0; i < x.rows(); ++i) permuted.row(i) = x.row(order_(i));
-  x = permuted;
-  lu_.triangularView<Eigen::UnitLower>().solveInPlace(x);
-  lu_.triangularView<Eigen::Upper>().solveInPlace(x);
+  Vector permuted(x.rows());
+  for (Index c = 0; c < x.cols(); ++c) {
+    for (Index i = 0; i < x.rows(); ++i) permuted(i) = x(order_(i), c);
+    x.col(c) = permuted;
+  }
+  if (x.cols() == 1) {
+    auto vector = x.col(0);
+    lu_.triangularView<Eigen::UnitLower>().solveInPlace(vector);
+    lu_.triangularView<Eigen::Upper>().solveInPlace(vector);
+  } else {
+    dense::solve_lu(lu_, x);
+  }
   for (Index e = 0; e < exchange_count_; ++e) {
     const Index p = positions_[static_cast<std::size_t>(e)];
     for (Index c = 0; c < x.cols(); ++c) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
@@ -13,12 +15,16 @@ namespace {
 
 constexpr Index panel_columns = 512;
 
-/// Columns lighter than this share of the heaviest are left to the corrections: their product would vanish in
-/// single precision.
-constexpr float negligible_weight = 1e-9F;
+/// Columns lighter than this share of the n-th heaviest are left out of the factored M: conjugate gradients
+/// make up for them in a step or two, at a fraction of the cost of their product.
+constexpr float light_share = 0.1F;
 
-/// First regularisation of a singular M, relative to its largest diagonal entry.
-constexpr float first_shift = 1e-7F;
+/// Columns lighter than this share of the heaviest vanish in single precision.
+constexpr float negligible_share = 1e-9F;
+
+/// The diagonal of M is raised by this share of the size of its rounding, sqrt(n) eps max_i M_ii, so that the
+/// factorisation goes through.
+constexpr float share_of_rounding = 0.1F;
 
 }  // namespace
 
@@ -27,9 +33,13 @@ NormalEquations::NormalEquations(const MatrixView& activations, const VectorView
       panel_(activations.rows(), std::min(panel_columns, activations.cols())),
       factor_(activations.rows(), activations.rows()),
       weights_(activations.cols()),
+      sorted_weights_(activations.cols()),
       wide_(activations.cols()) {
+  const double largest =
+      (activations.cwiseAbs().colwise().maxCoeff().transpose().array() / scale.array()).maxCoeff();
+  magnitude_ = std::ldexp(1.0, std::ilogb(largest));
   for (Index j = 0; j < activations.cols(); ++j)
-    activations_.col(j) = (activations.col(j) / scale(j)).cast<float>();
+    activations_.col(j) = (activations.col(j) * (1.0 / (scale(j) * magnitude_))).cast<float>();
   for (Eigen::VectorXf* vector : {&residual_, &direction_, &image_, &preconditioned_, &solution_})
     vector->resize(activations.rows());
 }
@@ -40,7 +50,15 @@ void NormalEquations::set_weights(const VectorView& weights) {
   weights_ = (weights / largest_weight_).cast<float>();
 }
 
+float NormalEquations::lightest_factored() {
+  sorted_weights_ = weights_;
+  const auto nth = sorted_weights_.begin() + std::min(samples(), width()) - 1;
+  std::nth_element(sorted_weights_.begin(), nth, sorted_weights_.end(), std::greater<>());
+  return std::max(negligible_share, light_share * *nth);
+}
+
 void NormalEquations::form_product() {
+  const float lightest = lightest_factored();
   float beta = 0.0F;
   Index filled = 0;
   const auto add_panel = [&] {
@@ -49,7 +67,7 @@ void NormalEquations::form_product() {
     filled = 0;
   };
   for (Index j = 0; j < width(); ++j) {
-    if (weights_(j) < negligible_weight) continue;
+    if (weights_(j) < lightest) continue;
     panel_.col(filled++) = std::sqrt(weights_(j)) * activations_.col(j);
     if (filled == panel_.cols()) add_panel();
   }
@@ -57,27 +75,27 @@ void NormalEquations::form_product() {
 }
 
 void NormalEquations::factor() {
-  for (float shift = 0.0F;; shift = std::max(first_shift, 100.0F * shift)) {
+  const float rounding = std::sqrt(static_cast<float>(samples())) * std::numeric_limits<float>::epsilon();
+  for (float shift = share_of_rounding * rounding;; shift *= 100.0F) {
     form_product();
     factor_.diagonal().array() += shift * factor_.diagonal().maxCoeff();
     if (dense::cholesky(factor_)) break;
+    ensures(shift < 1.0F);  // a shift by the largest diagonal entry always suffices
   }
 }
 
-double NormalEquations::condition() const {
+double NormalEquations::rounding() const {
   Eigen::VectorXf image(samples());
   const auto solve_factored = [&](Vector& x) {
     image = x.cast<float>();
     precondition(image);
     x = image.cast<double>();
   };
-  // (|L| |L|' 1)_i bounds the row sums of |M|.
-  Eigen::VectorXf row_sums = Eigen::VectorXf::Zero(samples());
+  Eigen::VectorXf diagonal = Eigen::VectorXf::Zero(samples());
   for (Index k = 0; k < samples(); ++k)
-    row_sums.tail(samples() - k) +=
-        factor_.col(k).tail(samples() - k).cwiseAbs() * factor_.col(k).tail(samples() - k).cwiseAbs().sum();
-  const double norm = row_sums.maxCoeff();
-  return norm * estimate_inverse_norm(samples(), solve_factored, solve_factored);
+    diagonal.tail(samples() - k) += factor_.col(k).tail(samples() - k).cwiseAbs2();
+  return std::sqrt(static_cast<double>(samples())) * std::numeric_limits<float>::epsilon() *
+         diagonal.maxCoeff() * estimate_inverse_norm(samples(), solve_factored, solve_factored);
 }
 
 void NormalEquations::apply(const Eigen::VectorXf& v, Eigen::VectorXf& result) {
@@ -120,20 +138,20 @@ int NormalEquations::solve(const VectorView& rhs, Eigen::Ref<Vector> solution, d
     reached_ = residual_.norm();
     ++step;
   }
-  solution = solution_.cast<double>() * (size / largest_weight_);
+  solution = solution_.cast<double>() * (size / largest_weight_ / (magnitude_ * magnitude_));
   return step;
 }
 
 void NormalEquations::multiply(const VectorView& v, Eigen::Ref<Vector> result) {
   wide_ = v.cast<float>();
   image_.noalias() = activations_ * wide_;
-  result = image_.cast<double>();
+  result = magnitude_ * image_.cast<double>();
 }
 
 void NormalEquations::multiply_transposed(const VectorView& v, Eigen::Ref<Vector> result) {
   direction_ = v.cast<float>();
   wide_.noalias() = activations_.transpose() * direction_;
-  result = wide_.cast<double>();
+  result = magnitude_ * wide_.cast<double>();
 }
 
 }  // namespace flatsweep::solve

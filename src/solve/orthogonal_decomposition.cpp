@@ -1,6 +1,8 @@
 #include "flatsweep/solve/orthogonal_decomposition.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/solve/inverse_norm.hpp"
@@ -9,10 +11,12 @@ namespace flatsweep::solve {
 
 namespace {
 
-constexpr double rank_tolerance = 1e-12;
+/// Condition of S S' up to which its Cholesky factor is that of a decomposition to five digits.
+constexpr double safe_gram_condition = 1e11;
 
-/// Above this estimate of its condition number the diagonal of a triangle says nothing certain of its rank.
-constexpr double doubtful_condition = 1e10;
+/// A condition number, times the tolerance, above which the diagonal of a triangle says nothing certain of
+/// its rank.
+constexpr double doubtful_condition = 1e-2;
 
 struct Factors {
   Matrix orthonormal;  // p x k
@@ -28,21 +32,36 @@ Factors factor(Matrix a) {
   return {std::move(a), std::move(upper)};
 }
 
-bool certainly_regular(const Matrix& lower) {
+bool certainly_regular(const Matrix& lower, double tolerance) {
   if ((lower.diagonal().array() == 0.0).any()) return false;
   const double norm = lower.cwiseAbs().colwise().sum().maxCoeff();
   const double inverse_norm = estimate_inverse_norm(
       lower.rows(), [&](Vector& x) { lower.triangularView<Eigen::Lower>().solveInPlace(x); },
       [&](Vector& x) { lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x); });
-  return norm * inverse_norm < doubtful_condition;
+  return norm * inverse_norm * tolerance < doubtful_condition;
+}
+
+/// L with S S' = L L' (n x n), where S S' is regular beyond doubt.
+std::optional<Matrix> cholesky_factor(const MatrixView& activations) {
+  Matrix gram(activations.rows(), activations.rows());
+  dense::symmetric_product(1.0, activations, 0.0, gram);
+  const double trace = gram.trace();
+  if (!dense::cholesky(gram)) return std::nullopt;
+  gram.triangularView<Eigen::StrictlyUpper>().setZero();
+  const auto solve = [&](Vector& x) {
+    gram.triangularView<Eigen::Lower>().solveInPlace(x);
+    gram.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+  };
+  if (!(trace * estimate_inverse_norm(gram.rows(), solve, solve) < safe_gram_condition)) return std::nullopt;
+  return gram;
 }
 
 /// Orthonormal basis (s x k) of the numerical range of a square matrix.
-Matrix range_basis(Matrix square) {
+Matrix range_basis(Matrix square, double tolerance) {
   Vector scales(square.cols());
   Eigen::VectorXi order(square.cols());
   dense::factor_pivoted_qr(square, scales, order);
-  const double threshold = rank_tolerance * std::abs(square(0, 0));
+  const double threshold = tolerance * std::abs(square(0, 0));
   Index rank = 0;
   while (rank < square.cols() && std::abs(square(rank, rank)) > threshold) ++rank;
   Matrix basis = square.leftCols(rank);
@@ -52,40 +71,63 @@ Matrix range_basis(Matrix square) {
 
 }  // namespace
 
-OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop) {
-  const bool wide = activations.rows() <= activations.cols();
-  Factors outer = wide ? factor(activations.transpose()) : factor(activations);
-  stop.check();
-  // Square core C with S = C Q_1' (wide) or S = Q_1 C (tall).
-  const Matrix core = wide ? Matrix(outer.upper.transpose()) : outer.upper;
-  if (wide && certainly_regular(core)) {
-    range_ = Matrix::Identity(core.rows(), core.rows());
-    lower_ = core;
-    row_space_ = outer.orthonormal.transpose();
+OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop,
+                                                 double tolerance) {
+  if (activations.rows() > activations.cols()) {
+    Factors outer = factor(activations);
+    stop.check();
+    row_space_ = decompose_core(std::move(outer.upper), tolerance).transpose();
+    range_ = outer.orthonormal * range_;
     return;
   }
-  const Matrix core_range = range_basis(core);
+  const bool done = decompose_gram(activations);
   stop.check();
-  const Factors inner = factor(core.transpose() * core_range);  // C = Z_c L V' with L = upper'
-  lower_ = inner.upper.transpose();
-  if (wide) {
-    range_ = core_range;
-    row_space_ = (outer.orthonormal * inner.orthonormal).transpose();
+  if (done) return;
+  Factors outer = factor(activations.transpose());
+  stop.check();
+  outer.upper.transposeInPlace();
+  if (certainly_regular(outer.upper, tolerance)) {
+    lower_ = std::move(outer.upper);
+    row_space_ = outer.orthonormal.transpose();
   } else {
-    range_ = outer.orthonormal * core_range;
-    row_space_ = inner.orthonormal.transpose();
+    const Matrix basis = decompose_core(std::move(outer.upper), tolerance);
+    row_space_.noalias() = basis.transpose() * outer.orthonormal.transpose();
   }
 }
 
+/// @return false where the Gram matrix does not prove S regular
+bool OrthogonalDecomposition::decompose_gram(const MatrixView& activations) {
+  std::optional<Matrix> lower = cholesky_factor(activations);
+  if (!lower) return false;
+  is_mild_ = true;
+  lower_ = *std::move(lower);
+  row_space_ = activations;
+  dense::solve_lower(lower_, row_space_);
+  return true;
+}
+
+/// Sets Z and L of a square matrix C = Z L V'.
+/// @return V
+Matrix OrthogonalDecomposition::decompose_core(Matrix core, double tolerance) {
+  range_ = range_basis(core, tolerance);
+  core = core.transpose() * range_;
+  Factors inner = factor(std::move(core));
+  lower_ = inner.upper.transpose();
+  return std::move(inner.orthonormal);
+}
+
 Vector OrthogonalDecomposition::reduced_labels(const VectorView& labels) const {
+  if (has_full_row_rank()) return lower_.triangularView<Eigen::Lower>().solve(labels);
   return lower_.triangularView<Eigen::Lower>().solve(range_.transpose() * labels);
 }
 
 Vector OrthogonalDecomposition::lifted_dual(const VectorView& reduced_dual) const {
-  return range_ * lower_.transpose().triangularView<Eigen::Upper>().solve(reduced_dual);
+  const Vector lifted = lower_.transpose().triangularView<Eigen::Upper>().solve(reduced_dual);
+  return has_full_row_rank() ? lifted : Vector(range_ * lifted);
 }
 
 double OrthogonalDecomposition::range_residual(const VectorView& labels) const {
+  if (has_full_row_rank()) return 0.0;
   Vector outside = labels - range_ * (range_.transpose() * labels);
   outside -= range_ * (range_.transpose() * outside);
   return outside.norm() / labels.norm();

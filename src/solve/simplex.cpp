@@ -12,11 +12,13 @@ namespace flatsweep::solve {
 
 namespace {
 
-constexpr Index candidates_priced = 64;
+/// Columns priced together: about twice as many as entered the basis the last time.
+constexpr int fewest_candidates = 32;
+constexpr int most_candidates = 64;
 constexpr double violation_tolerance = 1e-11;
 constexpr double smallest_pivot = 1e-9;
 constexpr int max_rounds = 2000;
-constexpr Index exchanges_before_refactoring = 100;
+constexpr Index fewest_exchanges = 100;  // before the basis is factored anew
 
 double sign(double x) { return x < 0.0 ? -1.0 : 1.0; }
 
@@ -36,7 +38,7 @@ class Simplex {
   [[nodiscard]] Index column(Index position) const {
     return basis_.columns()[static_cast<std::size_t>(position)];
   }
-  std::vector<Index> most_violated() const;
+  std::vector<Index> most_violated(int count) const;
   int pivot_among(std::vector<Index> entering);
 
   struct Breakpoint {
@@ -72,14 +74,14 @@ void Simplex::recompute_dual() {
   basis_.solve_transposed(dual_);
 }
 
-std::vector<Index> Simplex::most_violated() const {
+std::vector<Index> Simplex::most_violated(int count) const {
   Vector excess = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
   for (const Index j : basis_.columns()) excess(j) = 0.0;
   std::vector<Index> violated;
   for (Index j = 0; j < excess.size(); ++j)
     if (excess(j) > 1.0 + violation_tolerance) violated.push_back(j);
   std::ranges::sort(violated, [&](Index a, Index b) { return excess(a) > excess(b); });
-  if (static_cast<Index>(violated.size()) > candidates_priced) violated.resize(candidates_priced);
+  if (violated.size() > static_cast<std::size_t>(count)) violated.resize(static_cast<std::size_t>(count));
   return violated;
 }
 
@@ -180,15 +182,17 @@ Vertex Simplex::run(const Vector& importance) {
   signed_costs_.resize(n);
   recompute_weights();
   for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
+  const Index most_exchanges = std::max(fewest_exchanges, n / 10);
+  int candidates = most_candidates;
   for (int round = 0; round < max_rounds; ++round) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
-    const std::vector<Index> entering = most_violated();
+    const std::vector<Index> entering = most_violated(candidates);
     const int pivots = entering.empty() ? 0 : pivot_among(entering);
     vertex.pivots += pivots;
-    if (basis_.exchanges() > exchanges_before_refactoring && !basis_.refactor(program_.activations))
-      return {};
+    candidates = std::clamp(2 * pivots, fewest_candidates, most_candidates);
+    if (basis_.exchanges() > most_exchanges && !basis_.refactor(program_.activations)) return {};
     if (pivots == 0 && !settle_signs()) break;
   }
   settle_signs();

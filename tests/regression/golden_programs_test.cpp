@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/solve/interpolate.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "golden_file.hpp"
 
 using namespace flatsweep;
@@ -21,7 +21,7 @@ TEST_CASE("every golden program is solved to its optimum or found infeasible", "
       CHECK(solution.status == Status::infeasible);
       continue;
     }
-    CAPTURE(solution.certificate.residual, solution.certificate.gap, solution.iterations);
+    CAPTURE(solution.certificate.residual, solution.certificate.gap, solution.iterations());
     CHECK(solution.status == Status::solved);
     const double optimum = golden.number(name, "optimum");
     CHECK(std::abs(solution.certificate.objective - optimum) <= 1e-9 * optimum);

@@ -31,6 +31,9 @@ void symmetric_product(float alpha, const Eigen::Ref<const Eigen::MatrixXf>& a, 
 /// @return false where a pivot is exactly zero
 [[nodiscard]] bool factor_lu(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXi> order);
 
+/// x := U^-1 L^-1 x for the k columns of x (n x k), with the LU factors of factor_lu; rows of x in their order.
+void solve_lu(const Eigen::Ref<const Eigen::MatrixXd>& lu, Eigen::Ref<Eigen::MatrixXd> x);
+
 /// a := its Householder QR factors (n x k, n >= k) as LAPACK packs them: R above, the reflectors below.
 /// @param reflector_scales k
 void factor_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd> reflector_scales);

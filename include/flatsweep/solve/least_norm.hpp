@@ -1,15 +1,40 @@
 #pragma once
 
+#include <optional>
+
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/solve/normal_equations.hpp"
+#include "flatsweep/solve/orthogonal_decomposition.hpp"
 
 namespace flatsweep::solve {
 
-/// nu0 = (S S')^+ y (n), so that S'nu0 = S^+ y is the interpolator of least l2 norm. By single-precision
-/// normal equations with refinement in double where S is well conditioned, else by an orthogonal
-/// decomposition.
-/// @param activations S, n x m
-/// @throws Stopped where the request comes first
-Vector least_norm_dual(const MatrixView& activations, const VectorView& labels, const StopRequest& stop = {});
+/// S^+ for repeated use: by refined normal equations where they prove S well conditioned, else by a complete
+/// orthogonal decomposition.
+class LeastNorm {
+ public:
+  /// @param activations S, n x m; outlives this
+  /// @throws Stopped where the request comes first
+  explicit LeastNorm(const MatrixView& activations, const StopRequest& stop = {});
+
+  [[nodiscard]] Index rank() const;
+
+  /// ||y - projection of y on the range of S|| / ||y||.
+  [[nodiscard]] double range_residual(const VectorView& labels) const;
+
+  /// nu (n) with S'nu = S^+ y.
+  [[nodiscard]] Vector dual(const VectorView& labels);
+
+  /// S^+ y, m.
+  [[nodiscard]] Vector weights(const VectorView& labels);
+
+  /// Changes `weights` (m) by as little as makes S a = y, from its residual in extended precision.
+  void refine(Vector& weights, const VectorView& labels);
+
+ private:
+  MatrixView activations_;
+  std::optional<NormalEquations> equations_;
+  std::optional<OrthogonalDecomposition> decomposition_;
+};
 
 }  // namespace flatsweep::solve

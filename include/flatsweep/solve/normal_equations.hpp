@@ -18,12 +18,16 @@ class NormalEquations {
   /// M is from now on that of `weights` (m); the factor stays that of the last call of factor().
   void set_weights(const VectorView& weights);
 
-  /// Forms and factors M. Where it is numerically singular, its diagonal is raised until the factorisation
-  /// goes through.
+  /// Forms and factors M without its light columns. Where that is numerically singular, its diagonal is
+  /// raised until the factorisation goes through.
   void factor();
 
-  /// Estimate of the condition number of the factored M in the 1-norm; trustworthy up to about 1e5.
-  [[nodiscard]] double condition() const;
+  /// Takes the identity for the factor, as for weights 1 and an S with orthonormal rows.
+  void assume_identity() { factor_.setIdentity(); }
+
+  /// What single precision may have done to the smallest eigenvalue of the factored M, relative to it:
+  /// sqrt(n) eps max_i M_ii ||M^-1||_1. Full rank is certain where this is far below 1.
+  [[nodiscard]] double rounding() const;
 
   /// solution := M^-1 rhs by conjugate gradients, to a relative residual of `tolerance` or in `max_steps`;
   /// the factor, also of other weights, is their preconditioner.
@@ -38,14 +42,17 @@ class NormalEquations {
   void multiply_transposed(const VectorView& v, Eigen::Ref<Vector> result);
 
  private:
+  float lightest_factored();
   void form_product();
   void apply(const Eigen::VectorXf& v, Eigen::VectorXf& result);
   void precondition(Eigen::VectorXf& v) const;
 
-  Eigen::MatrixXf activations_;  // n x m
+  Eigen::MatrixXf activations_;  // n x m, S / scale over its magnitude
+  double magnitude_ = 1.0;       // power of two
   Eigen::MatrixXf panel_;        // n x panel columns
   Eigen::MatrixXf factor_;       // n x n, lower
   Eigen::VectorXf weights_;      // m, over their largest
+  Eigen::VectorXf sorted_weights_;
   double largest_weight_ = 1.0;
   double reached_ = 0.0;
   Eigen::VectorXf wide_;                                                      // m

@@ -6,16 +6,24 @@
 namespace flatsweep::solve {
 
 /// Complete orthogonal decomposition S = Z L Q' of an n x m matrix of rank k: Z (n x k) and Q (m x k) with
-/// orthonormal columns, L (k x k) lower triangular. It decides the rank (sigma_k > 1e-12 sigma_1), spans the
-/// range by Z and the row space by Q, and S^+ = Q L^-1 Z' (Golub & Van Loan, Matrix Computations, 5.4.7).
-/// Blocked Householder QR of S' carries the cost; columns are pivoted only where the triangle that it leaves
-/// is nearly singular.
+/// orthonormal columns, L (k x k) lower triangular. It decides the rank (sigma_k > tolerance sigma_1), spans
+/// the range by Z and the row space by Q, and S^+ = Q L^-1 Z' (Golub & Van Loan, Matrix Computations, 5.4.7).
+/// The Cholesky factor of S S' gives L, and Q' = L^-1 S, where S S' is regular beyond doubt; Q is then
+/// orthonormal to about five digits at least. Else blocked Householder QR of S' carries the cost; columns are
+/// pivoted only where the triangle that it leaves is nearly singular.
 class OrthogonalDecomposition {
  public:
+  /// The singular values that count as nonzero are those above this share of the largest.
+  static constexpr double rank_tolerance = 1e-12;
+
   /// @throws Stopped where the request comes first
-  explicit OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop = {});
+  explicit OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop = {},
+                                   double tolerance = rank_tolerance);
 
   [[nodiscard]] Index rank() const { return lower_.rows(); }
+
+  /// True where S has full row rank beyond doubt and a condition of at most about 3e5.
+  [[nodiscard]] bool is_mild() const { return is_mild_; }
 
   /// Q': k x m with orthonormal rows.
   [[nodiscard]] const Matrix& row_space() const { return row_space_; }
@@ -30,7 +38,12 @@ class OrthogonalDecomposition {
   [[nodiscard]] double range_residual(const VectorView& labels) const;
 
  private:
-  Matrix range_;      // Z, n x k
+  bool decompose_gram(const MatrixView& activations);
+  Matrix decompose_core(Matrix core, double tolerance);
+  [[nodiscard]] bool has_full_row_rank() const { return range_.size() == 0 && rank() > 0; }
+
+  Matrix range_;  // Z, n x k; empty where it is the identity
+  bool is_mild_ = false;
   Matrix lower_;      // L, k x k
   Matrix row_space_;  // Q', k x m
 };

@@ -13,4 +13,7 @@ struct Program {
   double q;                // in [1, 2]
 };
 
+/// @throws ContractViolation where sizes, q or values are not those of a program
+void expect_valid(const Program& program);
+
 }  // namespace flatsweep::solve

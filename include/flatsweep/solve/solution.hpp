@@ -1,9 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
+#include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::solve {
 
@@ -14,6 +13,16 @@ struct Certificate {
   double gap;        // (P - D)/P; NaN without a dual
 };
 
+/// What a solution took. Seconds are wall-clock: they are reported and never steer anything.
+struct Effort {
+  int steps = 0;                   // of the interior point or of Newton's method
+  int pivots = 0;                  // of the simplex
+  double range_seconds = 0.0;      // to decide the rank and, where needed, to reduce S to its row space
+  double approach_seconds = 0.0;   // in these steps
+  double crossover_seconds = 0.0;  // in these pivots
+  double certificate_seconds = 0.0;
+};
+
 /// A point of {a : S a = y}, or the finding that there is none.
 struct Solution {
   Status status = Status::failed;  // solved, infeasible or inaccurate
@@ -21,7 +30,16 @@ struct Solution {
   Vector dual;                     // nu, n, dual feasible; NaN where there is none
   Certificate certificate{};       // residual: relative least-squares residual where infeasible
   Index rank = 0;                  // of S
-  int iterations = 0;              // interior-point or Newton steps plus simplex pivots
+  Effort effort{};
+
+  [[nodiscard]] int iterations() const { return effort.steps + effort.pivots; }
 };
+
+/// The finding that S a = y has no solution.
+/// @param residual least relative residual
+Solution no_interpolator(const Program& program, double residual, Index rank);
+
+/// a = 0, the optimum where all labels are zero.
+Solution zero_interpolator(const Program& program, Index rank);
 
 }  // namespace flatsweep::solve

@@ -97,7 +97,7 @@ void check_rank(const experiment::Experiment& experiment, Tally& tally) {
 void check_experiment(const Draw& draw, Tally& tally) {
   const experiment::Experiment experiment = experiment::perform_experiment(draw.configuration, draw.settings);
   const solve::Solution& solution = experiment.solution;
-  CAPTURE(solution.certificate.residual, solution.certificate.gap, solution.rank, solution.iterations);
+  CAPTURE(solution.certificate.residual, solution.certificate.gap, solution.rank, solution.iterations());
   CHECK((solution.status == Status::solved || solution.status == Status::infeasible));
   check_rank(experiment, tally);
   if (solution.status == Status::infeasible) {

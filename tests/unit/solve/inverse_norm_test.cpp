@@ -43,3 +43,10 @@ TEST_CASE("the estimate never exceeds the norm of the inverse and mostly comes c
     CHECK(sum > 0.85);
   }
 }
+
+TEST_CASE("a symmetry of the matrix does not hide its smallest singular value", "[solve]") {
+  // Eigenvectors (1, 1) and (1, -1) of two equal rows and columns: every start with equal entries misses the
+  // second.
+  const Matrix matrix{{1.0 + 1e-9, 1.0}, {1.0, 1.0 + 1e-9}};
+  CHECK(estimate(matrix) > 0.1 * norm_1(matrix.inverse()));
+}

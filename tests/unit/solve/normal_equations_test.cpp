@@ -34,7 +34,7 @@ TEST_CASE("a solve reaches its residual in double arithmetic", "[solve]") {
     const int steps = equations.solve(rhs, solution, 1e-5, 10);
     CAPTURE(n, m, steps, equations.residual());
     CHECK(equations.residual() <= 1e-5);
-    CHECK(steps <= 4);
+    CHECK(steps <= 10);
     CHECK((truth * solution - rhs).norm() <= 1e-4 * rhs.norm());
   }
 }
@@ -64,24 +64,24 @@ TEST_CASE("nothing is solved for nothing", "[solve]") {
   CHECK(solution.isZero(0.0));
 }
 
-TEST_CASE("the condition estimate tells well conditioned from doubtful", "[solve]") {
+TEST_CASE("the share of rounding follows the smallest eigenvalue", "[solve]") {
   auto random = test::random_generator();
   for (const double condition : {1.0, 10.0, 100.0}) {  // of S; squared in M
     const Vector values =
         Vector::LinSpaced(20, 0.0, 1.0).unaryExpr([&](double x) { return std::pow(condition, -x); });
     const Matrix s = test::with_singular_values(random, values, 20, 50);
     const Matrix gram = s * s.transpose();
-    const double truth = norm_1(gram) * norm_1(gram.inverse());
+    const double truth = std::sqrt(20.0) * 0x1p-23 * gram.diagonal().maxCoeff() * norm_1(gram.inverse());
     NormalEquations equations(s, Vector::Ones(50));
     equations.set_weights(Vector::Ones(50));
     equations.factor();
-    CAPTURE(condition, truth, equations.condition());
-    CHECK(equations.condition() >= 0.1 * truth);
-    CHECK(equations.condition() <= 20.0 * truth);
+    CAPTURE(condition, truth, equations.rounding());
+    CHECK(equations.rounding() >= 0.1 * truth);
+    CHECK(equations.rounding() <= 1.1 * truth);
   }
 }
 
-TEST_CASE("a singular matrix is factored all the same, and its condition is beyond trust", "[solve]") {
+TEST_CASE("a singular matrix is factored all the same, and known to be rounding", "[solve]") {
   auto random = test::random_generator();
   const Matrix tall = test::gaussian_matrix(random, 30, 10);
   Matrix zero_row = test::gaussian_matrix(random, 30, 90);
@@ -90,7 +90,7 @@ TEST_CASE("a singular matrix is factored all the same, and its condition is beyo
     NormalEquations equations(s, Vector::Ones(s.cols()));
     equations.set_weights(Vector::Ones(s.cols()));
     equations.factor();
-    CHECK(equations.condition() > 1e5);
+    CHECK(equations.rounding() > 0.1);
   }
 }
 

@@ -6,15 +6,13 @@
 
 namespace flatsweep::solve {
 
-/// The flattest interpolator: the optimum of `program`, with a dual that certifies it.
-/// @throws Stopped where the request comes first
-Solution flattest_interpolator(const Program& program, const StopRequest& stop = {});
-
 /// a = S^+ y. `program.q` and `program.kappa` only enter the certificate's objective.
+/// @throws Stopped where the request comes first
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop = {});
 
 /// S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y; S^+ y itself where there
 /// is no null space.
+/// @throws Stopped where the request comes first
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop = {});
 
 }  // namespace flatsweep::solve

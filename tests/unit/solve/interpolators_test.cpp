@@ -1,7 +1,6 @@
-#include "flatsweep/solve/interpolate.hpp"
-
 #include <Eigen/LU>
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,8 @@
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
+#include "flatsweep/solve/reference_interpolators.hpp"
 #include "random_program.hpp"
 
 using namespace flatsweep;
@@ -309,6 +310,42 @@ TEST_CASE("the solution moves with its columns and does not heed the order of th
   }
 }
 
+TEST_CASE("the caller's units change neither the answer nor its certificate", "[solve]") {
+  auto random = test::random_generator();
+  for (const double q : exponents) {
+    const RandomProgram program(random, 12, 30, q);
+    const Solution expected = solve_checked(program);
+    for (const auto& [s, l, k] : {std::array{1e-20, 1.0, 1.0},
+                                  {1e20, 1.0, 1.0},
+                                  {1.0, 1e-150, 1.0},
+                                  {1.0, 1e150, 1.0},
+                                  {1e-120, 1e-120, 1.0},
+                                  {1e100, 1e100, 1e50},
+                                  {1.0, 1.0, 1e-200},
+                                  {3.0, 0.1, 7.0}}) {
+      CAPTURE(q, s, l, k);
+      RandomProgram other = program;
+      other.activations *= s;
+      other.labels *= l;
+      other.kappa *= k;
+      const Solution solution = solve::flattest_interpolator(other.view());
+      CHECK(solution.status == Status::solved);
+      CHECK(solution.certificate.residual <= 1e-10);
+      CHECK(std::abs(solution.certificate.gap) <= 1e-9);
+      const Vector back = solution.outer_weights / (l / s);
+      CHECK((back - expected.outer_weights).norm() <= 1e-7 * expected.outer_weights.norm());
+      CHECK(
+          std::log(solution.certificate.objective) ==
+          Approx(std::log(expected.certificate.objective) + std::log(k) + q * std::log(l / s)).margin(1e-9));
+      for (const Solution& reference : {solve::minimum_l2_interpolator(other.view()),
+                                        solve::random_interpolator(other.view(), Vector::Ones(30))}) {
+        CHECK(reference.status == Status::solved);
+        CHECK(reference.certificate.residual <= 1e-10);
+      }
+    }
+  }
+}
+
 TEST_CASE("a program solved twice has the same bits", "[solve]") {
   auto random = test::random_generator();
   for (const double q : exponents) {
@@ -317,7 +354,7 @@ TEST_CASE("a program solved twice has the same bits", "[solve]") {
     const Solution second = solve::flattest_interpolator(program.view());
     CHECK(first.outer_weights == second.outer_weights);
     CHECK(first.dual == second.dual);
-    CHECK(first.iterations == second.iterations);
+    CHECK(first.iterations() == second.iterations());
   }
 }
 

@@ -1,0 +1,150 @@
+#include "flatsweep/solve/flattest_interpolator.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/dual_rounding.hpp"
+#include "flatsweep/solve/least_norm.hpp"
+#include "flatsweep/solve/optimum.hpp"
+#include "flatsweep/solve/row_space_program.hpp"
+#include "flatsweep/solve/scaled_program.hpp"
+
+namespace flatsweep::solve {
+
+namespace {
+
+/// Share of rounding in the Gram matrix up to which single precision proves full rank, and is good enough for
+/// directions.
+constexpr double safe_rounding = 2e-2;
+
+/// Attaches the certificate, and the status that it earns, to an optimum.
+Solution certified(const Program& program, Optimum optimum, Index rank) {
+  const Stopwatch stopwatch;
+  Solution solution;
+  const double floor = residual_floor(program, optimum.outer_weights);
+  const auto attach = [&](Vector dual) {
+    if (program.q == 1.0) scale_to_feasible(program, dual);
+    solution.certificate = certify(program, optimum.outer_weights, dual);
+    solution.status = judge(solution.certificate, floor);
+    solution.dual = std::move(dual);
+  };
+  attach(optimum.dual);
+  if (solution.status != Status::solved && !optimum.basis.empty()) {
+    round_dual(program.activations, optimum.basis, optimum.signed_costs, optimum.dual);
+    attach(std::move(optimum.dual));
+  }
+  solution.outer_weights = std::move(optimum.outer_weights);
+  solution.rank = rank;
+  solution.effort = optimum.effort;
+  solution.effort.certificate_seconds = stopwatch.seconds();
+  return solution;
+}
+
+/// The optimum on S as it is; nothing where S is not well conditioned.
+std::optional<Solution> solve_directly(const Program& program, const StopRequest& stop) {
+  const Stopwatch stopwatch;
+  if (program.labels.size() > program.kappa.size()) return std::nullopt;
+  NormalEquations equations = normal_equations(program);
+  equations.factor();
+  if (equations.rounding() > safe_rounding) return std::nullopt;
+  const double range_seconds = stopwatch.seconds();
+  std::optional<Optimum> optimum = optimise(program, std::move(equations), stop);
+  if (!optimum) return std::nullopt;
+  optimum->effort.range_seconds = range_seconds;
+  return certified(program, std::move(*optimum), program.labels.size());
+}
+
+/// The optimum in the row space of S, which took `stopwatch` so far to find.
+Solution solve_reduced(const Program& program, const RowSpaceProgram& row_space, const Stopwatch& stopwatch,
+                       const StopRequest& stop) {
+  const Program reduced = row_space.program();
+  const auto start_equations = [&] {
+    NormalEquations equations = normal_equations(reduced);
+    equations.assume_identity();
+    return equations;
+  };
+  const double range_seconds = stopwatch.seconds();
+  std::optional<Optimum> optimum;
+  if (program.q == 1.0 && row_space.is_mild())
+    optimum = vertex_optimum(program, reduced, start_equations(), stop);
+  if (!optimum) {
+    optimum = optimise(reduced, start_equations(), stop);
+    ensures(optimum.has_value());
+    if (program.q > 1.0) row_space.refine(optimum->outer_weights);
+    optimum->dual = row_space.lifted_dual(optimum->dual);
+  }
+  optimum->effort.range_seconds = range_seconds;
+  return certified(program, std::move(*optimum), row_space.rank());
+}
+
+/// The singular values of S may decrease from 1 to 1e-12 without a gap, and a dual that tells the weakest
+/// directions apart is then too large for doubles to hold the gap that it has. Left out, these directions
+/// cost the residual little. The first tolerance at which both bounds hold is taken, `otherwise` where there
+/// is none.
+Solution without_weakest_directions(const Program& program, Solution otherwise, const StopRequest& stop) {
+  for (const double tolerance : {1e-10, 1e-9, 1e-8}) {
+    const Stopwatch stopwatch;
+    Solution solution = solve_reduced(program, RowSpaceProgram(program, stop, tolerance), stopwatch, stop);
+    if (solution.status != Status::solved) continue;
+    solution.rank = otherwise.rank;
+    return solution;
+  }
+  return otherwise;
+}
+
+/// @pre no zero columns, labels are not all zero
+Solution solve_live(const Program& program, const StopRequest& stop) {
+  std::optional<Solution> direct = solve_directly(program, stop);
+  if (direct && direct->status == Status::solved) return *std::move(direct);
+  const Stopwatch stopwatch;
+  const RowSpaceProgram row_space(program, stop);
+  if (!row_space.is_feasible()) return no_interpolator(program, row_space.residual(), row_space.rank());
+  Solution solution = solve_reduced(program, row_space, stopwatch, stop);
+  return solution.status == Status::solved ? solution
+                                           : without_weakest_directions(program, std::move(solution), stop);
+}
+
+std::vector<Index> live_columns(const Program& program) {
+  std::vector<Index> live;
+  for (Index j = 0; j < program.kappa.size(); ++j) {
+    const bool zero = (program.activations.col(j).array() == 0.0).all();
+    expects(zero || program.kappa(j) > 0.0);
+    if (!zero) live.push_back(j);
+  }
+  return live;
+}
+
+/// The solution of `program` from that of its live columns: no weight on the others.
+Solution with_dead_columns(const Program& program, const std::vector<Index>& live, Solution solution) {
+  if (solution.status == Status::infeasible)
+    return no_interpolator(program, solution.certificate.residual, solution.rank);
+  Vector outer_weights = Vector::Zero(program.kappa.size());
+  outer_weights(live) = solution.outer_weights;
+  solution.outer_weights = std::move(outer_weights);
+  return solution;
+}
+
+Solution solve_scaled(const Program& program, const StopRequest& stop) {
+  const std::vector<Index> live = live_columns(program);
+  if (live.empty()) return no_interpolator(program, 1.0, 0);
+  if (static_cast<Index>(live.size()) == program.kappa.size()) return solve_live(program, stop);
+  const Matrix activations = program.activations(Eigen::all, live);
+  const Vector kappa = program.kappa(live);
+  return with_dead_columns(program, live, solve_live({activations, program.labels, kappa, program.q}, stop));
+}
+
+}  // namespace
+
+Solution flattest_interpolator(const Program& program, const StopRequest& stop) {
+  expect_valid(program);
+  if (program.labels.isZero(0.0))
+    return zero_interpolator(program, LeastNorm(program.activations, stop).rank());
+  const ScaledProgram scaled(program);
+  return scaled.restored(solve_scaled(scaled.program(), stop));
+}
+
+}  // namespace flatsweep::solve

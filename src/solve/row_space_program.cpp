@@ -1,0 +1,40 @@
+#include "flatsweep/solve/row_space_program.hpp"
+
+#include <algorithm>
+
+#include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/extended_product.hpp"
+
+namespace flatsweep::solve {
+
+namespace {
+
+constexpr double range_tolerance = 1e-9;
+
+}  // namespace
+
+RowSpaceProgram::RowSpaceProgram(const Program& program, const StopRequest& stop, double tolerance)
+    : original_(program),
+      decomposition_(program.activations, stop, tolerance),
+      labels_(decomposition_.reduced_labels(program.labels)),
+      residual_(decomposition_.range_residual(program.labels)) {
+  labels_ += missing_labels(least_norm_weights());
+}
+
+bool RowSpaceProgram::is_feasible() const {
+  return residual_ <= std::max(range_tolerance, residual_floor(original_, least_norm_weights()));
+}
+
+/// L^-1 Z'(y - S a), k.
+Vector RowSpaceProgram::missing_labels(const Vector& outer_weights) const {
+  Vector residual(original_.labels.size());
+  Vector carry(original_.labels.size());
+  extended_residual(original_.activations, outer_weights, original_.labels, residual, carry);
+  return decomposition_.reduced_labels(residual);
+}
+
+void RowSpaceProgram::refine(Vector& outer_weights) const {
+  outer_weights += row_space().transpose() * missing_labels(outer_weights);
+}
+
+}  // namespace flatsweep::solve

@@ -1,0 +1,119 @@
+// Cost of the flattest interpolator in CPU seconds and in units of one symmetric product S S' of the same
+// n x m in double precision, each the best of several runs. bench_solver [words of a case's name]...
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "cpu_time.hpp"
+#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/sample/dataset.hpp"
+#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
+
+namespace {
+
+using namespace flatsweep;
+
+struct Case {
+  std::string name;
+  std::string activation = "relu";
+  std::string link = "matched";
+  Index d = 100, n = 1000, m = 2000, indices = 5;
+  double gamma = 0.3;
+  double noise = 0.0;
+  std::uint64_t seed = 1;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const char* activation : {"relu", "quadratic"}) {
+    const std::string name = activation;
+    all.push_back({.name = name + ", main", .activation = name});
+    all.push_back({.name = name + ", gamma 0.9, r 1", .activation = name, .indices = 1, .gamma = 0.9});
+    all.push_back({.name = name + ", gamma 0.02, r 1", .activation = name, .indices = 1, .gamma = 0.02});
+    all.push_back({.name = name + ", m 4n", .activation = name, .m = 4000});
+    all.push_back({.name = name + ", m 1.1n", .activation = name, .m = 1100});
+    for (const Index n : {50, 100, 250, 500, 2000})
+      all.push_back({.name = name + ", n " + std::to_string(n),
+                     .activation = name,
+                     .d = std::max<Index>(10, n / 10),
+                     .n = n,
+                     .m = 2 * n});
+  }
+  all.push_back({.name = "leaky_relu, mirrored, noise 0.5",
+                 .activation = "leaky_relu:0.1",
+                 .link = "mirrored",
+                 .noise = 0.5});
+  return all;
+}
+
+struct Problem {
+  Matrix activations;
+  Vector labels;
+  double q;
+};
+
+Problem sample_problem(const Case& c) {
+  const auto activation = model::Activation::parse(c.activation);
+  const sample::Teacher teacher = sample::sample_teacher(c.seed, c.d, c.indices, model::Link::parse(c.link),
+                                                         activation, model::Coefficients::equal, {});
+  const Matrix features = sample::sample_features(c.seed, c.d, c.n);
+  Problem problem{
+      features * sample::sample_inner_weights(c.seed, teacher.index_directions, c.m, c.gamma).transpose(),
+      teacher.evaluate(features), activation.exponent()};
+  activation.apply(problem.activations);
+  if (c.noise > 0.0) problem.labels += c.noise * sample::sample_noise(c.seed, c.n);
+  return problem;
+}
+
+/// The least CPU time of `repetitions` runs.
+double seconds_of(int repetitions, const std::function<void()>& work) {
+  double least = std::numeric_limits<double>::infinity();
+  for (int repetition = 0; repetition < repetitions; ++repetition) {
+    const double start = cpu_seconds();
+    work();
+    least = std::min(least, cpu_seconds() - start);
+  }
+  return least;
+}
+
+void measure(const Case& c) {
+  const Problem problem = sample_problem(c);
+  Matrix product(c.n, c.n);
+  const double unit =
+      seconds_of(5, [&] { dense::symmetric_product(1.0, problem.activations, 0.0, product); });
+  const Vector kappa = Vector::Ones(c.m);
+  const solve::Program program{problem.activations, problem.labels, kappa, problem.q};
+  solve::Solution solution;
+  const double seconds =
+      seconds_of(c.n > 1000 ? 2 : 3, [&] { solution = solve::flattest_interpolator(program); });
+  const solve::Effort& effort = solution.effort;
+  std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f  %s\n", c.name.c_str(),
+              unit, seconds, seconds / unit, effort.steps, effort.pivots, solution.certificate.residual,
+              solution.certificate.gap, effort.range_seconds / unit, effort.approach_seconds / unit,
+              effort.crossover_seconds / unit, effort.certificate_seconds / unit,
+              std::string(name(solution.status)).c_str());
+  std::fflush(stdout);
+}
+
+bool is_asked_for(const Case& c, int argc, char** argv) {
+  return std::all_of(argv + 1, argv + argc,
+                     [&](const char* word) { return c.name.find(word) != std::string::npos; });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::printf("dense kernels: %s\n%-32s %9s %8s %6s %5s %6s %9s %9s   %s\n", dense::library().c_str(), "case",
+              "unit [s]", "CPU [s]", "units", "steps", "pivots", "residual", "gap",
+              "units: range, approach, crossover, certificate");
+  for (const Case& c : cases())
+    if (is_asked_for(c, argc, argv)) measure(c);
+  return EXIT_SUCCESS;
+}
