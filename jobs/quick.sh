@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds the release, sweeps jobs/quick.ini on all cores and shows the table.
+# Installs what is missing, builds the release, sweeps jobs/quick.ini on all cores, shows the tables and draws the figures.
 # usage: jobs/quick.sh [FILE]    (results file, default build/quick.h5; replaced where it exists)
 set -euo pipefail
 file=$(realpath -m "${1:-$(dirname "${BASH_SOURCE[0]}")/../build/quick.h5}")
@@ -15,3 +15,4 @@ echo "flatsweep: running jobs/quick.ini on $ranks ranks" >&2
 mpirun -n "$ranks" "$flatsweep" run "$source_dir/jobs/quick.ini" -o "$file" --overwrite </dev/null
 "$flatsweep" show "$file"
 echo "The results are in $file"
+/usr/bin/python3 "$source_dir/jobs/figures.py" "$file" -o "${file%.h5}-figures"

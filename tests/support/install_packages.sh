@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install_packages.sh build | test: installs the Debian 12 packages that building and running (build), or also
+# install_packages.sh build | test: installs the Debian 12 packages that building, running and drawing (build), or also
 # testing (test), needs. The one list of them. Does nothing where all are there; exit 2 without the right to install.
 set -euo pipefail
 
@@ -9,10 +9,11 @@ build_packages=(
   libeigen3-dev libopenblas-dev
   libboost-dev libboost-program-options-dev
   librandom123-dev catch2 python3
+  python3-xarray python3-h5netcdf python3-matplotlib
 )
 test_packages=(
   hdf5-tools netcdf-bin
-  python3-numpy python3-scipy python3-h5py python3-xarray python3-h5netcdf python3-netcdf4
+  python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
 )
 
 wanted=("${build_packages[@]}")

@@ -1,0 +1,249 @@
+#!/usr/bin/python3
+"""jobs/figures.py draws what a results file holds, on a page that a browser opens, and says what is missing."""
+import contextlib
+import html.parser
+import io
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy
+import xarray
+from scipy import stats
+
+from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, QUICK, SOURCE, ProgramTest, command
+
+FIGURES = SOURCE / "jobs" / "figures.py"
+sys.path.insert(0, str(FIGURES.parent))
+import figures  # noqa: E402
+import plots  # noqa: E402
+import study  # noqa: E402
+
+CHROMIUM = shutil.which("chromium")
+EVERY_KIND = ["flatness-over-gamma", "loss-over-gamma", "ordering", "scaling", "scatter", "soft-rank", "status"]
+
+
+class Page(html.parser.HTMLParser):
+    """What a page refers to, and its text."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.images, self.links, self.tags, self.words = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append(tag)
+        if tag == "img":
+            self.images.append(attributes)
+        if "href" in attributes:
+            self.links.append(attributes["href"])
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def options(*overrides):
+    """FEW_ROWS, and what replaces some of it."""
+    settings = dict(option.split("=", 1) for option in [*FEW_ROWS, *overrides])
+    return [f"{key}={value}" for key, value in settings.items()]
+
+
+class FiguresTest(ProgramTest):
+    def sweep(self, file, *overrides):
+        self.flatsweep("run", QUICK, "-o", file, "--quiet", *options(*overrides))
+
+    def figures(self, *arguments):
+        """Runs jobs/figures.py in the test's own folder, in this process: exit code, stdout, stderr."""
+        said, complained = io.StringIO(), io.StringIO()
+        before = os.getcwd()
+        os.chdir(self.folder)
+        try:
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+                code = figures.main([str(argument) for argument in arguments])
+        finally:
+            os.chdir(before)
+        return code, said.getvalue(), complained.getvalue()
+
+
+class Output(FiguresTest):
+    @classmethod
+    def setUpClass(cls):
+        """A page with every kind of figure."""
+        folder = tempfile.TemporaryDirectory(prefix="flatsweep.")
+        cls.addClassCleanup(folder.cleanup)
+        cls.sweep_folder = pathlib.Path(folder.name)
+        cls.page_folder = cls.sweep_folder / "out/figures"
+        few = options("--grid.d=8 12", "--grid.activation=relu")
+        subprocess.run(command("run", QUICK, "-o", "few.h5", "--quiet", *few), cwd=folder.name, env=ENVIRONMENT, check=True)
+        cls.done = subprocess.run([sys.executable, FIGURES, "few.h5", "-o", "out/figures"], cwd=folder.name,
+                                  capture_output=True, text=True, timeout=240)
+
+    def test_every_kind_of_figure_is_written(self):
+        self.assertEqual((self.done.returncode, self.done.stderr), (0, ""))
+        self.assertIn("out/figures/index.html", self.done.stdout)
+        for ending, signature in ((".png", b"\x89PNG"), (".pdf", b"%PDF")):
+            files = sorted(self.page_folder.glob("*" + ending))
+            self.assertEqual([file.stem for file in files], EVERY_KIND)
+            for file in files:
+                self.assertTrue(file.read_bytes().startswith(signature), file)
+
+    def test_the_page_has_every_figure_and_where_it_comes_from(self):
+        page = Page((self.page_folder / "index.html").read_text(encoding="utf-8"))
+        self.assertEqual(len(page.images), len(EVERY_KIND))
+        for image in page.images:
+            self.assertTrue(image["src"].startswith("data:image/png;base64,"))
+            self.assertGreater(len(image["alt"]), 40)
+        self.assertNotIn("script", page.tags)
+        for link in page.links:
+            self.assertTrue(link.startswith("data:") or (self.page_folder / link).exists(), link)
+        text = " ".join(page.words)
+        with xarray.open_dataset(self.sweep_folder / "few.h5") as results:
+            for name in ("digest", "version", "commit", "mpi", "blas"):
+                self.assertIn(results.attrs[name], text)
+            self.assertIn(results.attrs["resolved"].splitlines()[-1], text)
+
+    def test_what_was_not_asked_for_and_what_the_file_lacks_is_left_out(self):
+        self.sweep("few.h5", "--measure.spectrum=off")
+        code, _, complaint = self.figures("few.h5", "-o", "out", "--select", "activation=relu", "--select", "indices=4")
+        self.assertEqual(code, 0, complaint)
+        found = {path.stem for path in (self.folder / "out").glob("*.png")}
+        self.assertEqual(found, set(EVERY_KIND) - {"scaling", "soft-rank"})
+        page = (self.folder / "out/index.html").read_text(encoding="utf-8")
+        self.assertIn(">relu<", page)
+        self.assertNotIn(">quadratic<", page)
+
+    @unittest.skipUnless(CHROMIUM, "the package chromium is not installed")
+    def test_a_browser_opens_the_page_without_a_word_on_its_console(self):
+        planted = self.folder / "planted.html"
+        planted.write_text("<script>console.error('planted')</script>")
+        self.assertIn("planted", "".join(self.console(planted)))  # it would show
+        self.assertEqual(self.console(self.page_folder / "index.html"), [])
+        self.assertGreater((self.folder / "page.png").stat().st_size, 20_000)
+
+    def console(self, page):
+        profile = tempfile.mkdtemp(dir=self.folder)
+        done = subprocess.run([CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                               f"--user-data-dir={profile}", "--enable-logging=stderr", "--log-level=0",
+                               f"--screenshot={self.folder / 'page.png'}", "--window-size=1250,1700", page.as_uri()],
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return re.findall(r"CONSOLE.*", done.stderr)
+
+
+class Numbers(FiguresTest):
+    def test_curves_are_means_over_the_seeds_that_were_solved(self):
+        # sigma linear on tanh: n > d labels out of reach; relu at r = 1 loses rank as gamma nears 1
+        self.sweep("some.h5", "--grid.activation=linear relu", "--grid.link=tanh", "--grid.indices=1", "--grid.seed=0..5",
+                   "--grid.gamma=0.5 0.8 0.9 0.93 0.96")
+        with xarray.open_dataset(self.folder / "some.h5") as results:
+            status = results.status.sel(activation="relu").squeeze().values
+            flatness = results.flatness.sel(activation="relu").squeeze().values
+            loss = results.relative_loss.sel(activation="relu").squeeze().values
+        found = study.read_study(self.folder / "some.h5", {})
+        self.assertEqual([curve.activation for curve in found.curves], ["relu"])
+        self.assertEqual(found.statuses()["infeasible"], 30 + int((status == 2).sum()))
+        curve = found.curves[0]
+        numpy.testing.assert_array_equal(curve.solved, (status == 1).sum(axis=0))
+        numpy.testing.assert_array_equal(curve.complete, (status == 1).all(axis=0))
+        self.assertFalse(curve.complete.all(), "every seed is feasible: nothing was tested")
+        for k in numpy.flatnonzero(curve.solved):
+            solved = status[:, k] == 1
+            self.assertAlmostEqual(curve.mean("flatness")[k] / flatness[solved, k].mean(), 1, places=12)
+            self.assertAlmostEqual(curve.mean("loss")[k] / loss[solved, k].mean(), 1, places=12)
+            if solved.sum() > 1:
+                self.assertAlmostEqual(curve.error("flatness")[k] / stats.sem(flatness[solved, k]), 1, places=9)
+        complete = numpy.flatnonzero(curve.complete)
+        self.assertEqual(curve.flattest, complete[curve.mean("flatness")[complete].argmin()])
+
+    def test_losses_that_are_rounding_errors_are_no_order(self):
+        self.sweep("linear.h5", "--grid.activation=linear", "--grid.link=linear", "--grid.indices=1")
+        found = study.read_study(self.folder / "linear.h5", {})
+        curve = found.curves[0]
+        numpy.testing.assert_array_equal(curve.mean("loss"), 0)
+        shown, rounded = curve.loss_on_log_axis()
+        self.assertTrue(rounded.all() and (shown > 0).all() and (shown < 1e-10).all())
+        for correlations in plots.orderings(found).values():
+            self.assertTrue(numpy.isnan(list(correlations.values())).all())
+
+    def test_rank_correlations_are_those_of_scipy(self):
+        random = numpy.random.default_rng(5)
+        for _ in range(20):
+            one, other = random.integers(0, 6, (2, 12)).astype(float)  # with ties
+            self.assertAlmostEqual(study.spearman(one, other), stats.spearmanr(one, other)[0], places=12)
+        self.assertTrue(numpy.isnan(study.spearman([1, 2], [1, 2])))
+        self.assertTrue(numpy.isnan(study.spearman([1, 1, 1], [1, 2, 3])))
+        self.assertAlmostEqual(study.spearman([1, 2, 3, numpy.nan], [1, 3, 2, 0]), 0.5)
+
+    def test_a_power_law_is_fitted_exactly(self):
+        d = numpy.array([25.0, 50.0, 100.0])
+        slope, factor = plots.fitted_power(d, 3 * d**0.75)
+        self.assertAlmostEqual(slope, 0.75)
+        self.assertAlmostEqual(factor, 3)
+
+    def test_the_ratio_is_of_the_smallest_gamma_to_the_flattest(self):
+        self.sweep("d.h5", "--grid.d=8 12", "--grid.activation=relu", "--grid.indices=2")
+        with xarray.open_dataset(self.folder / "d.h5") as results:
+            flatness = results.flatness.squeeze().values  # d, seed, gamma
+        (d, ratio, _), = plots.ratios_over_d(study.read_study(self.folder / "d.h5", {})).values()
+        numpy.testing.assert_array_equal(d, [8, 12])
+        for k in range(2):
+            flattest = flatness[k].mean(axis=0).argmin()
+            self.assertAlmostEqual(ratio[k], (flatness[k, :, 0] / flatness[k, :, flattest]).mean(), places=12)
+
+    def test_many_curves_are_spread_over_figures(self):
+        self.sweep("many.h5", "--grid.noise=0 0.1 0.2 0.3", "--grid.activation=relu")  # with 2 indices: 8 a panel
+        found = study.read_study(self.folder / "many.h5", {})
+        groups = plots.parts(found.curves)
+        self.assertEqual([shared for shared, _ in groups], [{"indices": 1}, {"indices": 4}])
+        self.assertEqual(sum(len(curves) for _, curves in groups), len(found.curves))
+
+
+class Trouble(FiguresTest):
+    def assert_refused(self, *arguments, says):
+        code, _, complaint = self.figures(*arguments)
+        self.assertEqual(code, BAD_INPUT)
+        self.assertTrue(complaint.startswith("figures.py: "), complaint)
+        self.assertEqual(len(complaint.splitlines()), 1, complaint)
+        for word in says:
+            self.assertIn(word, complaint)
+
+    def test_help_names_every_option(self):
+        page = subprocess.run([FIGURES, "--help"], capture_output=True, text=True, check=True).stdout
+        for option in ("FILE", "--output", "--select", "--dpi"):
+            self.assertIn(option, page)
+
+    def test_files_that_are_no_results_are_refused_with_a_remedy(self):
+        self.assert_refused("absent.h5", "-o", "out", says=["no file absent.h5", "flatsweep run"])
+        (self.folder / "text.h5").write_text("not HDF5")
+        self.assert_refused("text.h5", "-o", "out", says=["text.h5 cannot be read"])
+        self.flatsweep("solve", QUICK, *FEW_ROWS, "--id", 0, "-o", "one.h5")
+        self.assert_refused("one.h5", "-o", "out", says=["one.h5", "flatsweep run"])
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_a_file_without_solved_rows_is_refused(self):
+        self.sweep("none.h5", "--grid.activation=linear", "--grid.link=tanh")
+        self.assert_refused("none.h5", "-o", "out", says=["no solved row", "12 infeasible"])
+
+    def test_what_cannot_be_selected_or_written_is_named(self):
+        self.sweep("few.h5")
+        self.assert_refused("few.h5", "-o", "out", "--select", "colour=red", says=["colour", "activation"])
+        self.assert_refused("few.h5", "-o", "out", "--select", "indices=3", says=["indices=3", "1, 4"])
+        self.assert_refused("few.h5", "-o", "out", "--select", "relu", says=["--select activation="])
+        (self.folder / "out").write_text("in the way")
+        self.assert_refused("few.h5", "-o", "out", says=["cannot write to out"])
+
+    def test_a_missing_package_is_named(self):
+        done = subprocess.run([sys.executable, "-S", FIGURES, "few.h5", "-o", "out"], cwd=self.folder,
+                              capture_output=True, text=True, timeout=60)  # -S: no packages
+        self.assertEqual(done.returncode, BAD_INPUT)
+        self.assertIn("apt-get install python3-xarray python3-h5netcdf python3-matplotlib", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
