@@ -1,28 +1,17 @@
-"""The figures of a study. Colours are those of Okabe and Ito and the map viridis, which colour-blind people tell
-apart; curves differ by marker and line style too."""
+"""The figures of a study."""
 import dataclasses
 
-import matplotlib
-
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
 import numpy
-from matplotlib.colors import BoundaryNorm, ListedColormap, LogNorm, Normalize
+from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from panels import (COLOURS, CURVES_A_PANEL, FIGURES_A_KIND, LINES, MARKERS, add_gamma_bar, add_legend, draw_points,
+                    draw_rounded, gamma_norm, logarithmic, loss_label, pairs_of, panel_grid, part_name, part_title, parts,
+                    plt, styles)
 from study import MEASURES, spearman
 
-MARKERS = ["o", "s", "^", "D", "v", "P"]
-LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1))]
-COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
 STATUS_COLOURS = ["#DDDDDD", "#0072B2", "#E69F00", "#CC79A7", "#D55E00", "#000000"]
-CURVES_A_PANEL = len(MARKERS)
-FIGURES_A_KIND = 12
-
-plt.rcParams.update({"figure.dpi": 110, "font.size": 9, "axes.grid": True, "grid.alpha": 0.3, "axes.axisbelow": True,
-                     "legend.fontsize": 7.5, "axes.titlesize": 9.5, "savefig.bbox": "tight", "pdf.fonttype": 42})
 
 
 @dataclasses.dataclass
@@ -43,140 +32,13 @@ def all_pictures(study):
     yield from status_maps(study)
 
 
-# ---- layout -------------------------------------------------------------------------------------------------------
-
-def parts(curves):
-    """Lists of curves so that no panel gets more than it has markers, each with what its curves share."""
-    def panel_load(group):
-        pairs = [(curve.activation, curve.link) for curve in group]
-        return max(map(pairs.count, pairs))
-
-    def split(group, shared):
-        lengths = {axis: len({curve.others[axis] for curve in group}) for axis in group[0].others if axis not in shared}
-        lengths = {axis: length for axis, length in lengths.items() if length > 1}
-        if panel_load(group) <= CURVES_A_PANEL or not lengths:
-            return [(shared, group)]
-        axis = min(lengths, key=lengths.get)
-        values = dict.fromkeys(curve.others[axis] for curve in group)
-        return [part for value in values for part in
-                split([curve for curve in group if curve.others[axis] == value], {**shared, axis: value})]
-
-    return split(curves, {})[:FIGURES_A_KIND]
-
-
-def part_name(kind, shared):
-    return "-".join([kind, *(f"{axis}-{value}" for axis, value in shared.items())]).replace(":", "-")
-
-
-def part_title(title, shared):
-    return ", ".join([title, *(f"{axis} {value}" for axis, value in shared.items())])
-
-
-def panel_grid(pairs, height=2.6, share=False):
-    """One panel per activation and link: the figure, and a dict from the pair to its panel. Activations go down and
-    links across; where there is one link, activations go across."""
-    activations, links = (list(dict.fromkeys(names)) for names in zip(*pairs))
-    down, across = (len(activations), len(links)) if len(links) > 1 else (1, len(activations))
-    figure, axes = plt.subplots(down, across, squeeze=False, layout="constrained", sharey=share,
-                                figsize=(1.4 + 3.1 * across, 0.7 + height * down))
-    panels = dict(zip(((activation, link) for activation in activations for link in links), axes.flat))
-    for (activation, link), panel in panels.items():
-        panel.set_title(f"σ = {activation}, g = {link}")
-        if (activation, link) not in pairs:
-            panel.text(0.5, 0.5, "no row solved", ha="center", va="center", transform=panel.transAxes)
-    return figure, panels
-
-
-def pairs_of(curves):
-    return list(dict.fromkeys((curve.activation, curve.link) for curve in curves))
-
-
-def styles(curves, shared):
-    """Label without what is shared -> number of its marker, line and colour."""
-    labels = dict.fromkeys(own_label(curve, shared) for curve in curves)
-    return {label: number % CURVES_A_PANEL for number, label in enumerate(labels)}
-
-
-def own_label(curve, shared):
-    return ", ".join(part for part in curve.label.split(", ")
-                     if part and part.split(" ")[0] not in shared)
-
-
-def gamma_norm(curves):
-    values = numpy.concatenate([curve.gamma for curve in curves])
-    positive = values[values > 0]
-    if len(positive) and positive.max() > 5 * positive.min():
-        return LogNorm(positive.min(), positive.max())
-    return Normalize(values.min(), values.max())
-
-
-def add_gamma_bar(figure, norm):
-    bar = figure.colorbar(plt.cm.ScalarMappable(norm, "viridis"), ax=figure.axes, pad=0.015)
-    bar.set_label("γ")
-    if isinstance(norm, LogNorm):
-        label_log_axis(bar.ax.yaxis)
-
-
-def add_legend(figure, handles, least=2):
-    """Below the figure; savefig's tight box takes it in."""
-    if len(handles) >= least:
-        figure.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(4, len(handles)),
-                      frameon=False)
-
-
-def loss_label(curves):
-    kinds = {curve.monte_carlo for curve in curves}
-    return {(False,): "relative loss", (True,): "population loss (MC)"}.get(tuple(kinds), "loss")
-
-
-def logarithmic(panel, *names):
-    """Logarithmic axes `x`, `y` with plain numbers, also where an axis is shorter than a decade."""
-    for name in names:
-        getattr(panel, f"set_{name}scale")("log")
-        label_log_axis(getattr(panel, f"{name}axis"))
-
-
-def label_log_axis(axis):
-    low, high = axis.get_view_interval()
-    decades = numpy.log10(high / low)
-    subs = (1, 2, 5) if decades < 1.6 else (1, 3) if decades < 2.7 else (1,)
-    axis.set_major_locator(LogLocator(subs=subs, numticks=12) if decades > 0.6 else MaxNLocator(4))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-    axis.set_minor_formatter(NullFormatter())
-
-
-def draw_rounded(panel, x, y):
-    """Losses that are rounding errors: an upper bound each."""
-    panel.plot(x, y, "v", color="#AAAAAA", markersize=4, zorder=1)
-    if len(x):
-        panel.text(0.03, 0.92, "grey: below rounding", fontsize=7.5, color="#666666", transform=panel.transAxes)
-
-
-def draw_points(panel, curve, x, norm, marker, x_error=None):
-    """Seed means over gamma, coloured by it, with standard errors; hollow where not all seeds were solved, grey
-    where the loss is a rounding error."""
-    y, rounded = curve.loss_on_log_axis()
-    y_error = curve.error("loss")
-    there = numpy.isfinite(x) & numpy.isfinite(y) & ~rounded
-    draw_rounded(panel, x[rounded], y[rounded])
-    panel.plot(x[there], y[there], color="#999999", linewidth=0.7, zorder=1)
-    panel.errorbar(x[there], y[there], xerr=None if x_error is None else x_error[there], yerr=y_error[there],
-                   fmt="none", ecolor="#777777", elinewidth=0.8, zorder=2)
-    colours = plt.cm.viridis(norm(numpy.maximum(curve.gamma, norm.vmin)))
-    fills = numpy.where(curve.complete[:, None], colours, 1.0)
-    panel.scatter(x[there], y[there], s=28, marker=marker, facecolors=fills[there], edgecolors=colours[there],
-                  linewidths=1.1, zorder=3)
-
-
-# ---- figures ------------------------------------------------------------------------------------------------------
-
 def scatter(study):
     for shared, curves in parts(study.curves):
         figure, panels = panel_grid(pairs_of(curves))
         norm, style = gamma_norm(curves), styles(curves, shared)
         for curve in curves:
             draw_points(panels[curve.activation, curve.link], curve, curve.mean("flatness"), norm,
-                        MARKERS[style[own_label(curve, shared)]], curve.error("flatness"))
+                        MARKERS[style[curve.label_without(*shared)]], curve.error("flatness"))
         for panel in panels.values():
             logarithmic(panel, "x")
         finish_points(figure, panels, curves, style, "flatness (Hessian trace)", norm)
@@ -202,7 +64,7 @@ def profiles(study):
             figure, panels = panel_grid(pairs_of(curves))
             style = styles(curves, shared)
             for curve in curves:
-                draw_profile(panels[curve.activation, curve.link], curve, name, style[own_label(curve, shared)])
+                draw_profile(panels[curve.activation, curve.link], curve, name, style[curve.label_without(*shared)])
             for pair, panel in panels.items():
                 logarithmic(panel, "y")
                 panel.set_xlabel("γ")
@@ -233,16 +95,20 @@ def draw_profile(panel, curve, name, k):
                    markerfacecolor="none", markeredgewidth=1.4)
 
 
-def flatness_ratio(curve):
-    """Flatness at the smallest gamma over that at the flattest: mean over seeds and its standard error; only gammas
-    all seeds of which were solved. NaN where there are fewer than two."""
+def flatness_ratios(curve):
+    """Flatness at the smallest gamma over that at the flattest, and over the teacher's: mean over seeds and standard
+    error each. Only gammas all seeds of which were solved; NaN where there are fewer than two, or no teacher."""
+    nothing = {"flattest": (numpy.nan, numpy.nan), "teacher": (numpy.nan, numpy.nan)}
     if curve.complete.sum() < 2:
-        return numpy.nan, numpy.nan
+        return nothing
     usable = numpy.flatnonzero(curve.complete)
-    bad = usable[numpy.argmin(curve.gamma[usable])]
-    flatness = curve.rows.flatness
-    ratios = (flatness.isel(gamma=bad) / flatness.isel(gamma=curve.flattest)).values
-    return ratios.mean(), ratios.std(ddof=1) / numpy.sqrt(len(ratios)) if len(ratios) > 1 else 0.0
+    bad = curve.rows.isel(gamma=usable[numpy.argmin(curve.gamma[usable])])
+    references = {"flattest": curve.rows.flatness.isel(gamma=curve.flattest), "teacher": bad.flatness_teacher}
+    return {name: mean_and_error((bad.flatness / reference).values) for name, reference in references.items()}
+
+
+def mean_and_error(values):
+    return values.mean(), values.std(ddof=1) / numpy.sqrt(len(values)) if len(values) > 1 else 0.0
 
 
 def fitted_power(d, ratio):
@@ -251,24 +117,37 @@ def fitted_power(d, ratio):
     return slope, numpy.exp(intercept)
 
 
-def ratios_over_d(study):
-    """(activation, link, other axes) -> d, ratios, their errors; empty where d has a single value."""
+def ratios_over_d(study, reference):
+    """(activation, link, other axes) -> d, ratios, their errors; empty where d has a single value.
+    reference: `flattest` or `teacher`."""
     families = {}
     for curve in study.curves:
         if "d" not in curve.others:
             continue
-        ratio, error = flatness_ratio(curve)
+        ratio, error = flatness_ratios(curve)[reference]
         if numpy.isfinite(ratio):
-            rest = ", ".join(part for part in curve.label.split(", ") if not part.startswith("d "))
-            families.setdefault((curve.activation, curve.link, rest), []).append((curve.others["d"], ratio, error))
+            key = (curve.activation, curve.link, curve.label_without("d"))
+            families.setdefault(key, []).append((curve.others["d"], ratio, error))
     return {key: numpy.array(sorted(points)).T for key, points in families.items() if len(points) > 1}
 
 
 def scaling(study):
-    families = ratios_over_d(study)
+    references = {"flattest": "the flattest of these γ", "teacher": "the teacher"}
+    families = {name: found for name in references if (found := ratios_over_d(study, name))}
     if not families:
         return
-    figure, panel = plt.subplots(figsize=(6, 4), layout="constrained")
+    figure, axes = plt.subplots(1, len(families), squeeze=False, layout="constrained", figsize=(4.6 * len(families), 3.8))
+    for panel, (name, found) in zip(axes.flat, families.items()):
+        draw_powers(panel, found)
+        panel.set_title(f"over {references[name]}")
+        panel.set_ylabel("ratio of flatness")
+    yield Picture("scaling", "How much flatter is the flattest, as d grows",
+                  "Ratio of a bad interpolator's flatness (smallest γ) to the flattest one's and to the teacher's (where it "
+                  "is defined): means over seeds, standard errors, fitted power laws (Theorem 2 of arXiv 2606.04429).",
+                  figure)
+
+
+def draw_powers(panel, families):
     for number, ((activation, link, rest), (d, ratio, error)) in enumerate(families.items()):
         k = number % CURVES_A_PANEL
         slope, factor = fitted_power(d, ratio)
@@ -279,11 +158,8 @@ def scaling(study):
     ticks = sorted({value for d, _, _ in families.values() for value in d})
     panel.set_xticks(ticks, [f"{value:g}" for value in ticks])
     panel.minorticks_off()
-    panel.set(xlabel="d", ylabel="flatness at the smallest γ / at the flattest")
+    panel.set_xlabel("d")
     panel.legend()
-    yield Picture("scaling", "How much flatter is the flattest, as d grows",
-                  "Mean over seeds of the ratio of a bad interpolator's flatness (smallest γ) to the flattest one's, "
-                  "with standard errors, and fitted power laws (Theorem 2 of arXiv 2606.04429).", figure)
 
 
 def soft_rank(study):
@@ -300,7 +176,7 @@ def soft_rank(study):
             for ridge in ridges:
                 if panel := panels.get((curve.activation, curve.link, ridge)):
                     draw_points(panel, curve, curve.mean("soft_rank", ridge=ridge), norm,
-                                MARKERS[style[own_label(curve, shared)]], curve.error("soft_rank", ridge=ridge))
+                                MARKERS[style[curve.label_without(*shared)]], curve.error("soft_rank", ridge=ridge))
         for (activation, link, ridge), panel in panels.items():
             panel.set_title(f"σ = {activation}, g = {link}, ridge {ridge:g}")
         finish_points(figure, panels, curves, style, "soft rank", norm)
@@ -317,8 +193,8 @@ def orderings(study):
         names += [("soft_rank", {"ridge": ridge}) for ridge in study.ridges]
     pools = {}
     for curve in study.curves:
-        rest = ", ".join(part for part in curve.label.split(", ") if not part.startswith("interpolator "))
-        pools.setdefault((curve.activation, curve.link, rest), []).append(curve)
+        key = (curve.activation, curve.link, curve.label_without("interpolator"))
+        pools.setdefault(key, []).append(curve)
     found = {}
     for key, pool in pools.items():
         loss = numpy.concatenate([curve.mean("loss")[curve.complete] for curve in pool])

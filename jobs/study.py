@@ -8,7 +8,7 @@ import xarray
 
 AXES = ["activation", "link", "interpolator", "indices", "noise", "sample_ratio", "width_ratio", "d", "seed", "gamma"]
 MEASURES = ["flatness", "flatness_unit", "outer_l1"]  # what may order interpolators, next to the soft rank
-NEEDED = [*MEASURES, "relative_loss", "excess_loss_error", "signal_power", "population_loss_mc"]
+NEEDED = [*MEASURES, "flatness_teacher", "relative_loss", "excess_loss_error", "signal_power", "population_loss_mc"]
 SOLVED = 1
 
 
@@ -50,9 +50,9 @@ class Curve:
         loss = self.mean("loss")
         return numpy.where(loss == 0, self.mean("rounding"), loss), loss == 0
 
-    @property
-    def label(self):
-        return ", ".join(f"{axis} {short(value)}" for axis, value in self.others.items())
+    def label_without(self, *axes):
+        """`axis value` of the other axes but these."""
+        return ", ".join(f"{axis} {short(value)}" for axis, value in self.others.items() if axis not in axes)
 
     @property
     def flattest(self):
@@ -120,7 +120,7 @@ def make_curve(place, sizes, rows):
     solved = rows.status == SOLVED
     if not solved.any():
         return None
-    measured = rows[[*MEASURES, "soft_rank"]].where(solved)
+    measured = rows[[*MEASURES, "flatness_teacher", "soft_rank"]].where(solved)
     exact = rows.relative_loss.where(solved)
     monte_carlo = bool(exact.isnull().all())
     rounding = (rows.excess_loss_error / rows.signal_power).where(solved)

@@ -36,16 +36,34 @@ std::vector<Quartiles> quartiles_by_gamma(const TableRows& rows, Column column, 
   return all;
 }
 
-double correlate(const TableRows& rows, Column measure, Column loss) {
-  std::vector<double> x;
-  std::vector<double> y;
-  for (std::size_t row = 0; row < loss.size(); ++row) {
-    if (!is_solved_number(rows, measure, row) || !is_solved_number(rows, loss, row)) continue;
-    x.push_back(measure[row]);
-    y.push_back(loss[row]);
+/// The solved rows with a loss, and the ranks of their losses, against which every measure is held.
+class LossRanks {
+ public:
+  LossRanks(const TableRows& rows, Column loss) {
+    for (std::size_t row = 0; row < loss.size(); ++row) {
+      if (!is_solved_number(rows, loss, row)) continue;
+      rows_.push_back(row);
+      loss_.push_back(loss[row]);
+    }
+    ranks_ = centred_ranks(loss_);
   }
-  return rank_correlation(x, y);
-}
+
+  [[nodiscard]] double correlate(Column measure) const {
+    std::vector<double> x;
+    std::vector<double> y;  // of the rows that have the measure
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      if (std::isnan(measure[rows_[i]])) continue;
+      x.push_back(measure[rows_[i]]);
+      y.push_back(loss_[i]);
+    }
+    return x.size() == rows_.size() ? correlation_of_ranks(centred_ranks(x), ranks_) : rank_correlation(x, y);
+  }
+
+ private:
+  std::vector<std::size_t> rows_;
+  std::vector<double> loss_;
+  std::vector<double> ranks_;
+};
 
 double correlate_medians(const std::vector<Quartiles>& measure, const std::vector<Quartiles>& loss) {
   std::vector<double> x;
@@ -88,9 +106,10 @@ GammaTable tabulate(const TableRows& rows, std::size_t gammas) {
   }
   table.flattest = least_median(of_flatness);
   table.best = least_median(of_loss);
+  const LossRanks ranks(rows, loss);
   for (const Column measure : rows.measures)
-    table.correlations.push_back({correlate_medians(quartiles_by_gamma(rows, measure, gammas), of_loss),
-                                  correlate(rows, measure, loss)});
+    table.correlations.push_back(
+        {correlate_medians(quartiles_by_gamma(rows, measure, gammas), of_loss), ranks.correlate(measure)});
   return table;
 }
 

@@ -21,6 +21,7 @@ from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, QUICK, SOURCE, ProgramTest
 FIGURES = SOURCE / "jobs" / "figures.py"
 sys.path.insert(0, str(FIGURES.parent))
 import figures  # noqa: E402
+import panels  # noqa: E402
 import plots  # noqa: E402
 import study  # noqa: E402
 
@@ -186,20 +187,24 @@ class Numbers(FiguresTest):
         self.assertAlmostEqual(slope, 0.75)
         self.assertAlmostEqual(factor, 3)
 
-    def test_the_ratio_is_of_the_smallest_gamma_to_the_flattest(self):
+    def test_the_ratio_is_of_the_smallest_gamma_to_the_flattest_and_to_the_teacher(self):
         self.sweep("d.h5", "--grid.d=8 12", "--grid.activation=relu", "--grid.indices=2")
         with xarray.open_dataset(self.folder / "d.h5") as results:
             flatness = results.flatness.squeeze().values  # d, seed, gamma
-        (d, ratio, _), = plots.ratios_over_d(study.read_study(self.folder / "d.h5", {})).values()
+            teacher = results.flatness_teacher.squeeze().values
+        found = study.read_study(self.folder / "d.h5", {})
+        (d, ratio, _), = plots.ratios_over_d(found, "flattest").values()
+        (_, to_teacher, _), = plots.ratios_over_d(found, "teacher").values()
         numpy.testing.assert_array_equal(d, [8, 12])
         for k in range(2):
             flattest = flatness[k].mean(axis=0).argmin()
             self.assertAlmostEqual(ratio[k], (flatness[k, :, 0] / flatness[k, :, flattest]).mean(), places=12)
+            self.assertAlmostEqual(to_teacher[k], (flatness[k, :, 0] / teacher[k, :, 0]).mean(), places=12)
 
     def test_many_curves_are_spread_over_figures(self):
         self.sweep("many.h5", "--grid.noise=0 0.1 0.2 0.3", "--grid.activation=relu")  # with 2 indices: 8 a panel
         found = study.read_study(self.folder / "many.h5", {})
-        groups = plots.parts(found.curves)
+        groups = panels.parts(found.curves)
         self.assertEqual([shared for shared, _ in groups], [{"indices": 1}, {"indices": 4}])
         self.assertEqual(sum(len(curves) for _, curves in groups), len(found.curves))
 

@@ -1,8 +1,18 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 namespace flatsweep::report {
+
+/// Ranks 0, ..., size - 1 less their mean; equal values share the mean of their ranks.
+/// @pre finite numbers, fewer than 2^32
+std::vector<double> centred_ranks(std::span<const double> values);
+
+/// Correlation of two lists of centred ranks: NaN for fewer than three, and where one side has a single
+/// value.
+/// @pre equally many
+double correlation_of_ranks(std::span<const double> x, std::span<const double> y);
 
 /// Spearman's rank correlation, ties sharing their mean rank. NaN for fewer than three points, and where one
 /// side has a single value.
