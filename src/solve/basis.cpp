@@ -15,6 +15,9 @@ namespace {
 constexpr double doubtful_pivot = 1e-8;
 constexpr double hopeless_pivot = 1e-13;
 
+/// Columns by which the room for exchanges grows.
+constexpr Index growth = 256;
+
 double smallest_pivot_share(const Matrix& lu) {
   const auto pivots = lu.diagonal().cwiseAbs();
   return pivots.minCoeff() / pivots.maxCoeff();
@@ -30,7 +33,7 @@ std::vector<Index> by_importance(const VectorView& importance) {
 /// The first n of `candidates` that are independent, by left-looking elimination with row exchanges; fewer
 /// where S has no more.
 std::vector<Index> independent_columns(const MatrixView& activations, const std::vector<Index>& candidates,
-                                       double dependence) {
+                                       double dependence, const StopRequest& stop) {
   const Index n = activations.rows();
   Matrix lower = Matrix::Zero(n, n);  // unit lower triangle, in exchanged row order
   std::vector<Index> rows(static_cast<std::size_t>(n));
@@ -40,6 +43,7 @@ std::vector<Index> independent_columns(const MatrixView& activations, const std:
   for (const Index candidate : candidates) {
     const auto k = static_cast<Index>(chosen.size());
     if (k == n) break;
+    stop.check();
     for (Index i = 0; i < n; ++i) column(i) = activations(rows[static_cast<std::size_t>(i)], candidate);
     const double scale = column.cwiseAbs().maxCoeff();
     lower.topLeftCorner(k, k).triangularView<Eigen::UnitLower>().solveInPlace(column.head(k));
@@ -58,13 +62,15 @@ std::vector<Index> independent_columns(const MatrixView& activations, const std:
 
 }  // namespace
 
-bool Basis::choose(const MatrixView& activations, const VectorView& importance) {
+bool Basis::choose(const MatrixView& activations, const VectorView& importance, const StopRequest& stop) {
   const std::vector<Index> candidates = by_importance(importance);
   const Index n = activations.rows();
+  images_.resize(n, growth);
+  positions_.reserve(growth);
   columns_.assign(candidates.begin(), candidates.begin() + n);
   if (refactor(activations) && smallest_pivot_share(lu_) > doubtful_pivot) return true;
   for (const double dependence : {doubtful_pivot, hopeless_pivot}) {
-    columns_ = independent_columns(activations, candidates, dependence);
+    columns_ = independent_columns(activations, candidates, dependence, stop);
     if (static_cast<Index>(columns_.size()) == n) return refactor(activations);
   }
   return false;
@@ -74,6 +80,7 @@ bool Basis::refactor(const MatrixView& activations) {
   const Index n = activations.rows();
   lu_.resize(n, n);
   order_.resize(n);
+  permuted_.resize(n);
   for (Index k = 0; k < n; ++k) lu_.col(k) = activations.col(columns_[static_cast<std::size_t>(k)]);
   exchange_count_ = 0;
   positions_.clear();
@@ -81,10 +88,9 @@ bool Basis::refactor(const MatrixView& activations) {
 }
 
 void Basis::solve(Eigen::Ref<Matrix> x) const {
-  Vector permuted(x.rows());
   for (Index c = 0; c < x.cols(); ++c) {
-    for (Index i = 0; i < x.rows(); ++i) permuted(i) = x(order_(i), c);
-    x.col(c) = permuted;
+    for (Index i = 0; i < x.rows(); ++i) permuted_(i) = x(order_(i), c);
+    x.col(c) = permuted_;
   }
   if (x.cols() == 1) {
     auto vector = x.col(0);
@@ -110,13 +116,12 @@ void Basis::solve_transposed(Eigen::Ref<Vector> x) const {
   }
   lu_.transpose().triangularView<Eigen::Lower>().solveInPlace(x);
   lu_.transpose().triangularView<Eigen::UnitUpper>().solveInPlace(x);
-  const Vector permuted = x;
-  for (Index i = 0; i < x.size(); ++i) x(order_(i)) = permuted(i);
+  permuted_ = x;
+  for (Index i = 0; i < x.size(); ++i) x(order_(i)) = permuted_(i);
 }
 
 void Basis::exchange(Index position, Index entering, const VectorView& image) {
-  if (exchange_count_ == images_.cols())
-    images_.conservativeResize(size(), std::max<Index>(64, 2 * exchange_count_));
+  if (exchange_count_ == images_.cols()) images_.conservativeResize(size(), exchange_count_ + growth);
   images_.col(exchange_count_++) = image;
   positions_.push_back(position);
   columns_[static_cast<std::size_t>(position)] = entering;

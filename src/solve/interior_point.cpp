@@ -16,7 +16,8 @@ constexpr int max_corrections = 2;  // a back-substitution is nearly free beside
 constexpr double centrality_band = 10.0;
 
 /// Longest step in [0, 1] that keeps value + step * direction >= 0.
-double longest_step(const Array& value, const Array& direction) {
+template <typename Direction>
+double longest_step(const Array& value, const Direction& direction) {
   double step = 1.0;
   for (Index j = 0; j < value.size(); ++j)
     if (direction(j) < 0.0) step = std::min(step, -value(j) / direction(j));
@@ -43,9 +44,11 @@ class PredictorCorrector {
   PredictorCorrector(const Program& program, NormalEquations& equations)
       : labels_(program.labels), equations_(equations), rhs_(program.labels.size()) {
     const Index m = program.kappa.size();
-    for (Array* array : {&point_.positive, &point_.negative, &point_.upper, &point_.lower, &weight_,
-                         &target_upper_, &target_lower_, &ratio_})
+    for (Array* array :
+         {&point_.positive, &point_.negative, &point_.upper, &point_.lower, &target_upper_, &target_lower_})
       array->resize(m);
+    weight_.resize(m);
+    ratio_.resize(m);
     for (Direction* direction : {&direction_, &trial_}) {
       for (Array* array : {&direction->positive, &direction->negative, &direction->t}) array->resize(m);
       direction->dual.resize(labels_.size());
@@ -75,7 +78,8 @@ class PredictorCorrector {
   Vector rhs_;
   Iterate point_;
   Direction direction_, trial_;
-  Array weight_, target_upper_, target_lower_, ratio_;
+  Array target_upper_, target_lower_;
+  Vector weight_, ratio_;
 };
 
 /// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
@@ -96,8 +100,8 @@ void PredictorCorrector::start() {
 /// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
 void PredictorCorrector::find_direction(Direction& direction, double tolerance) {
   const auto& [positive, negative, upper, lower, dual] = point_;
-  ratio_ = target_upper_ / upper - target_lower_ / lower;
-  equations_.multiply(ratio_.matrix(), rhs_);
+  ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
+  equations_.multiply(ratio_, rhs_);
   rhs_ = labels_ - rhs_;
   equations_.solve(rhs_, direction.dual, tolerance, 20);
   equations_.multiply_transposed(direction.dual, direction.t.matrix());
@@ -139,8 +143,8 @@ void PredictorCorrector::correct_centrality(double target) {
 }
 
 void PredictorCorrector::step() {
-  weight_ = point_.positive / point_.upper + point_.negative / point_.lower;
-  equations_.set_weights(weight_.matrix());
+  weight_ = (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
+  equations_.set_weights(weight_);
   equations_.factor();
   const double mu = point_.complementarity() / products();
 

@@ -8,7 +8,7 @@ namespace flatsweep::solve {
 
 namespace {
 
-constexpr double safe_rounding = 2e-2;
+constexpr double safe_rounding = 0.1;
 constexpr int max_refinements = 20;
 
 }  // namespace

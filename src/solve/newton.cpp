@@ -24,7 +24,9 @@ class Newton {
     const Index n = program.labels.size();
     const Index m = program.kappa.size();
     for (Vector* vector : {&dual_, &gradient_, &carry_, &direction_}) vector->resize(n);
-    for (Array* array : {&t_, &d_t_, &weights_, &outer_}) array->resize(m);
+    for (Array* array : {&t_, &d_t_, &outer_, &trial_t_, &trial_outer_}) array->resize(m);
+    weights_.resize(m);
+    outer_weights_.resize(m);
   }
 
   DualOptimum run(const StopRequest& stop);
@@ -34,19 +36,23 @@ class Newton {
   void start();
   void update_primal();
   void find_direction(double relative_residual);
-  [[nodiscard]] double line_search() const;
+  [[nodiscard]] double line_search();
+  void find_t(const Vector& dual, Array& t) const;
 
   const Program& program_;
   Array scale_;
   NormalEquations& equations_;
   Vector dual_, gradient_, carry_, direction_;
-  Array t_, d_t_, weights_, outer_;
+  Array t_, d_t_, outer_;
+  Vector weights_;
+  Array trial_t_, trial_outer_;
+  Vector outer_weights_;  // outer_ in the columns of S
   bool factor_is_stale_ = true;
 };
 
 void Newton::start() {
   equations_.solve(program_.labels, dual_, 1e-2, 20);
-  t_ = (program_.activations.transpose() * dual_).array() / scale_;
+  find_t(dual_, t_);
   const double q = program_.q;
   const double conjugate = q / (q - 1.0);
   const double multiple = std::pow(program_.labels.dot(dual_) / (q * (t_.abs() / q).pow(conjugate).sum()),
@@ -55,15 +61,21 @@ void Newton::start() {
   t_ *= multiple;
 }
 
+void Newton::find_t(const Vector& dual, Array& t) const {
+  t.matrix().noalias() = program_.activations.transpose() * dual;
+  t /= scale_;
+}
+
 /// a, the gradient y - S a and the weights da/dt at t.
 void Newton::update_primal() {
   outer_ = (t_.abs() / program_.q).pow(power()) * t_.sign();
-  weights_ = (t_.abs() / program_.q).pow(power() - 1.0) * (power() / program_.q);
-  extended_residual(program_.activations, (outer_ / scale_).matrix(), program_.labels, gradient_, carry_);
+  weights_ = ((t_.abs() / program_.q).pow(power() - 1.0) * (power() / program_.q)).matrix();
+  outer_weights_ = (outer_ / scale_).matrix();
+  extended_residual(program_.activations, outer_weights_, program_.labels, gradient_, carry_);
 }
 
 void Newton::find_direction(double relative_residual) {
-  equations_.set_weights(weights_.matrix());
+  equations_.set_weights(weights_);
   if (factor_is_stale_) equations_.factor();
   const double tolerance = std::min(1e-2, std::max(1e-4, 1e-1 * relative_residual));
   const int steps = equations_.solve(gradient_, direction_, tolerance, 30);
@@ -71,17 +83,17 @@ void Newton::find_direction(double relative_residual) {
 }
 
 /// Maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
-double Newton::line_search() const {
+double Newton::line_search() {
   const double slope = program_.labels.dot(direction_);
   const double q = program_.q;
   double low = 0.0;
   double high = std::numeric_limits<double>::infinity();
   double step = 1.0;
   for (int i = 0; i < 30; ++i) {
-    const Array t = t_ + step * d_t_;
-    const Array a = (t.abs() / q).pow(power()) * t.sign();
-    const double derivative = slope - (a * d_t_).sum();
-    const double curvature = ((t.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
+    trial_t_ = t_ + step * d_t_;
+    trial_outer_ = (trial_t_.abs() / q).pow(power()) * trial_t_.sign();
+    const double derivative = slope - (trial_outer_ * d_t_).sum();
+    const double curvature = ((trial_t_.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
     (derivative > 0.0 ? low : high) = step;
     if (std::abs(derivative) <= 1e-3 * std::abs(slope - (outer_ * d_t_).sum())) break;
     double next = step + derivative / curvature;
@@ -103,16 +115,16 @@ DualOptimum Newton::run(const StopRequest& stop) {
     stagnant = residual < 0.5 * best ? 0 : stagnant + 1;
     if (residual < best) {
       best = residual;
-      optimum.outer_weights = (outer_ / scale_).matrix();
+      optimum.outer_weights = outer_weights_;
       optimum.dual = dual_;
     }
     if (residual <= residual_goal || optimum.iterations == max_iterations || (best < 1e-8 && stagnant > 2))
       break;
     find_direction(residual);
-    d_t_ = (program_.activations.transpose() * direction_).array() / scale_;
+    find_t(direction_, d_t_);
     const double step = line_search();
     dual_ += step * direction_;
-    t_ = (program_.activations.transpose() * dual_).array() / scale_;
+    find_t(dual_, t_);
     ++optimum.iterations;
   }
   return optimum;

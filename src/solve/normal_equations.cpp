@@ -94,7 +94,7 @@ double NormalEquations::rounding() const {
   Eigen::VectorXf diagonal = Eigen::VectorXf::Zero(samples());
   for (Index k = 0; k < samples(); ++k)
     diagonal.tail(samples() - k) += factor_.col(k).tail(samples() - k).cwiseAbs2();
-  return std::sqrt(static_cast<double>(samples())) * std::numeric_limits<float>::epsilon() *
+  return (20.0 + std::sqrt(static_cast<double>(samples()))) * std::numeric_limits<float>::epsilon() *
          diagonal.maxCoeff() * estimate_inverse_norm(samples(), solve_factored, solve_factored);
 }
 

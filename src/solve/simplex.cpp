@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <optional>
 #include <vector>
 
 #include "flatsweep/solve/basis.hpp"
@@ -38,8 +38,9 @@ class Simplex {
   [[nodiscard]] Index column(Index position) const {
     return basis_.columns()[static_cast<std::size_t>(position)];
   }
-  std::vector<Index> most_violated(int count) const;
-  int pivot_among(std::vector<Index> entering);
+  void find_entering(int count);
+  std::optional<std::size_t> best_entering(double& reduced_cost) const;
+  int pivot_among_entering();
 
   struct Breakpoint {
     double step;
@@ -51,22 +52,23 @@ class Simplex {
   const Program& program_;
   const StopRequest& stop_;
   Basis basis_;
-  Vector basic_weights_, signed_costs_, dual_, reduced_;  // n, n, n, m
-  Matrix images_;
+  Vector basic_weights_, signed_costs_, dual_;   // n
+  Vector residual_, carry_, image_, direction_;  // n
+  Vector outer_weights_, reduced_, excess_;      // m
+  std::vector<Index> entering_;
+  Matrix images_;  // B^-1 times the entering columns, n x most_candidates
   std::vector<Breakpoint> breakpoints_;
 };
 
 void Simplex::recompute_weights() {
-  const Index n = basis_.size();
-  Vector residual = program_.labels, carry(n), full = Vector::Zero(program_.kappa.size());
-  basic_weights_.setZero(n);
-  for (int refinement = 0; refinement < 2; ++refinement) {
-    basis_.solve(residual);
-    basic_weights_ += residual;
-    if (refinement == 1) break;
-    for (Index i = 0; i < n; ++i) full(column(i)) = basic_weights_(i);
-    extended_residual(program_.activations, full, program_.labels, residual, carry);
-  }
+  residual_ = program_.labels;
+  basis_.solve(residual_);
+  basic_weights_ = residual_;
+  outer_weights_.setZero();
+  for (Index i = 0; i < basis_.size(); ++i) outer_weights_(column(i)) = basic_weights_(i);
+  extended_residual(program_.activations, outer_weights_, program_.labels, residual_, carry_);
+  basis_.solve(residual_);
+  basic_weights_ += residual_;
 }
 
 void Simplex::recompute_dual() {
@@ -74,15 +76,17 @@ void Simplex::recompute_dual() {
   basis_.solve_transposed(dual_);
 }
 
-std::vector<Index> Simplex::most_violated(int count) const {
-  Vector excess = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
-  for (const Index j : basis_.columns()) excess(j) = 0.0;
-  std::vector<Index> violated;
-  for (Index j = 0; j < excess.size(); ++j)
-    if (excess(j) > 1.0 + violation_tolerance) violated.push_back(j);
-  std::ranges::sort(violated, [&](Index a, Index b) { return excess(a) > excess(b); });
-  if (violated.size() > static_cast<std::size_t>(count)) violated.resize(static_cast<std::size_t>(count));
-  return violated;
+/// The `count` columns with the largest |S_j'nu| / kappa_j above 1.
+void Simplex::find_entering(int count) {
+  excess_ = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
+  for (const Index j : basis_.columns()) excess_(j) = 0.0;
+  entering_.clear();
+  for (Index j = 0; j < excess_.size(); ++j)
+    if (excess_(j) > 1.0 + violation_tolerance) entering_.push_back(j);
+  std::ranges::sort(entering_, [&](Index a, Index b) {
+    return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b;
+  });
+  if (entering_.size() > static_cast<std::size_t>(count)) entering_.resize(static_cast<std::size_t>(count));
 }
 
 Index Simplex::leaving_row(const Eigen::Ref<const Vector>& direction, double slope, double& step) {
@@ -102,50 +106,51 @@ Index Simplex::leaving_row(const Eigen::Ref<const Vector>& direction, double slo
   return -1;
 }
 
-int Simplex::pivot_among(std::vector<Index> entering) {
-  images_.resize(basis_.size(), static_cast<Index>(entering.size()));
-  for (std::size_t c = 0; c < entering.size(); ++c)
-    images_.col(static_cast<Index>(c)) = program_.activations.col(entering[c]);
-  basis_.solve(images_);
+/// Position in `entering_` of the largest reduced cost s'B^-1 S_j; none where no candidate improves.
+std::optional<std::size_t> Simplex::best_entering(double& reduced_cost) const {
+  std::optional<std::size_t> best;
+  double best_excess = 1.0 + violation_tolerance;
+  for (std::size_t c = 0; c < entering_.size(); ++c) {
+    const double reduced = signed_costs_.dot(images_.col(static_cast<Index>(c)));
+    const double excess = std::abs(reduced) / program_.kappa(entering_[c]);
+    if (excess <= best_excess) continue;
+    best = c;
+    best_excess = excess;
+    reduced_cost = reduced;
+  }
+  return best;
+}
+
+int Simplex::pivot_among_entering() {
+  auto images = images_.leftCols(static_cast<Index>(entering_.size()));
+  for (std::size_t c = 0; c < entering_.size(); ++c)
+    images.col(static_cast<Index>(c)) = program_.activations.col(entering_[c]);
+  basis_.solve(images);
   int pivots = 0;
-  while (!entering.empty()) {
-    // Entering column: the largest reduced cost s'B^-1 S_j among the candidates.
-    std::size_t best = entering.size();
-    double best_excess = 1.0 + violation_tolerance;
-    double best_reduced = 0.0;
-    for (std::size_t c = 0; c < entering.size(); ++c) {
-      const double reduced = signed_costs_.dot(images_.col(static_cast<Index>(c)));
-      const double excess = std::abs(reduced) / program_.kappa(entering[c]);
-      if (excess > best_excess) {
-        best = c;
-        best_excess = excess;
-        best_reduced = reduced;
-      }
-    }
-    if (best == entering.size()) break;
-    const double direction_sign = sign(best_reduced);
-    const double kappa = program_.kappa(entering[best]);
-    const Vector image = images_.col(static_cast<Index>(best));
-    const Vector direction = direction_sign * image;
+  double reduced_cost = 0.0;
+  while (const std::optional<std::size_t> best = best_entering(reduced_cost)) {
+    const double direction_sign = sign(reduced_cost);
+    const Index entered = entering_[*best];
+    const double kappa = program_.kappa(entered);
+    image_ = images_.col(static_cast<Index>(*best));
+    direction_ = direction_sign * image_;
     double step = 0.0;
-    const Index row = leaving_row(direction, kappa - std::abs(best_reduced), step);
+    const Index row = leaving_row(direction_, kappa - std::abs(reduced_cost), step);
     // The candidate is done with, whether it entered or not.
-    const auto last = static_cast<Index>(entering.size()) - 1;
-    const Index entered = entering[best];
-    images_.col(static_cast<Index>(best)) = images_.col(last);
-    entering[best] = entering.back();
-    entering.pop_back();
+    images_.col(static_cast<Index>(*best)) = images_.col(static_cast<Index>(entering_.size()) - 1);
+    entering_[*best] = entering_.back();
+    entering_.pop_back();
     if (row < 0) continue;
-    basic_weights_ -= step * direction;
+    basic_weights_ -= step * direction_;
     basic_weights_(row) = direction_sign * step;
     signed_costs_(row) = direction_sign * kappa;
-    for (std::size_t c = 0; c < entering.size(); ++c) {
+    for (std::size_t c = 0; c < entering_.size(); ++c) {
       auto column = images_.col(static_cast<Index>(c));
-      const double entry = column(row) / image(row);
-      column -= entry * image;
+      const double entry = column(row) / image_(row);
+      column -= entry * image_;
       column(row) = entry;
     }
-    basis_.exchange(row, entered, image);
+    basis_.exchange(row, entered, image_);
     ++pivots;
   }
   return pivots;
@@ -167,19 +172,22 @@ bool Simplex::settle_signs() {
 
 /// nu with B'nu = s to the last bits: refined with residuals in extended precision.
 void Simplex::refine_dual() {
-  Vector correction(basis_.size());
   extended_transposed_product(program_.activations, dual_, reduced_);
-  for (Index i = 0; i < basis_.size(); ++i) correction(i) = signed_costs_(i) - reduced_(column(i));
-  basis_.solve_transposed(correction);
-  dual_ += correction;
+  for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reduced_(column(i));
+  basis_.solve_transposed(residual_);
+  dual_ += residual_;
 }
 
 Vertex Simplex::run(const Vector& importance) {
   Vertex vertex;
-  if (!basis_.choose(program_.activations, importance)) return vertex;
+  if (!basis_.choose(program_.activations, importance, stop_)) return vertex;
   const Index n = basis_.size();
-  reduced_.resize(program_.kappa.size());
-  signed_costs_.resize(n);
+  for (Vector* vector : {&basic_weights_, &signed_costs_, &dual_, &residual_, &carry_, &image_, &direction_})
+    vector->resize(n);
+  for (Vector* vector : {&outer_weights_, &reduced_, &excess_}) vector->resize(program_.kappa.size());
+  entering_.reserve(static_cast<std::size_t>(program_.kappa.size()));
+  breakpoints_.reserve(static_cast<std::size_t>(n));
+  images_.resize(n, most_candidates);
   recompute_weights();
   for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
   const Index most_exchanges = std::max(fewest_exchanges, n / 10);
@@ -188,8 +196,8 @@ Vertex Simplex::run(const Vector& importance) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
-    const std::vector<Index> entering = most_violated(candidates);
-    const int pivots = entering.empty() ? 0 : pivot_among(entering);
+    find_entering(candidates);
+    const int pivots = entering_.empty() ? 0 : pivot_among_entering();
     vertex.pivots += pivots;
     candidates = std::clamp(2 * pivots, fewest_candidates, most_candidates);
     if (basis_.exchanges() > most_exchanges && !basis_.refactor(program_.activations)) return {};

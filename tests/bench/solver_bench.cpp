@@ -92,7 +92,7 @@ void measure(const Case& c) {
   const solve::Program program{problem.activations, problem.labels, kappa, problem.q};
   solve::Solution solution;
   const double seconds =
-      seconds_of(c.n > 1000 ? 2 : 3, [&] { solution = solve::flattest_interpolator(program); });
+      seconds_of(c.n > 1000 ? 3 : 5, [&] { solution = solve::flattest_interpolator(program); });
   const solve::Effort& effort = solution.effort;
   std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f  %s\n", c.name.c_str(),
               unit, seconds, seconds / unit, effort.steps, effort.pivots, solution.certificate.residual,

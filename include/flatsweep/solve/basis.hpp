@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/stop_request.hpp"
 
 namespace flatsweep::solve {
 
@@ -13,7 +14,9 @@ class Basis {
   /// The n heaviest columns that together are regular: columns are taken in the order of `importance` (m),
   /// and one that depends on those before it is passed over.
   /// @return false where S has no n columns that are independent to working precision
-  [[nodiscard]] bool choose(const MatrixView& activations, const VectorView& importance);
+  /// @throws Stopped where the request comes first
+  [[nodiscard]] bool choose(const MatrixView& activations, const VectorView& importance,
+                            const StopRequest& stop = {});
 
   [[nodiscard]] Index size() const { return lu_.rows(); }
   [[nodiscard]] const std::vector<Index>& columns() const { return columns_; }
@@ -34,9 +37,10 @@ class Basis {
 
  private:
   std::vector<Index> columns_;
-  Matrix lu_;              // n x n
-  Eigen::VectorXi order_;  // row order of the LU factors
-  Matrix images_;          // n x exchanges
+  Matrix lu_;                // n x n
+  Eigen::VectorXi order_;    // row order of the LU factors
+  mutable Vector permuted_;  // scratch
+  Matrix images_;            // n x exchanges
   std::vector<Index> positions_;
   Index exchange_count_ = 0;
 };

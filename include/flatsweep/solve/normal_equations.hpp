@@ -26,7 +26,7 @@ class NormalEquations {
   void assume_identity() { factor_.setIdentity(); }
 
   /// What single precision may have done to the smallest eigenvalue of the factored M, relative to it:
-  /// sqrt(n) eps max_i M_ii ||M^-1||_1. Full rank is certain where this is far below 1.
+  /// (20 + sqrt(n)) eps max_i M_ii ||M^-1||_1. Full rank is certain where this is far below 1.
   [[nodiscard]] double rounding() const;
 
   /// solution := M^-1 rhs by conjugate gradients, to a relative residual of `tolerance` or in `max_steps`;

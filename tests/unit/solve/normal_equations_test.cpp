@@ -71,7 +71,7 @@ TEST_CASE("the share of rounding follows the smallest eigenvalue", "[solve]") {
         Vector::LinSpaced(20, 0.0, 1.0).unaryExpr([&](double x) { return std::pow(condition, -x); });
     const Matrix s = test::with_singular_values(random, values, 20, 50);
     const Matrix gram = s * s.transpose();
-    const double truth = std::sqrt(20.0) * 0x1p-23 * gram.diagonal().maxCoeff() * norm_1(gram.inverse());
+    const double truth = (20.0 + std::sqrt(20.0)) * 0x1p-23 * gram.diagonal().maxCoeff() * norm_1(gram.inverse());
     NormalEquations equations(s, Vector::Ones(50));
     equations.set_weights(Vector::Ones(50));
     equations.factor();
@@ -90,7 +90,7 @@ TEST_CASE("a singular matrix is factored all the same, and known to be rounding"
     NormalEquations equations(s, Vector::Ones(s.cols()));
     equations.set_weights(Vector::Ones(s.cols()));
     equations.factor();
-    CHECK(equations.rounding() > 0.1);
+    CHECK(equations.rounding() > 0.5);
   }
 }
 

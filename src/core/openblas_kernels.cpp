@@ -1,0 +1,135 @@
+#include "openblas_kernels.hpp"
+
+#include <numeric>
+#include <vector>
+
+extern "C" {
+char* openblas_get_config();
+char* openblas_get_corename();
+void openblas_set_num_threads(int);
+void dsyrk_(const char*, const char*, const int*, const int*, const double*, const double*, const int*,
+            const double*, double*, const int*);
+void ssyrk_(const char*, const char*, const int*, const int*, const float*, const float*, const int*,
+            const float*, float*, const int*);
+void dpotrf_(const char*, const int*, double*, const int*, int*);
+void spotrf_(const char*, const int*, float*, const int*, int*);
+void dgetrf_(const int*, const int*, double*, const int*, int*, int*);
+void dgeqrf_(const int*, const int*, double*, const int*, double*, double*, const int*, int*);
+void dgeqp3_(const int*, const int*, double*, const int*, int*, double*, double*, const int*, int*);
+void dorgqr_(const int*, const int*, const int*, double*, const int*, const double*, double*, const int*,
+             int*);
+void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*,
+            const double*, const int*, double*, const int*);
+}
+
+namespace flatsweep::dense::by_openblas {
+
+namespace {
+
+int length(Eigen::Index n) { return static_cast<int>(n); }
+
+void syrk(int n, int k, double alpha, const double* a, int lda, double beta, double* c, int ldc) {
+  dsyrk_("L", "N", &n, &k, &alpha, a, &lda, &beta, c, &ldc);
+}
+void syrk(int n, int k, float alpha, const float* a, int lda, float beta, float* c, int ldc) {
+  ssyrk_("L", "N", &n, &k, &alpha, a, &lda, &beta, c, &ldc);
+}
+void potrf(int n, double* c, int ldc, int& info) { dpotrf_("L", &n, c, &ldc, &info); }
+void potrf(int n, float* c, int ldc, int& info) { spotrf_("L", &n, c, &ldc, &info); }
+
+/// LAPACK's two-call convention: the first asks for the size of the workspace.
+template <typename Routine>
+void call_with_workspace(Routine routine) {
+  double size = 0.0;
+  routine(&size, -1);
+  std::vector<double> workspace(static_cast<std::size_t>(size));
+  routine(workspace.data(), static_cast<int>(workspace.size()));
+}
+
+void solve_triangle(const char* triangle, const char* transposition, const char* diagonal,
+                    const Ref<const MatrixXd>& a, Ref<MatrixXd> x) {
+  const int n = length(x.rows()), k = length(x.cols()), stride = length(a.outerStride()),
+            x_stride = length(x.outerStride());
+  const double one = 1.0;
+  dtrsm_("L", triangle, transposition, diagonal, &n, &k, &one, a.data(), &stride, x.data(), &x_stride);
+}
+
+}  // namespace
+
+const char* configuration() { return openblas_get_config(); }
+const char* core_name() { return openblas_get_corename(); }
+void use_threads(int threads) { openblas_set_num_threads(threads); }
+
+void symmetric_product(double alpha, const Ref<const MatrixXd>& a, double beta, Ref<MatrixXd> c) {
+  syrk(length(a.rows()), length(a.cols()), alpha, a.data(), length(a.outerStride()), beta, c.data(),
+       length(c.outerStride()));
+}
+void symmetric_product(float alpha, const Ref<const MatrixXf>& a, float beta, Ref<MatrixXf> c) {
+  syrk(length(a.rows()), length(a.cols()), alpha, a.data(), length(a.outerStride()), beta, c.data(),
+       length(c.outerStride()));
+}
+
+// potrf lets a NaN through.
+bool cholesky(Ref<MatrixXd> c) {
+  int info = 0;
+  potrf(length(c.rows()), c.data(), length(c.outerStride()), info);
+  return info == 0 && c.diagonal().allFinite();
+}
+bool cholesky(Ref<MatrixXf> c) {
+  int info = 0;
+  potrf(length(c.rows()), c.data(), length(c.outerStride()), info);
+  return info == 0 && c.diagonal().allFinite();
+}
+
+bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
+  const int n = length(a.rows());
+  const int stride = length(a.outerStride());
+  std::vector<int> exchanges(static_cast<std::size_t>(n));
+  int info = 0;
+  dgetrf_(&n, &n, a.data(), &stride, exchanges.data(), &info);
+  std::iota(order.begin(), order.end(), 0);
+  for (int i = 0; i < n; ++i) std::swap(order(i), order(exchanges[static_cast<std::size_t>(i)] - 1));
+  return info == 0;
+}
+
+void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+  const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
+  int info = 0;
+  call_with_workspace([&](double* workspace, int size) {
+    dgeqrf_(&rows, &columns, a.data(), &stride, reflector_scales.data(), workspace, &size, &info);
+  });
+}
+
+void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+  const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
+  int info = 0;
+  order.setZero();
+  call_with_workspace([&](double* workspace, int size) {
+    dgeqp3_(&rows, &columns, a.data(), &stride, order.data(), reflector_scales.data(), workspace, &size,
+            &info);
+  });
+  order.array() -= 1;
+}
+
+void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+  const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
+  int info = 0;
+  call_with_workspace([&](double* workspace, int size) {
+    dorgqr_(&rows, &columns, &columns, a.data(), &stride, reflector_scales.data(), workspace, &size, &info);
+  });
+}
+
+void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+  solve_triangle("L", "N", "U", lu, x);
+  solve_triangle("U", "N", "N", lu, x);
+}
+
+void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+  solve_triangle("L", "N", "N", lower, x);
+}
+
+void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+  solve_triangle("L", "T", "N", lower, x);
+}
+
+}  // namespace flatsweep::dense::by_openblas
