@@ -16,7 +16,7 @@ constexpr double doubtful_pivot = 1e-8;
 constexpr double hopeless_pivot = 1e-13;
 
 /// Columns by which the room for exchanges grows.
-constexpr Index growth = 256;
+constexpr Index growth = 128;
 
 double smallest_pivot_share(const Matrix& lu) {
   const auto pivots = lu.diagonal().cwiseAbs();

@@ -13,7 +13,7 @@ namespace flatsweep::solve {
 
 namespace {
 
-constexpr Index panel_columns = 512;
+constexpr Index panel_columns = 256;
 
 /// Columns lighter than this share of the n-th heaviest are left out of the factored M: conjugate gradients
 /// make up for them in a step or two, at a fraction of the cost of their product.

@@ -1,16 +1,21 @@
 // Cost of the flattest interpolator in CPU seconds and in units of one symmetric product S S' of the same
 // n x m in double precision, each the best of several runs. bench_solver [words of a case's name]...
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/sample/weights.hpp"
@@ -46,6 +51,7 @@ std::vector<Case> cases() {
                      .n = n,
                      .m = 2 * n});
   }
+  all.push_back({.name = "relu, rank-deficient", .d = 20, .indices = 1, .gamma = 0.98});
   all.push_back({.name = "leaky_relu, mirrored, noise 0.5",
                  .activation = "leaky_relu:0.1",
                  .link = "mirrored",
@@ -83,6 +89,42 @@ double seconds_of(int repetitions, const std::function<void()>& work) {
   return least;
 }
 
+/// Peak of memory during `work` beyond what is in use before it, in bytes.
+double peak_memory_of(const std::function<void()>& work) {
+  const auto kilobytes = [](const std::string& key) {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;)
+      if (double value = 0.0; word == key && status >> value) return value;
+    return std::numeric_limits<double>::quiet_NaN();
+  };
+  std::ofstream("/proc/self/clear_refs") << 5;  // resets the peak
+  const double before = kilobytes("VmRSS:");
+  work();
+  return 1024.0 * (kilobytes("VmHWM:") - before);
+}
+
+/// The longest of several times from a stop request, at moments spread over the solve, to its being obeyed.
+double longest_stop(const solve::Program& program, double solve_seconds) {
+  double longest = 0.0;
+  for (int moment = 0; moment < 8; ++moment) {
+    std::atomic<bool> flag = false;
+    Stopwatch since_request;
+    std::thread requester([&] {
+      std::this_thread::sleep_for(std::chrono::duration<double>(solve_seconds * moment / 8.0));
+      since_request = Stopwatch();
+      flag = true;
+    });
+    try {
+      solve::flattest_interpolator(program, StopRequest(flag));
+      requester.join();
+    } catch (const Stopped&) {
+      requester.join();
+      longest = std::max(longest, since_request.seconds());
+    }
+  }
+  return longest;
+}
+
 void measure(const Case& c) {
   const Problem problem = sample_problem(c);
   Matrix product(c.n, c.n);
@@ -91,13 +133,16 @@ void measure(const Case& c) {
   const Vector kappa = Vector::Ones(c.m);
   const solve::Program program{problem.activations, problem.labels, kappa, problem.q};
   solve::Solution solution;
+  const double memory = peak_memory_of([&] { solution = solve::flattest_interpolator(program); });
+  const double memory_of_s = 8.0 * static_cast<double>(problem.activations.size());
   const double seconds =
       seconds_of(c.n > 1000 ? 3 : 5, [&] { solution = solve::flattest_interpolator(program); });
   const solve::Effort& effort = solution.effort;
-  std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f  %s\n", c.name.c_str(),
-              unit, seconds, seconds / unit, effort.steps, effort.pivots, solution.certificate.residual,
-              solution.certificate.gap, effort.range_seconds / unit, effort.approach_seconds / unit,
-              effort.crossover_seconds / unit, effort.certificate_seconds / unit,
+  std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f %6.2f %7.3f  %s\n",
+              c.name.c_str(), unit, seconds, seconds / unit, effort.steps, effort.pivots,
+              solution.certificate.residual, solution.certificate.gap, effort.range_seconds / unit,
+              effort.approach_seconds / unit, effort.crossover_seconds / unit,
+              effort.certificate_seconds / unit, 1.0 + memory / memory_of_s, longest_stop(program, seconds),
               std::string(name(solution.status)).c_str());
   std::fflush(stdout);
 }
@@ -112,7 +157,7 @@ bool is_asked_for(const Case& c, int argc, char** argv) {
 int main(int argc, char** argv) {
   std::printf("dense kernels: %s\n%-32s %9s %8s %6s %5s %6s %9s %9s   %s\n", dense::library().c_str(), "case",
               "unit [s]", "CPU [s]", "units", "steps", "pivots", "residual", "gap",
-              "units: range, approach, crossover, certificate");
+              "units of range, approach, crossover, certificate; peak memory / S; longest stop [s]");
   for (const Case& c : cases())
     if (is_asked_for(c, argc, argv)) measure(c);
   return EXIT_SUCCESS;
