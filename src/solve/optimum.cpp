@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/solve/interior_point.hpp"
 #include "flatsweep/solve/newton.hpp"
@@ -31,6 +32,18 @@ InteriorPoint starting_point(const Program& program, NormalEquations equations, 
   return {Vector::Ones(program.kappa.size()), 0, 0.0};
 }
 
+/// An importance by which the n most independent columns come first, whatever their weights.
+Vector independence(const MatrixView& activations) {
+  Matrix factors = activations;
+  Vector scales(activations.rows());
+  Eigen::VectorXi order(activations.cols());
+  dense::factor_pivoted_qr(factors, scales, order);
+  Vector importance = Vector::Zero(activations.cols());
+  for (Index k = 0; k < activations.rows(); ++k)
+    importance(order(k)) = static_cast<double>(activations.rows() - k);
+  return importance;
+}
+
 }  // namespace
 
 std::optional<Optimum> vertex_optimum(const Program& program, const Program& conditioned,
@@ -40,7 +53,8 @@ std::optional<Optimum> vertex_optimum(const Program& program, const Program& con
   const double approach_seconds = approach.seconds();
   const Stopwatch crossover;
   Vertex vertex = cross_over(program, start.importance, stop);
-  if (!vertex.regular) return std::nullopt;
+  if (!vertex.optimal) vertex = cross_over(program, independence(program.activations), stop);
+  if (!vertex.optimal) return std::nullopt;
   Optimum optimum{std::move(vertex.outer_weights),
                   std::move(vertex.dual),
                   {},

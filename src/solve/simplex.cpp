@@ -16,8 +16,9 @@ namespace {
 constexpr int fewest_candidates = 32;
 constexpr int most_candidates = 64;
 constexpr double violation_tolerance = 1e-11;
+constexpr double negligible_gap = 1e-11;
 constexpr double smallest_pivot = 1e-9;
-constexpr int max_rounds = 2000;
+constexpr int max_rounds = 1000;
 constexpr Index fewest_exchanges = 100;  // before the basis is factored anew
 
 double sign(double x) { return x < 0.0 ? -1.0 : 1.0; }
@@ -156,18 +157,17 @@ int Simplex::pivot_among_entering() {
   return pivots;
 }
 
-/// Exact weights of the basis; signs that rounding had wrong are turned.
+/// Exact weights of the basis; signs that rounding had wrong are turned, where together they matter to the
+/// gap: at a degenerate vertex the weights that should be zero have any sign.
 /// @return true where there were any
 bool Simplex::settle_signs() {
   recompute_weights();
-  const double noise = 1e-13 * basic_weights_.cwiseAbs().maxCoeff();
-  bool turned = false;
-  for (Index i = 0; i < basis_.size(); ++i) {
-    if (basic_weights_(i) * sign(signed_costs_(i)) >= -noise) continue;
-    signed_costs_(i) = -signed_costs_(i);
-    turned = true;
-  }
-  return turned;
+  const double tolerance = negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
+  if (signed_costs_.cwiseProduct(basic_weights_).cwiseMin(0.0).sum() >= -tolerance) return false;
+  const double least = tolerance / static_cast<double>(basis_.size());
+  for (Index i = 0; i < basis_.size(); ++i)
+    if (basic_weights_(i) * signed_costs_(i) < -least) signed_costs_(i) = -signed_costs_(i);
+  return true;
 }
 
 /// nu with B'nu = s to the last bits: refined with residuals in extended precision.
@@ -192,7 +192,7 @@ Vertex Simplex::run(const Vector& importance) {
   for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
   const Index most_exchanges = std::max(fewest_exchanges, n / 10);
   int candidates = most_candidates;
-  for (int round = 0; round < max_rounds; ++round) {
+  for (int round = 0; round < max_rounds && !vertex.optimal; ++round) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
@@ -201,11 +201,10 @@ Vertex Simplex::run(const Vector& importance) {
     vertex.pivots += pivots;
     candidates = std::clamp(2 * pivots, fewest_candidates, most_candidates);
     if (basis_.exchanges() > most_exchanges && !basis_.refactor(program_.activations)) return {};
-    if (pivots == 0 && !settle_signs()) break;
+    vertex.optimal = pivots == 0 && !settle_signs();
   }
-  settle_signs();
+  if (!vertex.optimal) return vertex;
   refine_dual();
-  vertex.regular = true;
   vertex.dual = dual_;
   vertex.outer_weights = Vector::Zero(program_.kappa.size());
   for (Index i = 0; i < n; ++i) vertex.outer_weights(column(i)) = basic_weights_(i);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "flatsweep/core/matrix.hpp"
 
@@ -25,6 +27,7 @@ double estimate_inverse_norm(Index n, Solve solve, SolveTransposed solve_transpo
     for (int round = 0; round < 5; ++round) {
       solve(x);
       const double norm = x.lpNorm<1>();
+      if (!std::isfinite(norm)) return std::numeric_limits<double>::infinity();
       if (!(norm > reached)) break;
       reached = norm;
       x = x.unaryExpr([](double entry) { return entry < 0.0 ? -1.0 : 1.0; });

@@ -10,7 +10,7 @@ namespace flatsweep::solve {
 
 /// A vertex of a program with q = 1: at most n non-zeros, and the dual that belongs to it.
 struct Vertex {
-  bool regular = false;  // a regular basis was found; the rest is meaningful only then
+  bool optimal = false;  // found from a regular basis; the rest is meaningful only then
   Vector outer_weights;  // a, m
   Vector dual;           // nu, n
   int pivots = 0;

@@ -2,6 +2,7 @@
 
 #include <Eigen/LU>
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "random_program.hpp"
 
@@ -49,4 +50,8 @@ TEST_CASE("a symmetry of the matrix does not hide its smallest singular value", 
   // second.
   const Matrix matrix{{1.0 + 1e-9, 1.0}, {1.0, 1.0 + 1e-9}};
   CHECK(estimate(matrix) > 0.1 * norm_1(matrix.inverse()));
+}
+
+TEST_CASE("a singular matrix has an infinite inverse", "[solve]") {
+  CHECK(estimate(Matrix::Zero(3, 3)) == std::numeric_limits<double>::infinity());
 }

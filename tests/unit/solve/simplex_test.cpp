@@ -31,7 +31,7 @@ double best_basis(const RandomProgram& program) {
 
 /// A vertex with a dual that proves it the optimum.
 void check_vertex(const RandomProgram& program, const solve::Vertex& vertex) {
-  REQUIRE(vertex.regular);
+  REQUIRE(vertex.optimal);
   const Vector& a = vertex.outer_weights;
   const double objective = program.kappa.dot(a.cwiseAbs());
   const Vector t = program.activations.transpose() * vertex.dual;
@@ -74,7 +74,7 @@ TEST_CASE("ties and degenerate vertices do not confuse the simplex: entries -1, 
     program.labels = Vector::NullaryExpr(3, sign);
     if (program.labels.isZero(0.0)) continue;
     if (std::isinf(best_basis(program))) {
-      CHECK_FALSE(solve::cross_over(program.view(), Vector::Ones(7), {}).regular);
+      CHECK_FALSE(solve::cross_over(program.view(), Vector::Ones(7), {}).optimal);
       continue;
     }
     check_against_all_bases(program, test::gaussian_vector(random, 7));
