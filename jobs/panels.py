@@ -107,8 +107,8 @@ def logarithmic(panel, *names):
 def label_log_axis(axis):
     low, high = axis.get_view_interval()
     decades = numpy.log10(high / low)
-    subs = (1, 2, 5) if decades < 1.6 else (1, 3) if decades < 2.7 else (1,)
-    axis.set_major_locator(LogLocator(subs=subs, numticks=12) if decades > 0.6 else MaxNLocator(4))
+    subs = (1, 2, 3, 5, 7) if decades < 1 else (1, 2, 5) if decades < 1.6 else (1, 3) if decades < 2.7 else (1,)
+    axis.set_major_locator(LogLocator(subs=subs, numticks=12) if decades > 0.5 else MaxNLocator(4))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 

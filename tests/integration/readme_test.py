@@ -41,6 +41,16 @@ class Readme(ProgramTest):
         for script in snippets("sh")[1:]:
             with self.subTest(script=script):
                 self.shell(script)
+        for made in ("mine.h5", "figures/index.html", "mine.csv", "tables.csv"):
+            self.assertTrue((self.folder / made).exists(), made)
+
+    def test_every_command_of_the_table_exists_with_its_options(self):
+        rows = re.findall(r"(?m)^\| `flatsweep (\w+)(.*)$", README)
+        self.assertGreater(len(rows), 4)
+        for name, rest in rows:
+            page = self.flatsweep(name, "--help").stdout
+            for option in re.findall(r"--[\w-]+", rest):
+                self.assertIn(option, page, name)
 
     def test_the_xarray_example_runs(self):
         example = snippets("python")[0]
@@ -50,8 +60,9 @@ class Readme(ProgramTest):
         self.assertIn("gamma", done.stdout)
 
     def test_every_file_it_links_to_exists(self):
-        for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
-            self.assertTrue((SOURCE / target).exists(), target)
+        for page in ("README.md", "jobs/README.md"):
+            for target in re.findall(r"\]\((?!http)([^)#]+)\)", (SOURCE / page).read_text(encoding="utf-8")):
+                self.assertTrue((SOURCE / page).parent.joinpath(target).exists(), f"{page}: {target}")
 
     def test_it_stays_short(self):
         self.assertLess(len(README.splitlines()), 400)

@@ -26,6 +26,7 @@ TEST_CASE("every shipped job parses, says what it is for, and stands in the READ
     CHECK(job.text.find('?') != std::string::npos);
     CHECK(readme.find("| `" + entry.path().filename().string() + "` |") != std::string::npos);
     CHECK(job.text.find("\n# " + std::to_string(job.grid.size()) + " configurations") != std::string::npos);
+    CHECK(job.text.find(" on two cores") != std::string::npos);
   }
   CHECK(names == std::set<std::string>{"quick", "fig2", "fig3", "fig4", "scaling", "noise", "soft-rank"});
 }
