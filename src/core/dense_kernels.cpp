@@ -149,6 +149,12 @@ void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
 #endif
   by_eigen::solve_lower(lower, x);
 }
+void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
+#ifdef FLATSWEEP_OPENBLAS
+  if (openblas_in_use()) return by_openblas::solve_lower(lower, x);
+#endif
+  by_eigen::solve_lower(lower, x);
+}
 
 void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
 #ifdef FLATSWEEP_OPENBLAS

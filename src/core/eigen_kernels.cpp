@@ -63,6 +63,9 @@ void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
 void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
   lower.triangularView<Eigen::Lower>().solveInPlace(x);
 }
+void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
+  lower.triangularView<Eigen::Lower>().solveInPlace(x);
+}
 
 void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
   lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x);

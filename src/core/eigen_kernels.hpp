@@ -21,6 +21,7 @@ void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales);
 void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order);
 void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales);
 void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x);
+void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x);
 void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x);
 
 }  // namespace flatsweep::dense::by_eigen

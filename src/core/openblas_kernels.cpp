@@ -18,6 +18,8 @@ void dgeqrf_(const int*, const int*, double*, const int*, double*, double*, cons
 void dgeqp3_(const int*, const int*, double*, const int*, int*, double*, double*, const int*, int*);
 void dorgqr_(const int*, const int*, const int*, double*, const int*, const double*, double*, const int*,
              int*);
+void strsm_(const char*, const char*, const char*, const char*, const int*, const int*, const float*,
+            const float*, const int*, float*, const int*);
 void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*,
             const double*, const int*, double*, const int*);
 }
@@ -126,6 +128,13 @@ void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
 
 void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
   solve_triangle("L", "N", "N", lower, x);
+}
+
+void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
+  const int n = length(x.rows()), k = length(x.cols()), stride = length(lower.outerStride()),
+            x_stride = length(x.outerStride());
+  const float one = 1.0F;
+  strsm_("L", "L", "N", "N", &n, &k, &one, lower.data(), &stride, x.data(), &x_stride);
 }
 
 void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {

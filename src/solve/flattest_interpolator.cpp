@@ -8,6 +8,7 @@
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/solve/certificate.hpp"
 #include "flatsweep/solve/dual_rounding.hpp"
+#include "flatsweep/solve/gram_cholesky.hpp"
 #include "flatsweep/solve/least_norm.hpp"
 #include "flatsweep/solve/optimum.hpp"
 #include "flatsweep/solve/row_space_program.hpp"
@@ -44,40 +45,50 @@ Solution certified(const Program& program, Optimum optimum, Index rank) {
   return solution;
 }
 
-/// The optimum on S as it is; nothing where S is not well conditioned.
+/// The optimum on S as it is, with the help of `equations`; for q = 1 these may be whitened.
+std::optional<Solution> solve_full_rank(const Program& program, const VectorView& labels,
+                                        NormalEquations equations, const Stopwatch& stopwatch,
+                                        const StopRequest& stop) {
+  const double range_seconds = stopwatch.seconds();
+  std::optional<Optimum> optimum = program.q == 1.0
+                                       ? vertex_optimum(program, labels, std::move(equations), stop)
+                                       : optimise(program, std::move(equations), stop);
+  if (!optimum) return std::nullopt;
+  optimum->effort.range_seconds = range_seconds;
+  return certified(program, std::move(*optimum), program.labels.size());
+}
+
+/// The optimum on S as it is; nothing where S is not regular enough for that.
 std::optional<Solution> solve_directly(const Program& program, const StopRequest& stop) {
   const Stopwatch stopwatch;
   if (program.labels.size() > program.kappa.size()) return std::nullopt;
   NormalEquations equations = normal_equations(program);
   equations.factor();
-  if (equations.rounding() > safe_rounding) return std::nullopt;
-  const double range_seconds = stopwatch.seconds();
-  std::optional<Optimum> optimum = optimise(program, std::move(equations), stop);
-  if (!optimum) return std::nullopt;
-  optimum->effort.range_seconds = range_seconds;
-  return certified(program, std::move(*optimum), program.labels.size());
+  if (equations.rounding() <= safe_rounding)
+    return solve_full_rank(program, program.labels, std::move(equations), stopwatch, stop);
+  if (program.q > 1.0) return std::nullopt;
+  stop.check();
+  const std::optional<Matrix> lower = gram_cholesky(program.activations);
+  if (!lower) return std::nullopt;
+  stop.check();
+  equations.whiten(*lower);
+  equations.assume_identity();
+  const Vector labels = lower->triangularView<Eigen::Lower>().solve(program.labels);
+  return solve_full_rank(program, labels, std::move(equations), stopwatch, stop);
 }
 
 /// The optimum in the row space of S, which took `stopwatch` so far to find.
 Solution solve_reduced(const Program& program, const RowSpaceProgram& row_space, const Stopwatch& stopwatch,
                        const StopRequest& stop) {
   const Program reduced = row_space.program();
-  const auto start_equations = [&] {
-    NormalEquations equations = normal_equations(reduced);
-    equations.assume_identity();
-    return equations;
-  };
+  NormalEquations equations = normal_equations(reduced);
+  equations.assume_identity();
   const double range_seconds = stopwatch.seconds();
-  std::optional<Optimum> optimum;
-  if (program.q == 1.0 && row_space.is_mild())
-    optimum = vertex_optimum(program, reduced, start_equations(), stop);
-  if (!optimum) {
-    optimum = optimise(reduced, start_equations(), stop);
-    ensures(optimum.has_value());
-    if (program.q > 1.0) row_space.refine(optimum->outer_weights);
-    optimum->dual = row_space.lifted_dual(optimum->dual);
-  }
+  std::optional<Optimum> optimum = optimise(reduced, std::move(equations), stop);
+  ensures(optimum.has_value());
   optimum->effort.range_seconds = range_seconds;
+  if (program.q > 1.0) row_space.refine(optimum->outer_weights);
+  optimum->dual = row_space.lifted_dual(optimum->dual);
   return certified(program, std::move(*optimum), row_space.rank());
 }
 

@@ -41,9 +41,9 @@ struct Direction {
 
 class PredictorCorrector {
  public:
-  PredictorCorrector(const Program& program, NormalEquations& equations)
-      : labels_(program.labels), equations_(equations), rhs_(program.labels.size()) {
-    const Index m = program.kappa.size();
+  PredictorCorrector(const VectorView& labels, NormalEquations& equations)
+      : labels_(labels), equations_(equations), rhs_(labels.size()) {
+    const Index m = equations.width();
     for (Array* array :
          {&point_.positive, &point_.negative, &point_.upper, &point_.lower, &target_upper_, &target_lower_})
       array->resize(m);
@@ -170,9 +170,9 @@ void PredictorCorrector::step() {
 
 }  // namespace
 
-InteriorPoint approach_vertex(const Program& program, NormalEquations& equations, double gap_tolerance,
+InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equations, double gap_tolerance,
                               const StopRequest& stop) {
-  PredictorCorrector method(program, equations);
+  PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;
   while (point.iterations < max_iterations && method.gap() > gap_tolerance) {

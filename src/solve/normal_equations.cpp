@@ -84,6 +84,11 @@ void NormalEquations::factor() {
   }
 }
 
+void NormalEquations::whiten(const MatrixView& lower) {
+  const Eigen::MatrixXf single = lower.cast<float>();
+  dense::solve_lower(single, activations_);
+}
+
 double NormalEquations::rounding() const {
   Eigen::VectorXf image(samples());
   const auto solve_factored = [&](Vector& x) {

@@ -26,10 +26,9 @@ Optimum smooth_optimum(const Program& program, NormalEquations& equations, const
 
 /// A square S has one interpolator: its columns are the basis, whatever the costs.
 /// @param equations freed at the end: the simplex needs the memory
-InteriorPoint starting_point(const Program& program, NormalEquations equations, const StopRequest& stop) {
-  if (program.labels.size() < program.kappa.size())
-    return approach_vertex(program, equations, crossover_gap, stop);
-  return {Vector::Ones(program.kappa.size()), 0, 0.0};
+InteriorPoint starting_point(const VectorView& labels, NormalEquations equations, const StopRequest& stop) {
+  if (equations.samples() < equations.width()) return approach_vertex(labels, equations, crossover_gap, stop);
+  return {Vector::Ones(equations.width()), 0, 0.0};
 }
 
 /// An importance by which the n most independent columns come first, whatever their weights.
@@ -46,10 +45,10 @@ Vector independence(const MatrixView& activations) {
 
 }  // namespace
 
-std::optional<Optimum> vertex_optimum(const Program& program, const Program& conditioned,
+std::optional<Optimum> vertex_optimum(const Program& program, const VectorView& labels,
                                       NormalEquations equations, const StopRequest& stop) {
   const Stopwatch approach;
-  const InteriorPoint start = starting_point(conditioned, std::move(equations), stop);
+  const InteriorPoint start = starting_point(labels, std::move(equations), stop);
   const double approach_seconds = approach.seconds();
   const Stopwatch crossover;
   Vertex vertex = cross_over(program, start.importance, stop);
@@ -75,7 +74,7 @@ NormalEquations normal_equations(const Program& program) {
 
 std::optional<Optimum> optimise(const Program& program, NormalEquations equations, const StopRequest& stop) {
   if (program.q > 1.0) return smooth_optimum(program, equations, stop);
-  return vertex_optimum(program, program, std::move(equations), stop);
+  return vertex_optimum(program, program.labels, std::move(equations), stop);
 }
 
 }  // namespace flatsweep::solve

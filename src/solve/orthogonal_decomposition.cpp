@@ -5,14 +5,12 @@
 #include <utility>
 
 #include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/solve/gram_cholesky.hpp"
 #include "flatsweep/solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {
 
 namespace {
-
-/// Condition of S S' up to which its Cholesky factor is that of a decomposition to five digits.
-constexpr double safe_gram_condition = 1e11;
 
 /// A condition number, times the tolerance, above which the diagonal of a triangle says nothing certain of
 /// its rank.
@@ -39,21 +37,6 @@ bool certainly_regular(const Matrix& lower, double tolerance) {
       lower.rows(), [&](Vector& x) { lower.triangularView<Eigen::Lower>().solveInPlace(x); },
       [&](Vector& x) { lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x); });
   return norm * inverse_norm * tolerance < doubtful_condition;
-}
-
-/// L with S S' = L L' (n x n), where S S' is regular beyond doubt.
-std::optional<Matrix> cholesky_factor(const MatrixView& activations) {
-  Matrix gram(activations.rows(), activations.rows());
-  dense::symmetric_product(1.0, activations, 0.0, gram);
-  const double trace = gram.trace();
-  if (!dense::cholesky(gram)) return std::nullopt;
-  gram.triangularView<Eigen::StrictlyUpper>().setZero();
-  const auto solve = [&](Vector& x) {
-    gram.triangularView<Eigen::Lower>().solveInPlace(x);
-    gram.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
-  };
-  if (!(trace * estimate_inverse_norm(gram.rows(), solve, solve) < safe_gram_condition)) return std::nullopt;
-  return gram;
 }
 
 /// Orthonormal basis (s x k) of the numerical range of a square matrix.
@@ -97,9 +80,8 @@ OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, 
 
 /// @return false where the Gram matrix does not prove S regular
 bool OrthogonalDecomposition::decompose_gram(const MatrixView& activations) {
-  std::optional<Matrix> lower = cholesky_factor(activations);
+  std::optional<Matrix> lower = gram_cholesky(activations);
   if (!lower) return false;
-  is_mild_ = true;
   lower_ = *std::move(lower);
   row_space_ = activations;
   dense::solve_lower(lower_, row_space_);

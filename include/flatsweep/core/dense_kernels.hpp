@@ -31,7 +31,8 @@ void symmetric_product(float alpha, const Eigen::Ref<const Eigen::MatrixXf>& a, 
 /// @return false where a pivot is exactly zero
 [[nodiscard]] bool factor_lu(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXi> order);
 
-/// x := U^-1 L^-1 x for the k columns of x (n x k), with the LU factors of factor_lu; rows of x in their order.
+/// x := U^-1 L^-1 x for the k columns of x (n x k), with the LU factors of factor_lu; rows of x in their
+/// order.
 void solve_lu(const Eigen::Ref<const Eigen::MatrixXd>& lu, Eigen::Ref<Eigen::MatrixXd> x);
 
 /// a := its Householder QR factors (n x k, n >= k) as LAPACK packs them: R above, the reflectors below.
@@ -44,10 +45,12 @@ void factor_pivoted_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd
                        Eigen::Ref<Eigen::VectorXi> order);
 
 /// a := the first k columns of Q, from the factors in its k columns.
-void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a, const Eigen::Ref<const Eigen::VectorXd>& reflector_scales);
+void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a,
+                            const Eigen::Ref<const Eigen::VectorXd>& reflector_scales);
 
 /// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor; and its transpose.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
+void solve_lower(const Eigen::Ref<const Eigen::MatrixXf>& lower, Eigen::Ref<Eigen::MatrixXf> x);
 void solve_lower_transposed(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
 
 }  // namespace flatsweep::dense

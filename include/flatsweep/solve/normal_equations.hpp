@@ -25,6 +25,9 @@ class NormalEquations {
   /// Takes the identity for the factor, as for weights 1 and an S with orthonormal rows.
   void assume_identity() { factor_.setIdentity(); }
 
+  /// S is from now on lower^-1 S; with lower (n x n) the Cholesky factor of S S' its rows are orthonormal.
+  void whiten(const MatrixView& lower);
+
   /// What single precision may have done to the smallest eigenvalue of the factored M, relative to it:
   /// (20 + sqrt(n)) eps max_i M_ii ||M^-1||_1. Full rank is certain where this is far below 1.
   [[nodiscard]] double rounding() const;

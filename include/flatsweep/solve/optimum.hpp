@@ -24,12 +24,11 @@ struct Optimum {
 NormalEquations normal_equations(const Program& program);
 
 /// The optimal vertex of a program with q = 1 whose S has full row rank.
-/// @param conditioned the program itself or one with the same interpolators, on which the interior point
-/// works
-/// @param equations normal_equations(conditioned), with a factor
+/// @param labels y in the coordinates of `equations`, whose rows may be whitened; n
+/// @param equations for weights 1, with a factor
 /// @return nothing where no regular basis is found
 /// @throws Stopped where the request comes first
-std::optional<Optimum> vertex_optimum(const Program& program, const Program& conditioned,
+std::optional<Optimum> vertex_optimum(const Program& program, const VectorView& labels,
                                       NormalEquations equations, const StopRequest& stop);
 
 /// The optimum of a program: by the interior point and crossover for q = 1, by Newton's method on the dual

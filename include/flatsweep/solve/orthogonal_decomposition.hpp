@@ -22,9 +22,6 @@ class OrthogonalDecomposition {
 
   [[nodiscard]] Index rank() const { return lower_.rows(); }
 
-  /// True where S has full row rank beyond doubt and a condition of at most about 3e5.
-  [[nodiscard]] bool is_mild() const { return is_mild_; }
-
   /// Q': k x m with orthonormal rows.
   [[nodiscard]] const Matrix& row_space() const { return row_space_; }
 
@@ -42,8 +39,7 @@ class OrthogonalDecomposition {
   Matrix decompose_core(Matrix core, double tolerance);
   [[nodiscard]] bool has_full_row_rank() const { return range_.size() == 0 && rank() > 0; }
 
-  Matrix range_;  // Z, n x k; empty where it is the identity
-  bool is_mild_ = false;
+  Matrix range_;      // Z, n x k; empty where it is the identity
   Matrix lower_;      // L, k x k
   Matrix row_space_;  // Q', k x m
 };

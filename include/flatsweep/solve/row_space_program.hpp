@@ -28,9 +28,6 @@ class RowSpaceProgram {
   /// minimise sum_j kappa_j |a_j|^q subject to Q'a = L^-1 Z'y, in k = rank() rows.
   [[nodiscard]] Program program() const { return {row_space(), labels_, original_.kappa, original_.q}; }
 
-  /// Whether S is good enough for the simplex as it is.
-  [[nodiscard]] bool is_mild() const { return decomposition_.is_mild(); }
-
   /// Q', k x m with orthonormal rows.
   [[nodiscard]] const Matrix& row_space() const { return decomposition_.row_space(); }
 

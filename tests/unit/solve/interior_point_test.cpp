@@ -14,7 +14,7 @@ solve::InteriorPoint approach(const test::RandomProgram& program, double gap, co
   solve::NormalEquations equations(program.activations, program.kappa);
   equations.set_weights(Vector::Ones(program.kappa.size()));
   equations.factor();
-  return solve::approach_vertex(program.view(), equations, gap, stop);
+  return solve::approach_vertex(program.labels, equations, gap, stop);
 }
 
 }  // namespace
