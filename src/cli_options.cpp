@@ -1,5 +1,6 @@
 #include "cli_options.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 
@@ -22,12 +23,19 @@ void print_help(const CommandLine& command_line) {
             << command_line.options;
 }
 
-Error unknown_option(const std::string& given, const po::options_description& options) {
+/// `--grid.gamma` for `--gamma`, else the option with the fewest edits.
+std::string nearest_option(const std::string& given, const po::options_description& options) {
   std::vector<std::string> known;
   for (const auto& option : options.options()) known.push_back("--" + option->long_name());
+  const std::string leaf = "." + given.substr(std::min(given.find_first_not_of('-'), given.size()));
+  const auto section = std::ranges::find_if(known, [&](const auto& name) { return name.ends_with(leaf); });
+  return section != known.end() ? *section : nearest_word(given, known);
+}
+
+Error unknown_option(const std::string& given, const po::options_description& options) {
   const std::string bare = given.substr(0, given.find('='));
   return Error("unknown option", "there is none of this name",
-               "Did you mean " + nearest_word(bare, known) + "?")
+               "Did you mean " + nearest_option(bare, options) + "?")
       .at(bare);
 }
 
@@ -111,7 +119,7 @@ std::optional<std::int64_t> whole_number(const po::variables_map& options, const
   std::int64_t value = 0;
   const auto [end, trouble] = std::from_chars(given->data(), given->data() + given->size(), value);
   if (trouble != std::errc() || end != given->data() + given->size() || value < least || value > most)
-    throw Error("'" + *given + "' cannot be used",
+    throw Error("`" + *given + "` cannot be used",
                 "not a whole number from " + std::to_string(least) + " to " + std::to_string(most),
                 "Write --" + name + " " + std::to_string(least) + ", for example.")
         .at("--" + name);
@@ -130,7 +138,7 @@ std::optional<std::chrono::duration<double>> duration(const po::variables_map& o
   }
   const auto value = number(amount);
   if (!value || !(*value > 0.0) || *value > 1e9)
-    throw Error("'" + *given + "' is no length of time", "not a positive number with s, m or h",
+    throw Error("`" + *given + "` is no length of time", "not a positive number with s, m or h",
                 "Write --" + name + " 90s, 55m or 1.5h.")
         .at("--" + name);
   return std::chrono::duration<double>(*value * unit);

@@ -12,6 +12,7 @@ std::string sentence(std::string_view problem, std::string_view why, std::string
   std::string text(problem);
   if (!why.empty()) text.append(" (").append(why).append(")");
   text.append(". ").append(remedy);
+  if (!remedy.empty() && std::string_view(".?!").find(remedy.back()) == std::string_view::npos) text += '.';
   return text;
 }
 

@@ -12,6 +12,7 @@ namespace flatsweep::job {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
 std::string place(const std::string& where, std::size_t line) { return where + ":" + std::to_string(line); }
 
@@ -64,6 +65,11 @@ bool is_plain(std::string_view text) {
 }
 
 std::string_view plain_text(std::string_view text, const std::string& where) {
+  if (text.starts_with(hdf5_signature)) {
+    throw Error("this is an HDF5 file, not a job", "a job is a text",
+                "Give a job file like jobs/quick.ini; flatsweep status tells how far a results file is")
+        .at(where);
+  }
   if (text.size() > largest_job_text) {
     throw Error("this is too long for a job", "its text is longer than 1 MiB",
                 "Give a job file like jobs/quick.ini")

@@ -1,10 +1,31 @@
 #include "job/words.hpp"
 
+#include "flatsweep/core/error.hpp"
+
 namespace flatsweep::job {
 
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n\f\v";
+
+/// Every comma outside parentheses a space.
+std::string without_commas(std::string list) {
+  int depth = 0;
+  for (char& character : list) {
+    if (character == '(') ++depth;
+    if (character == ')') --depth;
+    if (character == ',' && depth == 0) character = ' ';
+  }
+  return list;
+}
+
+Error separated_by_commas(std::string_view list) {
+  const std::string spaced = without_commas(std::string(list));
+  std::string better;
+  for (const std::string_view word : words(spaced)) better.append(better.empty() ? "" : " ").append(word);
+  return Error(in_quotes(list) + " has a comma",
+               "spaces separate values, and a point the decimals of a number", "Write " + in_quotes(better));
+}
 
 }  // namespace
 
@@ -22,6 +43,7 @@ std::vector<std::string_view> words(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '(') ++depth;
     if (text[i] == ')') --depth;
+    if (text[i] == ',' && depth == 0) throw separated_by_commas(text);
     if (depth > 0 || white_space.find(text[i]) == std::string_view::npos) continue;
     if (i > start) found.push_back(text.substr(start, i - start));
     start = i + 1;

@@ -10,6 +10,7 @@ namespace flatsweep::job {
 std::string_view trimmed(std::string_view text);
 
 /// The parts of a list: white space separates them, except inside parentheses.
+/// @throws Error where a comma stands outside parentheses
 std::vector<std::string_view> words(std::string_view text);
 
 /// For messages: in backquotes, cut to 60 bytes where longer.

@@ -7,7 +7,7 @@
 
 namespace flatsweep {
 
-/// User input that cannot be honoured: `where: problem (why). remedy`. The program exits with 2.
+/// User input that cannot be honoured: `where: problem (why). remedy.` (a full stop is added). Exit code 2.
 class Error : public std::runtime_error {
  public:
   Error(std::string_view problem, std::string_view why, std::string_view remedy);

@@ -5,13 +5,16 @@
 
 using namespace flatsweep;
 
-TEST_CASE("an error reads problem (why). remedy", "[core]") {
-  const Error error("gamma = 2", "it is a correlation", "Write a number in [0, 1]");
-  CHECK(std::string(error.what()) == "gamma = 2 (it is a correlation). Write a number in [0, 1]");
+TEST_CASE("an error reads problem (why). remedy.", "[core]") {
+  const std::string expected = "gamma = 2 (it is a correlation). Write a number in [0, 1].";
+  CHECK(std::string(Error("gamma = 2", "it is a correlation", "Write a number in [0, 1]").what()) ==
+        expected);
+  CHECK(std::string(Error("gamma = 2", "it is a correlation", "Write a number in [0, 1].").what()) ==
+        expected);
 }
 
 TEST_CASE("an error without a reason has no empty parentheses", "[core]") {
-  CHECK(std::string(Error("no job", "", "Name a job file").what()) == "no job. Name a job file");
+  CHECK(std::string(Error("no job", "", "Name a job file").what()) == "no job. Name a job file.");
 }
 
 TEST_CASE("an error is located without a change of its text, and located again from outside", "[core]") {

@@ -117,7 +117,7 @@ const std::vector<Malformed> malformed_jobs = {
     line(3, "activation = rellu", "unknown activation `rellu` (the nearest known one is `relu`)",
          "Write one of"),
     line(3, "activation =", "`activation` has no values", "e.g. `activation = relu quadratic`"),
-    line(3, "activation = relu, abs", "unknown activation `relu,`", "Write one of"),
+    line(3, "activation = relu, abs", "`relu, abs` has a comma", "`relu abs`"),
     line(3, "activation = leaky_relu:1", "`leaky_relu:1` has no valid slope", "leaky_relu:0.1"),
     line(3, "activation = leaky_relu leaky_relu:0.10", "`activation = leaky_relu:0.1` stands twice",
          "Remove one"),
@@ -126,7 +126,7 @@ const std::vector<Malformed> malformed_jobs = {
     line(4, "link = # nothing", "`link` has no values", "e.g. `link = matched mirrored`"),
     line(12, "interpolator = flattest minimum-l2", "`minimum-l2`", "minimum_l2"),
     // numbers
-    line(5, "gamma = 0.1, 0.5", "`0.1,` is not a number", "lin(lo, hi, count)"),
+    line(5, "gamma = 0.1, 0.5", "`0.1, 0.5` has a comma", "`0.1 0.5`"),
     line(5, "gamma = 0..1", "`0..1` is not a number", "lin(lo, hi, count)"),
     line(5, "gamma = nan", "`nan` is not a finite number", "in that range"),
     line(5, "gamma = 1e999", "`1e999` is not a finite number", "in that range"),

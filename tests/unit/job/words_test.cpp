@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "flatsweep/core/error.hpp"
+
 using namespace flatsweep::job;
 using Words = std::vector<std::string_view>;
 
@@ -14,6 +16,12 @@ TEST_CASE("white space separates words, except inside parentheses", "[job]") {
   CHECK(words("lin(0, 1, 5)0.3 x") == Words{"lin(0, 1, 5)0.3", "x"});
   CHECK(words("log(1, 2") == Words{"log(1, 2"});
   CHECK(words("a) b") == Words{"a)", "b"});
+}
+
+TEST_CASE("a comma between values is refused with the list as it should be", "[job]") {
+  CHECK_THROWS_WITH(words("relu,quadratic, abs"), Catch::Contains("Write `relu quadratic abs`."));
+  CHECK_THROWS_WITH(words("lin(0, 1, 5),1"), Catch::Contains("Write `lin(0, 1, 5) 1`."));
+  CHECK_THROWS_AS(words("0,5"), flatsweep::Error);
 }
 
 TEST_CASE("trimming removes white space at both ends only", "[job]") {
