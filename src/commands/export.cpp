@@ -4,6 +4,7 @@
 
 #include "cli_options.hpp"
 #include "commands.hpp"
+#include "distinct_files.hpp"
 
 namespace flatsweep::cli {
 
@@ -31,6 +32,7 @@ int export_table(const Arguments& arguments) {
   if (table == "-") {
     report::export_csv(std::cout, reader);
   } else {
+    require_distinct(table, *text(*options, "FILE"));
     report::export_csv(std::filesystem::path(table), reader, has(*options, "overwrite"));
     std::cerr << reader.rows() << " rows written to " << table << '\n';
   }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli_options.hpp"
+#include "distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {
@@ -17,7 +18,7 @@ CommandLine command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
                         "results file; one of the same job is continued")(
-      "overwrite", "replace FILE, whatever is in it")("quiet", "no progress")(
+      "overwrite", "replace FILE, whatever results are in it")("quiet", "no progress")(
       "time-limit", po::value<std::string>()->value_name("TIME"), "stop in order after 90s, 55m or 1.5h")(
       "deadline", po::value<std::string>()->value_name("UNIXTIME"), "stop in order at this time")(
       "retry", po::value<std::string>()->value_name("LIST"), "try again what is failed,crashed,inaccurate")(
@@ -42,7 +43,7 @@ std::vector<Status> read_retry(const std::string& list) {
   for (std::string word; std::getline(words, word, ',');) {
     const auto status = std::ranges::find(allowed, word, [](Status other) { return name(other); });
     if (status == allowed.end())
-      throw Error("'" + word + "' cannot be tried again", "only failed, crashed and inaccurate rows can",
+      throw Error("`" + word + "` cannot be tried again", "only failed, crashed and inaccurate rows can",
                   "Write --retry failed,crashed, for example.")
           .at("--retry");
     statuses.push_back(*status);
@@ -71,6 +72,7 @@ std::optional<RunRequest> read_run_request(const Arguments& arguments) {
   request.job_file = *text(*options, "JOB");
   request.overrides = job_overrides(*options);
   request.output = *text(*options, "output");
+  require_distinct(request.output, request.job_file);
   request.overwrite = has(*options, "overwrite");
   request.quiet = has(*options, "quiet");
   request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));

@@ -1,11 +1,14 @@
+#include <cmath>
 #include <iostream>
+#include <string_view>
 
 #include "commands.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
-#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/record/experiment_file.hpp"
+#include "flatsweep/record/file_kind.hpp"
+#include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solve_request.hpp"
@@ -17,22 +20,27 @@ namespace {
 using experiment::Measure;
 
 /// Before minutes of work, not after them.
-void refuse_existing(const SolveRequest& request) {
-  if (!request.overwrite && std::filesystem::exists(request.output))
-    throw Error("FILE exists", "nothing is replaced unasked",
-                "Add --overwrite, or write another name after -o.")
-        .at(request.output.string());
+void require_writable(const SolveRequest& request) {
+  record::require_place(request.output);
+  record::require_absent(request.output, request.overwrite);
+  record::require_own(request.output);
 }
 
 record::Existing existing(const SolveRequest& request) {
   return request.overwrite ? record::Existing::overwrite : record::Existing::refuse;
 }
 
+/// Nothing where there is no number, as where no interpolator exists.
+void print_number(std::string_view name, double number) {
+  if (!std::isnan(number)) std::cout << "  " << name << " = " << number << '\n';
+}
+
 void print_solution(const solve::Solution& solution, double seconds) {
   std::cout << name(solution.status) << " in " << solution.iterations() << " steps and " << seconds
-            << " s, rank " << solution.rank << "\n  objective  " << solution.certificate.objective
-            << "\n  residual   " << solution.certificate.residual << "\n  gap        "
-            << solution.certificate.gap << '\n';
+            << " s, rank " << solution.rank << '\n';
+  print_number("objective", solution.certificate.objective);
+  print_number("residual", solution.certificate.residual);
+  print_number("gap", solution.certificate.gap);
 }
 
 void print_configuration(const job::Configuration& configuration) {
@@ -47,7 +55,7 @@ void print_configuration(const job::Configuration& configuration) {
 void print_measures(const experiment::Measures& measures) {
   for (const Measure measure :
        {Measure::flatness, Measure::population_loss, Measure::population_loss_mc, Measure::outer_norm})
-    std::cout << "  " << describe(measure).name << " = " << measures[measure] << '\n';
+    print_number(describe(measure).name, measures[measure]);
 }
 
 void solve_configuration(const SolveRequest& request) {
@@ -76,7 +84,7 @@ void solve_program(const SolveRequest& request) {
 int solve(const Arguments& arguments) {
   const auto request = read_solve_request(arguments);
   if (!request) return everything_done;
-  refuse_existing(*request);
+  require_writable(*request);
   dense::use_threads(request->threads);
   if (request->one)
     solve_configuration(*request);

@@ -1,6 +1,7 @@
 #include "solve_request.hpp"
 
 #include "cli_options.hpp"
+#include "distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {
@@ -93,6 +94,7 @@ std::optional<SolveRequest> read_solve_request(const Arguments& arguments) {
     throw Error(program ? "both JOB and --program are given" : "JOB is missing",
                 "flatsweep solve takes one of them",
                 "Write " + line.usage + ", or flatsweep solve --program IN -o OUT.");
+  require_distinct(request.output, program ? *program : *job_file);
   if (program)
     request.program = *program;
   else

@@ -2,6 +2,7 @@
 
 #include "array_file.hpp"
 #include "flatsweep/record/checksum.hpp"
+#include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/new_file.hpp"
 #include "row_block.hpp"
@@ -82,9 +83,10 @@ void write_experiment_file(const std::filesystem::path& file, const Experiment& 
                            VectorView hessian_eigenvalues, const job::Configuration& configuration,
                            const job::Settings& settings, Existing existing) {
   require_absent(file, existing == Existing::overwrite);
+  require_own(file);
   write_new_file(file, [&](const std::filesystem::path& temporary) {
     ArrayFile arrays(temporary);
-    arrays.write_attribute("title", std::string("one configuration of flatsweep"));
+    arrays.write_attribute("title", std::string(experiment_title));
     write_axis_values(arrays, configuration, settings);
     write_arrays(arrays, experiment, hessian_eigenvalues);
     write_row(arrays, experiment.outcome, settings.ridge);

@@ -37,6 +37,11 @@ void set_fill(hid_t creation, double fill) {
 
 }  // namespace
 
+bool is_hdf5(const std::filesystem::path& file) {
+  silence();
+  return H5Fis_hdf5(file.c_str()) > 0;
+}
+
 File open_file(const std::filesystem::path& file) {
   return File(check(H5Fopen(file.c_str(), H5F_ACC_RDONLY, serial_access()), "H5Fopen"));
 }

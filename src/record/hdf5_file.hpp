@@ -15,6 +15,9 @@ namespace flatsweep::record::hdf5 {
 
 using Dimensions = std::vector<hsize_t>;
 
+/// By its first bytes; false where there is none.
+bool is_hdf5(const std::filesystem::path& file);
+
 /// Opens read-only and without a lock, so that a run may write meanwhile.
 File open_file(const std::filesystem::path& file);
 

@@ -4,6 +4,7 @@
 
 #include "array_file.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/new_file.hpp"
 
 namespace flatsweep::record {
@@ -131,8 +132,10 @@ ProgramData read_program(const fs::path& file) {
 
 void write_program_solution(const fs::path& file, const solve::Solution& solution, Existing existing) {
   require_absent(file, existing == Existing::overwrite);
+  require_own(file);
   write_new_file(file, [&](const fs::path& temporary) {
     ArrayFile arrays(temporary);
+    arrays.write_attribute("title", std::string(program_solution_title));
     arrays.write_vector("outer_weights", solution.outer_weights);
     arrays.write_vector("dual", solution.dual);
     arrays.write("objective", solution.certificate.objective);

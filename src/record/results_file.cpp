@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
@@ -60,6 +61,7 @@ RunLock create_results_file(const fs::path& file, const job::Job& job, const Pro
   require_place(file);
   while (true) {
     require_absent(file, existing == Existing::overwrite);
+    require_own(file);
     std::optional<RunLock> replaced;  // held meanwhile, so that no run writes to what is overwritten
     if (is_there(file)) replaced.emplace(file, RunLock::Absent::refuse, patience);
     const Existing expected = replaced ? Existing::overwrite : Existing::refuse;

@@ -4,6 +4,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
+#include "flatsweep/record/file_kind.hpp"
 #include "hdf5_file.hpp"
 #include "journal_file.hpp"
 #include "row_block.hpp"
@@ -34,9 +35,17 @@ job::Job read_job(hid_t file) {
 }
 
 Error not_a_results_file(const std::filesystem::path& file, const std::string& why) {
-  return Error(
-      file.string() + " is not a sound results file of flatsweep", why,
-      "Name another file; if it is the right one, it was damaged: delete it, or run with --overwrite.");
+  const FileKind kind = kind_of(file);
+  const bool was_one = kind == FileKind::results || kind == FileKind::unreadable_hdf5;
+  if (was_one) {
+    return Error(file.string() + " is not a sound results file of flatsweep", why,
+                 std::string("Name another file; if it is the right one, it was damaged: delete it") +
+                     (kind == FileKind::results ? ", or run with --overwrite." : "."));
+  }
+  const bool is_of_solve = kind == FileKind::experiment || kind == FileKind::program_solution;
+  return Error(file.string() + " is not a results file of flatsweep run",
+               "it is " + std::string(describe(kind)),
+               is_of_solve ? "Read its arrays with h5py, or name a results file." : "Name a results file.");
 }
 
 // Calls of the library, with the file's name on what goes wrong.

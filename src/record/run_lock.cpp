@@ -27,12 +27,17 @@ Descriptor open_for_lock(const std::filesystem::path& file, RunLock::Absent abse
   return descriptor;
 }
 
-bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
+struct flock lock_request() {
   struct flock request {};
   request.l_type = F_WRLCK;
   request.l_whence = SEEK_SET;
   request.l_start = locked_byte;
   request.l_len = 1;
+  return request;
+}
+
+bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
+  struct flock request = lock_request();
   if (::fcntl(descriptor.number(), F_OFD_SETLK, &request) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
   throw Error("cannot lock " + file.string(), std::strerror(errno),
@@ -69,6 +74,13 @@ RunLock::RunLock(const std::filesystem::path& file, Absent absent, std::chrono::
       std::this_thread::sleep_for(pause);
     }
   }
+}
+
+std::optional<bool> RunLock::is_held(const std::filesystem::path& file) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  struct flock request = lock_request();
+  if (!descriptor.valid() || ::fcntl(descriptor.number(), F_OFD_GETLK, &request) != 0) return std::nullopt;
+  return request.l_type != F_UNLCK;
 }
 
 RunLock::RunLock(RunLock&&) noexcept = default;

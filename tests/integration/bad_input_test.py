@@ -42,6 +42,8 @@ BAD_LINES = [
     ("gamma = -0.1", "gamma", "-0.1"),
     ("gamma = nan", "gamma", "nan"),
     ("gamma = 0.5 half", "gamma", "half"),
+    ("gamma = 0.2, 0.5", "gamma", "`0.2 0.5`"),
+    ("activation = relu,quadratic", "activation", "`relu quadratic`"),
     ("gamma = 0.5 0.50", "gamma", "0.5"),
     ("gamma = log(0, 1, 5)", "gamma", "log"),
     ("gamma = log(0.1, 0.9)", "gamma", "log"),
@@ -96,6 +98,13 @@ BAD_COMMANDS = [
     (["run", "sound.ini", "-o", "text.h5"], "text.h5"),
     (["run", "sound.ini", "-o", "other.h5"], "other.h5"),
     (["run", "sound.ini", "-o", "sound.ini"], "sound.ini"),
+    (["run", "sound.ini", "-o", "sound.ini", "--overwrite"], "sound.ini"),
+    (["run", "sound.ini", "-o", "link.h5", "--overwrite"], "sound.ini"),
+    (["run", "sound.ini.tmp", "-o", "sound.ini", "--overwrite"], "sound.ini.tmp"),
+    (["run", "sound.ini", "-o", "text.h5", "--overwrite"], "did not write"),
+    (["run", "sound.ini", "-o", "other.h5", "--overwrite"], "another program"),
+    (["run", "other.h5", "-o", "new.h5"], "HDF5"),
+    (["run", "sound.ini", "-o", "new.h5", "--gamma=0.5"], "--grid.gamma"),
     (["run", "sound.ini", "-o", "new.h5", "--grid.gamma=2"], "--grid.gamma"),
     (["run", "sound.ini", "-o", "new.h5", "--grid.gama=0.2"], "--grid.gamma"),
     (["run", "sound.ini", "-o", "new.h5", "--grid.activation=linear", "--grid.link=mirrored"], "mirrored"),
@@ -118,6 +127,9 @@ BAD_COMMANDS = [
     (["solve", "sound.ini", "--gamma", "0.2", "-o", "new.h5"], "--seed"),
     (["solve", "sound.ini", "--gamma", "1.2", "--seed", "0", "-o", "new.h5"], "gamma"),
     (["solve", "sound.ini", "--id", "0", "-o", "other.h5"], "--overwrite"),
+    (["solve", "sound.ini", "--id", "0", "-o", "other.h5", "--overwrite"], "another program"),
+    (["solve", "sound.ini", "--id", "0", "-o", "sound.ini", "--overwrite"], "sound.ini"),
+    (["solve", "--program", "other.h5", "-o", "other.h5", "--overwrite"], "other.h5"),
     (["solve", "--program", "absent.h5", "-o", "new.h5"], "absent.h5"),
     (["solve", "--program", "text.h5", "-o", "new.h5"], "text.h5"),
     (["solve", "--program", "other.h5", "-o", "new.h5"], "S"),
@@ -134,6 +146,8 @@ class BadInput(ProgramTest):
     def setUp(self):
         super().setUp()
         (self.folder / "sound.ini").write_text(SOUND)
+        (self.folder / "sound.ini.tmp").write_text(SOUND)
+        (self.folder / "link.h5").symlink_to("sound.ini")
         (self.folder / "text.h5").write_text("this is no HDF5 file\n")
         with h5py.File(self.folder / "other.h5", "w") as other:
             other["temperature"] = [1.0, 2.0]
@@ -152,7 +166,7 @@ class BadInput(ProgramTest):
         message = done.stderr.strip()
         self.assertTrue(message.startswith("flatsweep: "), message)
         # where: problem (why). remedy
-        self.assertRegex(message, r"(?s)^flatsweep: .+\. \S.*$")
+        self.assertRegex(message, r"(?s)^flatsweep: .+\. \S.*[.?]$")
         if ranks is None:
             self.assertEqual(len(message.splitlines()), 1, message)
         return message

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace flatsweep::record {
 
@@ -22,6 +23,9 @@ class RunLock {
   /// @throws Error where the file cannot be opened for writing, or its file system knows no locks
   explicit RunLock(const std::filesystem::path& file, Absent absent = Absent::refuse,
                    std::chrono::milliseconds patience = default_patience);
+  /// Whether somebody holds the lock of FILE; nothing where that cannot be told.
+  static std::optional<bool> is_held(const std::filesystem::path& file);
+
   RunLock(RunLock&&) noexcept;
   RunLock& operator=(RunLock&&) noexcept;
   ~RunLock();

@@ -21,17 +21,17 @@ TEST_CASE("files that are no results file are errors that say why", "[record]") 
   CHECK_THROWS_WITH(ResultsReader(file), Contains("there is no file"));
 
   std::ofstream(file) << "not a results file, but a text";
-  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a sound results file") && Contains("signature"));
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a results file") && Contains("no HDF5 file"));
   CHECK_THROWS_AS(claim_results_file(file, small_job(), provenance()), Error);
   CHECK(fs::file_size(file) == 30);
 
   std::ofstream(file, std::ios::trunc);
-  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a sound results file"));
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a results file"));
 
   hdf5::close(hdf5::create_file(file));
-  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a sound results file"));
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a results file"));
 
-  CHECK_THROWS_WITH(ResultsReader(directory.path()), Contains("is not a sound results file"));
+  CHECK_THROWS_WITH(ResultsReader(directory.path()), Contains("is not a results file"));
 }
 
 TEST_CASE("a file of another layout version is refused", "[record]") {

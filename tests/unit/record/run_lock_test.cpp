@@ -120,6 +120,20 @@ TEST_CASE("who waited for a file that was replaced meanwhile waits for the new o
   ::close(ends[1]);
 }
 
+TEST_CASE("anyone can tell whether a lock is held, without a right to write", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f";
+  create(file);
+  fs::permissions(file, fs::perms::owner_read);
+  CHECK(RunLock::is_held(file) == false);
+  fs::permissions(file, fs::perms::owner_all);
+  Holder holder(file);
+  CHECK(RunLock::is_held(file) == true);
+  holder.kill();
+  CHECK(RunLock::is_held(file) == false);
+  CHECK_FALSE(RunLock::is_held(directory / "absent").has_value());
+}
+
 TEST_CASE("a file that is absent or may not be written cannot be locked", "[record]") {
   const TemporaryDirectory directory;
   CHECK_THROWS_AS(RunLock(directory / "f"), Error);
