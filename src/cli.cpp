@@ -16,7 +16,7 @@ namespace flatsweep::cli {
 namespace {
 
 constexpr Command command_table[] = {
-    {"run", "run the sweep of a job file, or continue it", run},
+    {"run", "run the sweep of a job file, or continue it", run, true},
     {"solve", "solve one configuration, or a program of your own, and keep every array", solve},
     {"status", "tell how far a results file is, and what failed", status},
     {"show", "print tables of flatness and loss against gamma", show},
@@ -42,7 +42,7 @@ void print_version() {
 Error unknown_command(const std::string& name) {
   std::vector<std::string> names = {"--help", "--version"};
   for (const Command& command : command_table) names.emplace_back(command.name);
-  return Error("unknown command '" + name + "'", "flatsweep --help lists the commands",
+  return Error("unknown command `" + name + "`", "flatsweep --help lists the commands",
                "Did you mean " + nearest_word(name, names) + "?");
 }
 
@@ -65,11 +65,18 @@ std::string message_of(const std::exception_ptr& trouble) {
   }
 }
 
-/// By the launcher's word, which is there before MPI is.
+/// By the word of MPI's launcher, which is there before MPI is.
 bool is_rank_zero() {
-  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"})
+  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"})
     if (const char* rank = std::getenv(variable)) return std::string_view(rank) == "0";
   return true;
+}
+
+bool needs_all_ranks(const Arguments& arguments) {
+  const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
+  if (arguments.empty() || std::ranges::any_of(arguments, is_help)) return false;
+  const auto command = std::ranges::find(command_table, arguments.front(), &Command::name);
+  return command != std::end(command_table) && command->on_all_ranks;
 }
 
 }  // namespace
@@ -77,6 +84,7 @@ bool is_rank_zero() {
 std::span<const Command> commands() { return command_table; }
 
 int execute(const Arguments& arguments) {
+  if (!is_rank_zero() && !needs_all_ranks(arguments)) return everything_done;
   if (arguments.empty())
     throw Error("no command given", "flatsweep --help lists the commands",
                 "Write flatsweep run JOB -o FILE.");

@@ -26,12 +26,14 @@ struct Command {
   std::string_view name;
   std::string_view summary;
   int (*execute)(const Arguments&);
+  bool on_all_ranks = false;  // else rank 0 does it alone
 };
 
 /// Every command, in the order of the help.
 std::span<const Command> commands();
 
-/// Runs the command that `arguments` names. @return the process's exit code
+/// Runs the command that `arguments` names. @return the process's exit code; 0 at once where rank 0 works
+/// alone
 /// @throws Error for an unknown command, and what the command throws
 int execute(const Arguments& arguments);
 

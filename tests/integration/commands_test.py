@@ -33,6 +33,19 @@ class Help(ProgramTest):
             self.assertEqual(done.returncode, 0)
 
 
+class OneRank(ProgramTest):
+    def test_under_mpirun_rank_0_does_what_no_other_rank_can_help_with(self):
+        self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
+        for arguments in (["status", "few.h5"], ["show", "few.h5"], ["--help"], ["run", "--help"], ["--version"]):
+            with self.subTest(arguments=arguments):
+                alone, together = self.flatsweep(*arguments), self.flatsweep(*arguments, ranks=2)
+                self.assertEqual(alone.stdout, together.stdout)
+        said = self.flatsweep("solve", QUICK, *FEW_ROWS, "--id", 0, "-o", "one.h5", ranks=2).stdout
+        self.assertEqual(said.count("written to"), 1, said)
+        self.assertIn("--overwrite", self.flatsweep("solve", QUICK, *FEW_ROWS, "--id", 0, "-o", "one.h5", ranks=2,
+                                                    expect=BAD_INPUT).stderr)
+
+
 class Solve(ProgramTest):
     def columns(self, file):
         with h5py.File(self.folder / file) as opened:
@@ -54,8 +67,7 @@ class Solve(ProgramTest):
         for name in ("flatness", "objective", "residual", "gap", "population_loss_mc", "status", "iterations"):
             self.assertEqual(one[name], sweep[name].ravel()[4], name)
         with h5py.File(self.folder / "id.h5") as opened:
-            self.assertEqual(opened.attrs["gamma"], 0.5)
-            self.assertEqual(opened.attrs["seed"], 1)
+            self.assertEqual((opened.attrs["gamma"], opened.attrs["seed"], opened.attrs["id"]), (0.5, 1, 4))
 
     def test_an_existing_file_is_replaced_only_where_asked(self):
         few = ["solve", QUICK, *FEW_ROWS, "--id", 0, "-o", "one.h5"]
@@ -69,6 +81,7 @@ class Solve(ProgramTest):
         infeasible = ["--grid.activation=linear", "--grid.link=tanh", "--grid.noise=1"]
         said = self.flatsweep("solve", QUICK, *FEW_ROWS, *infeasible, "--id", 0, "-o", "none.h5").stdout
         self.assertIn("infeasible", said)
+        self.assertNotIn("nan", said)
         self.assertEqual(self.columns("none.h5")["status"], 2)
 
     def test_a_program_of_ones_own_is_solved(self):
