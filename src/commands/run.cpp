@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <iostream>
 #include <span>
 
@@ -20,10 +21,22 @@ namespace flatsweep::cli {
 
 namespace {
 
-record::RunLock claim(const RunRequest& request, const job::Job& job) {
+record::RunLock claim(const RunRequest& request, const job::Job& job, std::chrono::milliseconds patience) {
   return request.overwrite
-             ? create_results_file(request.output, job, provenance(), record::Existing::overwrite)
-             : claim_results_file(request.output, job, provenance());
+             ? create_results_file(request.output, job, provenance(), record::Existing::overwrite, patience)
+             : claim_results_file(request.output, job, provenance(), patience);
+}
+
+/// At once, or after some words on what it waits for.
+record::RunLock claim(const RunRequest& request, const job::Job& job) {
+  constexpr auto patience = record::RunLock::default_patience;
+  try {
+    return claim(request, job, std::chrono::milliseconds(0));
+  } catch (const FileInUse&) {
+    std::cerr << "flatsweep: " << request.output.string() << " is in use by another run; waiting up to "
+              << std::chrono::duration_cast<std::chrono::seconds>(patience).count() << " s for it to end.\n";
+  }
+  return claim(request, job, patience);
 }
 
 /// What is done already, torn rows and those to be tried again left out.

@@ -3,6 +3,7 @@
 #include "cli_options.hpp"
 #include "commands.hpp"
 #include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/report/summary.hpp"
 
 namespace flatsweep::cli {
@@ -27,12 +28,15 @@ CommandLine command_line() {
 int status(const Arguments& arguments) {
   const auto options = parse(command_line(), arguments);
   if (!options) return everything_done;
-  const record::ResultsReader reader(*text(*options, "FILE"));
+  const std::filesystem::path file = *text(*options, "FILE");
+  const std::optional<bool> running = record::RunLock::is_held(file);  // before the last run may end
+  const record::ResultsReader reader(file);
   if (has(*options, "volatile")) {
     for (const std::string& column : record::volatile_columns()) std::cout << column << '\n';
     return everything_done;
   }
-  const report::Summary summary = report::summarise(reader);
+  report::Summary summary = report::summarise(reader);
+  summary.running = running;
   const bool failed = has(*options, "failed");
   if (has(*options, "json"))
     report::print_json(std::cout, summary, reader, failed);

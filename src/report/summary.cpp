@@ -66,14 +66,19 @@ std::string utc(Run::Clock::time_point time) {
   return text.data();
 }
 
-void print_last_run(std::ostream& out, const Run& run) {
+const char* state_text(std::optional<bool> running) {
+  if (!running) return "running or killed";
+  return *running ? "running" : "killed";
+}
+
+void print_last_run(std::ostream& out, const Run& run, std::optional<bool> running) {
   out << "last run: " << utc(run.start) << ", " << run.ranks << (run.ranks == 1 ? " rank on " : " ranks on ")
       << run.hosts;
   if (run.end) {
     out << ", ended " << utc(*run.end);
     if (run.exit_code) out << " with exit code " << *run.exit_code;
   } else {
-    out << ", running or killed";
+    out << ", " << state_text(running);
   }
   out << '\n';
 }
@@ -127,7 +132,7 @@ void print_summary(std::ostream& out, const Summary& summary) {
   if (summary.reasons.size() > reasons_shown) {
     out << summary.reasons.size() - reasons_shown << " more reasons: --failed lists all\n";
   }
-  if (!summary.runs.empty()) print_last_run(out, summary.runs.back());
+  if (!summary.runs.empty()) print_last_run(out, summary.runs.back(), summary.running);
 }
 
 void print_failed(std::ostream& out, const ResultsReader& reader) {
@@ -153,7 +158,8 @@ void print_json(std::ostream& out, const Summary& summary, const ResultsReader& 
         << ", \"first_id\": " << value(reason.first) << "}";
     separator = ", ";
   }
-  out << "], \"runs\": [";
+  out << "], \"running\": " << (summary.running ? (*summary.running ? "true" : "false") : "null")
+      << ", \"runs\": [";
   separator = "";
   for (const Run& run : summary.runs) {
     out << separator;

@@ -13,7 +13,18 @@ using record::Layout;
 
 constexpr std::size_t gamma_width = 9;
 constexpr std::size_t number_width = 10;
-constexpr std::size_t count_width = 8;
+
+struct CountColumn {
+  const char* name;
+  std::size_t width;  // what 100 columns leave
+  std::vector<Status> statuses;
+};
+
+const std::vector<CountColumn> count_columns = {{"solved", 7, {Status::solved}},
+                                                {"infeas", 7, {Status::infeasible}},
+                                                {"inacc", 6, {Status::inaccurate}},
+                                                {"fail", 5, {Status::failed, Status::crashed}},
+                                                {"todo", 6, {Status::pending}}};
 
 std::string right(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
@@ -23,12 +34,10 @@ std::string left(const std::string& text, std::size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
 }
 
-std::uint64_t count(const StatusCounts& counts, Status status) {
-  return counts[static_cast<std::size_t>(status)];
-}
-
-std::uint64_t failures(const StatusCounts& counts) {
-  return count(counts, Status::inaccurate) + count(counts, Status::failed) + count(counts, Status::crashed);
+std::uint64_t count(const StatusCounts& counts, const std::vector<Status>& statuses) {
+  std::uint64_t sum = 0;
+  for (const Status status : statuses) sum += counts[static_cast<std::size_t>(status)];
+  return sum;
 }
 
 std::string quartile_fields(const Quartiles& quartiles) {
@@ -40,9 +49,8 @@ std::string quartile_fields(const Quartiles& quartiles) {
 
 std::string gamma_line(const std::string& gamma, const GammaLine& line) {
   std::string text = right(gamma, gamma_width) + quartile_fields(line.flatness) + quartile_fields(line.loss);
-  for (const std::uint64_t rows : {count(line.counts, Status::solved), count(line.counts, Status::infeasible),
-                                   failures(line.counts), count(line.counts, Status::pending)})
-    text += right(std::to_string(rows), count_width - 1);
+  for (const auto& [name, width, statuses] : count_columns)
+    text += right(std::to_string(count(line.counts, statuses)), width);
   return text;
 }
 
@@ -53,7 +61,7 @@ void print_head(std::ostream& out, bool monte_carlo) {
       << right("gamma", gamma_width);
   for (int k = 0; k < 2; ++k)
     for (const char* quartile : {"lower", "median", "upper"}) out << right(quartile, number_width);
-  for (const char* status : {"solved", "infeas", "failed", "todo"}) out << right(status, count_width - 1);
+  for (const CountColumn& column : count_columns) out << right(column.name, column.width);
   out << '\n';
 }
 

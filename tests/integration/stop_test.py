@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A sweep that is asked to stop does so in order, and the same command finishes it; a file has one run and one job."""
 import hashlib
+import json
 import signal
 import time
 import unittest
@@ -62,11 +63,22 @@ class Stop(ProgramTest):
         self.wait_for_rows("held.h5")
         refused = self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", expect=FILE_IN_USE)
         self.assertIn("held.h5", refused.stderr)
+        self.assertIn("waiting", refused.stderr)
         refused = self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--overwrite", expect=FILE_IN_USE)
         self.assertIsNone(process.poll(), "the run that holds the file was disturbed")
-        self.flatsweep("status", "held.h5")  # readers are welcome
+        self.assertIn("running", self.flatsweep("status", "held.h5").stdout)  # readers are welcome
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.wait(30), STOPPED_EARLY)
+
+    def test_status_tells_a_run_from_one_that_was_killed(self):
+        process = self.start("run", *MANY_ROWS, "-o", "killed.h5")
+        self.wait_for_rows("killed.h5")
+        self.assertIn(", running", self.flatsweep("status", "killed.h5").stdout)
+        self.assertIs(json.loads(self.flatsweep("status", "killed.h5", "--json").stdout)["running"], True)
+        process.kill()
+        process.wait()
+        self.assertIn(", killed", self.flatsweep("status", "killed.h5").stdout)
+        self.assertIs(json.loads(self.flatsweep("status", "killed.h5", "--json").stdout)["running"], False)
 
     def test_a_file_of_another_job_is_left_alone(self):
         self.flatsweep("run", QUICK, "-o", "one.h5", "--quiet", *FEW_ROWS)

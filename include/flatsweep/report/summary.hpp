@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Summary {
   std::array<std::uint64_t, status_names.size()> counts{};
   std::vector<Reason> reasons;  // most frequent first
   std::vector<record::Run> runs;
+  std::optional<bool> running = {};  // whether a run holds the file; nothing where that is not known
 
   [[nodiscard]] std::uint64_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
   [[nodiscard]] std::uint64_t total() const;

@@ -58,6 +58,17 @@ TEST_CASE("the summary counts every status and says why configurations failed", 
   CHECK_THAT(text.str(), Contains("last run: 1970-01-01T00:00:00Z, 3 ranks on fh1*3, running or killed"));
 }
 
+TEST_CASE("a run without an end is running or was killed, where that is known", "[report]") {
+  const TemporaryDirectory directory;
+  Summary summary = summarise(record::ResultsReader(partial_file(directory)));
+  for (const bool running : {true, false}) {
+    summary.running = running;
+    std::ostringstream text;
+    print_summary(text, summary);
+    CHECK_THAT(text.str(), Contains(running ? "fh1*3, running\n" : "fh1*3, killed\n"));
+  }
+}
+
 TEST_CASE("the list of failures has a line a configuration, with its axis values", "[report]") {
   const TemporaryDirectory directory;
   const record::ResultsReader reader(partial_file(directory));
