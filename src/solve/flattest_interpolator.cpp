@@ -87,7 +87,10 @@ Solution solve_reduced(const Program& program, const RowSpaceProgram& row_space,
   std::optional<Optimum> optimum = optimise(reduced, std::move(equations), stop);
   ensures(optimum.has_value());
   optimum->effort.range_seconds = range_seconds;
-  if (program.q > 1.0) row_space.refine(optimum->outer_weights);
+  if (program.q > 1.0)
+    row_space.refine(optimum->outer_weights);
+  else
+    row_space.refine(optimum->outer_weights, optimum->basis);
   optimum->dual = row_space.lifted_dual(optimum->dual);
   return certified(program, std::move(*optimum), row_space.rank());
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/solve/certificate.hpp"
 #include "flatsweep/solve/extended_product.hpp"
 
@@ -31,6 +32,17 @@ Vector RowSpaceProgram::missing_labels(const Vector& outer_weights) const {
   Vector carry(original_.labels.size());
   extended_residual(original_.activations, outer_weights, original_.labels, residual, carry);
   return decomposition_.reduced_labels(residual);
+}
+
+void RowSpaceProgram::refine(Vector& outer_weights, const std::vector<Index>& basis) const {
+  Matrix factors = row_space()(Eigen::all, basis);
+  Eigen::VectorXi order(factors.rows());
+  if (!dense::factor_lu(factors, order)) return;
+  for (int step = 0; step < 2; ++step) {
+    Vector correction = missing_labels(outer_weights)(order);
+    dense::solve_lu(factors, correction);
+    outer_weights(basis) += correction;
+  }
 }
 
 void RowSpaceProgram::refine(Vector& outer_weights) const {

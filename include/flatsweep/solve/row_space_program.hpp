@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/orthogonal_decomposition.hpp"
@@ -37,6 +39,9 @@ class RowSpaceProgram {
   /// Changes `outer_weights` (m) by as little as makes S a = y: a step of iterative refinement with its
   /// residual in extended precision.
   void refine(Vector& outer_weights) const;
+
+  /// The same by changing the weights of `basis` only, rank() independent columns of S.
+  void refine(Vector& outer_weights, const std::vector<Index>& basis) const;
 
   /// The dual (n) of the original program that belongs to one of this (k).
   [[nodiscard]] Vector lifted_dual(const VectorView& dual) const { return decomposition_.lifted_dual(dual); }
