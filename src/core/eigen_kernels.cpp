@@ -1,16 +1,22 @@
-#include "eigen_kernels.hpp"
-
 #include <Eigen/Cholesky>
 #include <Eigen/LU>
 #include <Eigen/QR>
 
-namespace flatsweep::dense::by_eigen {
+#include "kernels.hpp"
+
+namespace flatsweep::dense {
 
 namespace {
 
-template <typename Matrix>
-void rank_update(typename Matrix::Scalar alpha, const Ref<const Matrix>& a, typename Matrix::Scalar beta,
-                 Ref<Matrix> c) {
+std::string library() {
+  return "Eigen " + std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
+         std::to_string(EIGEN_MINOR_VERSION);
+}
+
+void use_threads(int) {}
+
+template <typename Scalar>
+void symmetric_product(Scalar alpha, const View<MatrixOf<Scalar>>& a, Scalar beta, Ref<MatrixOf<Scalar>> c) {
   auto lower = c.template triangularView<Eigen::Lower>();
   if (beta == 0)
     lower.setZero();
@@ -19,17 +25,15 @@ void rank_update(typename Matrix::Scalar alpha, const Ref<const Matrix>& a, type
   c.template selfadjointView<Eigen::Lower>().rankUpdate(a, alpha);
 }
 
-}  // namespace
-
-void symmetric_product(double alpha, const Ref<const MatrixXd>& a, double beta, Ref<MatrixXd> c) {
-  rank_update<MatrixXd>(alpha, a, beta, c);
-}
-void symmetric_product(float alpha, const Ref<const MatrixXf>& a, float beta, Ref<MatrixXf> c) {
-  rank_update<MatrixXf>(alpha, a, beta, c);
+template <typename Scalar>
+bool cholesky(Ref<MatrixOf<Scalar>> c) {
+  return Eigen::LLT<Ref<MatrixOf<Scalar>>>(c).info() == Eigen::Success;
 }
 
-bool cholesky(Ref<MatrixXd> c) { return Eigen::LLT<Ref<MatrixXd>>(c).info() == Eigen::Success; }
-bool cholesky(Ref<MatrixXf> c) { return Eigen::LLT<Ref<MatrixXf>>(c).info() == Eigen::Success; }
+template <typename Scalar>
+void solve_lower(const View<MatrixOf<Scalar>>& lower, Ref<MatrixOf<Scalar>> x) {
+  lower.template triangularView<Eigen::Lower>().solveInPlace(x);
+}
 
 bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
   const Eigen::PartialPivLU<Ref<MatrixXd>> lu(a);
@@ -49,26 +53,36 @@ void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<Vect
   order = qr.colsPermutation().indices();
 }
 
-void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+void form_orthogonal_factor(Ref<MatrixXd> a, const View<VectorXd>& reflector_scales) {
   MatrixXd q = MatrixXd::Identity(a.rows(), a.cols());
   q.applyOnTheLeft(Eigen::householderSequence(a, reflector_scales));
   a = q;
 }
 
-void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+void solve_lu(const View<MatrixXd>& lu, Ref<MatrixXd> x) {
   lu.triangularView<Eigen::UnitLower>().solveInPlace(x);
   lu.triangularView<Eigen::Upper>().solveInPlace(x);
 }
 
-void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-  lower.triangularView<Eigen::Lower>().solveInPlace(x);
-}
-void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
-  lower.triangularView<Eigen::Lower>().solveInPlace(x);
-}
-
-void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+void solve_lower_transposed(const View<MatrixXd>& lower, Ref<MatrixXd> x) {
   lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
 }
 
-}  // namespace flatsweep::dense::by_eigen
+template <typename Scalar>
+constexpr PrecisionKernels<Scalar> precision_kernels = {symmetric_product<Scalar>, cholesky<Scalar>,
+                                                        solve_lower<Scalar>};
+
+}  // namespace
+
+const Kernels eigen_kernels = {.library = library,
+                               .use_threads = use_threads,
+                               .in_double = precision_kernels<double>,
+                               .in_single = precision_kernels<float>,
+                               .factor_lu = factor_lu,
+                               .solve_lu = solve_lu,
+                               .factor_qr = factor_qr,
+                               .factor_pivoted_qr = factor_pivoted_qr,
+                               .form_orthogonal_factor = form_orthogonal_factor,
+                               .solve_lower_transposed = solve_lower_transposed};
+
+}  // namespace flatsweep::dense

@@ -1,7 +1,10 @@
-#include "openblas_kernels.hpp"
-
+#include <algorithm>
+#include <array>
 #include <numeric>
+#include <string_view>
 #include <vector>
+
+#include "kernels.hpp"
 
 extern "C" {
 char* openblas_get_config();
@@ -24,7 +27,7 @@ void dtrsm_(const char*, const char*, const char*, const char*, const int*, cons
             const double*, const int*, double*, const int*);
 }
 
-namespace flatsweep::dense::by_openblas {
+namespace flatsweep::dense {
 
 namespace {
 
@@ -38,6 +41,23 @@ void syrk(int n, int k, float alpha, const float* a, int lda, float beta, float*
 }
 void potrf(int n, double* c, int ldc, int& info) { dpotrf_("L", &n, c, &ldc, &info); }
 void potrf(int n, float* c, int ldc, int& info) { spotrf_("L", &n, c, &ldc, &info); }
+void trsm(const char* triangle, const char* transposition, const char* diagonal, int n, int k,
+          const double* a, int lda, double* x, int ldx) {
+  const double one = 1.0;
+  dtrsm_("L", triangle, transposition, diagonal, &n, &k, &one, a, &lda, x, &ldx);
+}
+void trsm(const char* triangle, const char* transposition, const char* diagonal, int n, int k, const float* a,
+          int lda, float* x, int ldx) {
+  const float one = 1.0F;
+  strsm_("L", triangle, transposition, diagonal, &n, &k, &one, a, &lda, x, &ldx);
+}
+
+template <typename Scalar>
+void solve_triangle(const char* triangle, const char* transposition, const char* diagonal,
+                    const View<MatrixOf<Scalar>>& a, Ref<MatrixOf<Scalar>> x) {
+  trsm(triangle, transposition, diagonal, length(x.rows()), length(x.cols()), a.data(),
+       length(a.outerStride()), x.data(), length(x.outerStride()));
+}
 
 /// LAPACK's two-call convention: the first asks for the size of the workspace.
 template <typename Routine>
@@ -48,39 +68,26 @@ void call_with_workspace(Routine routine) {
   routine(workspace.data(), static_cast<int>(workspace.size()));
 }
 
-void solve_triangle(const char* triangle, const char* transposition, const char* diagonal,
-                    const Ref<const MatrixXd>& a, Ref<MatrixXd> x) {
-  const int n = length(x.rows()), k = length(x.cols()), stride = length(a.outerStride()),
-            x_stride = length(x.outerStride());
-  const double one = 1.0;
-  dtrsm_("L", triangle, transposition, diagonal, &n, &k, &one, a.data(), &stride, x.data(), &x_stride);
-}
-
-}  // namespace
-
-const char* configuration() { return openblas_get_config(); }
-const char* core_name() { return openblas_get_corename(); }
+std::string library() { return openblas_get_config(); }
 void use_threads(int threads) { openblas_set_num_threads(threads); }
 
-void symmetric_product(double alpha, const Ref<const MatrixXd>& a, double beta, Ref<MatrixXd> c) {
-  syrk(length(a.rows()), length(a.cols()), alpha, a.data(), length(a.outerStride()), beta, c.data(),
-       length(c.outerStride()));
-}
-void symmetric_product(float alpha, const Ref<const MatrixXf>& a, float beta, Ref<MatrixXf> c) {
+template <typename Scalar>
+void symmetric_product(Scalar alpha, const View<MatrixOf<Scalar>>& a, Scalar beta, Ref<MatrixOf<Scalar>> c) {
   syrk(length(a.rows()), length(a.cols()), alpha, a.data(), length(a.outerStride()), beta, c.data(),
        length(c.outerStride()));
 }
 
 // potrf lets a NaN through.
-bool cholesky(Ref<MatrixXd> c) {
+template <typename Scalar>
+bool cholesky(Ref<MatrixOf<Scalar>> c) {
   int info = 0;
   potrf(length(c.rows()), c.data(), length(c.outerStride()), info);
   return info == 0 && c.diagonal().allFinite();
 }
-bool cholesky(Ref<MatrixXf> c) {
-  int info = 0;
-  potrf(length(c.rows()), c.data(), length(c.outerStride()), info);
-  return info == 0 && c.diagonal().allFinite();
+
+template <typename Scalar>
+void solve_lower(const View<MatrixOf<Scalar>>& lower, Ref<MatrixOf<Scalar>> x) {
+  solve_triangle<Scalar>("L", "N", "N", lower, x);
 }
 
 bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
@@ -113,7 +120,7 @@ void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<Vect
   order.array() -= 1;
 }
 
-void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+void form_orthogonal_factor(Ref<MatrixXd> a, const View<VectorXd>& reflector_scales) {
   const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
   int info = 0;
   call_with_workspace([&](double* workspace, int size) {
@@ -121,24 +128,36 @@ void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflecto
   });
 }
 
-void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
-  solve_triangle("L", "N", "U", lu, x);
-  solve_triangle("U", "N", "N", lu, x);
+void solve_lu(const View<MatrixXd>& lu, Ref<MatrixXd> x) {
+  solve_triangle<double>("L", "N", "U", lu, x);
+  solve_triangle<double>("U", "N", "N", lu, x);
 }
 
-void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-  solve_triangle("L", "N", "N", lower, x);
+void solve_lower_transposed(const View<MatrixXd>& lower, Ref<MatrixXd> x) {
+  solve_triangle<double>("L", "T", "N", lower, x);
 }
 
-void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
-  const int n = length(x.rows()), k = length(x.cols()), stride = length(lower.outerStride()),
-            x_stride = length(x.outerStride());
-  const float one = 1.0F;
-  strsm_("L", "L", "N", "N", &n, &k, &one, lower.data(), &stride, x.data(), &x_stride);
+template <typename Scalar>
+constexpr PrecisionKernels<Scalar> precision_kernels = {symmetric_product<Scalar>, cholesky<Scalar>,
+                                                        solve_lower<Scalar>};
+
+}  // namespace
+
+const Kernels openblas_kernels = {.library = library,
+                                  .use_threads = use_threads,
+                                  .in_double = precision_kernels<double>,
+                                  .in_single = precision_kernels<float>,
+                                  .factor_lu = factor_lu,
+                                  .solve_lu = solve_lu,
+                                  .factor_qr = factor_qr,
+                                  .factor_pivoted_qr = factor_pivoted_qr,
+                                  .form_orthogonal_factor = form_orthogonal_factor,
+                                  .solve_lower_transposed = solve_lower_transposed};
+
+bool openblas_knows_this_cpu() {
+  constexpr std::array<std::string_view, 6> antique = {"Prescott", "Core2",  "Nehalem",
+                                                       "Katmai",   "Banias", "generic"};
+  return std::ranges::find(antique, std::string_view(openblas_get_corename())) == antique.end();
 }
 
-void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-  solve_triangle("L", "T", "N", lower, x);
-}
-
-}  // namespace flatsweep::dense::by_openblas
+}  // namespace flatsweep::dense
