@@ -1,0 +1,48 @@
+#include "flatsweep/job/grid_map.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "flatsweep/job/read_job.hpp"
+
+using namespace flatsweep;
+using namespace flatsweep::job;
+
+namespace {
+
+Grid grid_of(const std::string& gammas, const std::string& seeds, const std::string& activations) {
+  return parse_job("[grid]\nactivation = " + activations + "\nlink = matched\nd = 8 10\ngamma = " + gammas +
+                       "\nseed = " + seeds + "\n",
+                   "small.ini")
+      .grid;
+}
+
+bool same_place(const Configuration& one, const Configuration& other) {
+  return one.activation == other.activation && one.link == other.link && one.d == other.d &&
+         one.seed == other.seed && one.gamma == other.gamma && one.noise == other.noise;
+}
+
+}  // namespace
+
+TEST_CASE("a grid map finds every configuration that both grids have", "[job]") {
+  const Grid from = grid_of("0.2 0.4 0.6", "5 1..3", "relu quadratic abs");
+  const Grid to = grid_of("lin(0.1, 0.9, 9)", "0..3", "abs relu");
+  const GridMap map(from, to);
+  std::uint64_t found = 0;
+  for (std::uint64_t row = 0; row < from.size(); ++row) {
+    const Configuration configuration = from[ConfigurationId{row}];
+    const auto mapped = map(configuration.id);
+    const bool expected = configuration.seed != 5 && configuration.activation.name() != "quadratic";
+    REQUIRE(mapped.has_value() == expected);
+    if (!mapped) continue;
+    CHECK(same_place(configuration, to[*mapped]));
+    ++found;
+  }
+  CHECK(found == 3 * 3 * 2 * 2);
+  CHECK(map.shared() == found);
+}
+
+TEST_CASE("a grid map of grids without a common value finds nothing", "[job]") {
+  const GridMap map(grid_of("0.2", "0", "relu"), grid_of("0.3", "0", "relu"));
+  CHECK(map.shared() == 0);
+  CHECK_FALSE(map(ConfigurationId{0}));
+}
