@@ -6,9 +6,10 @@ namespace flatsweep::record::hdf5 {
 
 namespace {
 
-// After a failed write a file cannot be closed, and the library's own clean-up at exit would crash on it.
-// What is to be closed, the handles close.
-[[maybe_unused]] const herr_t no_clean_up_at_exit = H5dont_atexit();
+// After a failed write a file cannot be closed, and the library's own clean-up would crash on it, be it at
+// exit or in MPI_Finalize, which calls it where the library came to life after MPI_Init. What is to be
+// closed, the handles close.
+[[maybe_unused]] const herr_t no_clean_up = H5dont_atexit() >= 0 ? H5open() : -1;
 
 herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
   if (position == 0 && entry->desc != nullptr) *static_cast<std::string*>(text) = entry->desc;
