@@ -46,6 +46,10 @@ File open_file(const std::filesystem::path& file) {
   return File(check(H5Fopen(file.c_str(), H5F_ACC_RDONLY, serial_access()), "H5Fopen"));
 }
 
+File open_file_for_writing(const std::filesystem::path& file) {
+  return File(check(H5Fopen(file.c_str(), H5F_ACC_RDWR, serial_access()), "H5Fopen"));
+}
+
 File create_file(const std::filesystem::path& file) {
   const PropertyList access = serial_access();
   const PropertyList creation(check(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate"));

@@ -21,6 +21,9 @@ bool is_hdf5(const std::filesystem::path& file);
 /// Opens read-only and without a lock, so that a run may write meanwhile.
 File open_file(const std::filesystem::path& file);
 
+/// Opens for writing, without HDF5's lock: RunLock keeps other writers out.
+File open_file_for_writing(const std::filesystem::path& file);
+
 /// A new file with the creation order tracked, as netCDF-4 wants it.
 File create_file(const std::filesystem::path& file);
 

@@ -146,7 +146,8 @@ std::vector<Message> read_messages(hid_t file) {
 }
 
 JournalWriter::JournalWriter(hid_t file)
-    : runs_(open_group(file, "runs")),
+    : file_(file),
+      runs_(open_group(file, "runs")),
       messages_(open_group(file, "messages")),
       run_row_(std::min(read_runs(file).size(), run_rows - 1)) {
   for (const Message& message : read_messages(file)) {
@@ -154,14 +155,28 @@ JournalWriter::JournalWriter(hid_t file)
   }
 }
 
-void JournalWriter::begin_run(const Run& run) {
-  write_number<double>(runs_, "end", run_row_, nan);
-  write_number<std::int32_t>(runs_, "ranks", run_row_, run.ranks);
-  write_number<std::int32_t>(runs_, "exit_code", run_row_, -1);
+void JournalWriter::begin_run(const Run& run) { write_run(run_row_, run); }
+
+void JournalWriter::write_run(std::size_t row, const Run& run) const {
+  write_number<double>(runs_, "end", row, run.end ? seconds_since_epoch(*run.end) : nan);
+  write_number<std::int32_t>(runs_, "ranks", row, run.ranks);
+  write_number<std::int32_t>(runs_, "exit_code", row, run.exit_code.value_or(-1));
   const std::array<const std::string*, run_texts.size()> texts = {&run.hosts, &run.cpu_model,
                                                                   &run.blas_kernel, &run.build};
-  for (std::size_t k = 0; k < texts.size(); ++k) write_text(runs_, run_texts[k], run_row_, *texts[k]);
-  write_number<double>(runs_, "start", run_row_, seconds_since_epoch(run.start));
+  for (std::size_t k = 0; k < texts.size(); ++k) write_text(runs_, run_texts[k], row, *texts[k]);
+  write_number<double>(runs_, "start", row, seconds_since_epoch(run.start));
+}
+
+void JournalWriter::add_runs(std::vector<Run> runs) {
+  const std::vector<Run> known = read_runs(file_);
+  std::erase_if(runs, [&](const Run& run) {
+    return std::ranges::any_of(
+        known, [&](const Run& other) { return run.start == other.start && run.hosts == other.hosts; });
+  });
+  std::ranges::stable_sort(runs, {}, &Run::start);
+  const std::size_t count = std::min(runs.size(), run_rows - known.size());
+  for (std::size_t k = 0; k < count; ++k) write_run(known.size() + k, runs[runs.size() - count + k]);
+  run_row_ = std::min(known.size() + count, run_rows - 1);
 }
 
 void JournalWriter::end_run(int exit_code) {

@@ -27,6 +27,10 @@ class JournalWriter {
   void begin_run(const Run& run);
   void end_run(int exit_code);
 
+  /// Adds the rows of other files that are not there yet, in order of their start; the last ones where there
+  /// is no room for all.
+  void add_runs(std::vector<Run> runs);
+
   /// One message a configuration, the last one. Where all rows are taken, the smallest ids are kept.
   void add_message(const Message& message);
 
@@ -39,8 +43,10 @@ class JournalWriter {
     std::string text;
   };
 
+  void write_run(std::size_t row, const Run& run) const;
   void write_message(std::size_t row, std::uint64_t id, const std::string& text) const;
 
+  hid_t file_;
   hdf5::Group runs_;
   hdf5::Group messages_;
   std::size_t run_row_;

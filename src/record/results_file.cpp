@@ -9,6 +9,7 @@
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
+#include "results_creation.hpp"
 #include "skeleton.hpp"
 
 namespace flatsweep::record {
@@ -39,25 +40,25 @@ bool is_there(const fs::path& file) {
   return fs::exists(file, ignored);
 }
 
+using Write = std::function<void(const fs::path&)>;
+
 // Nothing where FILE appeared before the lock on FILE.tmp was held: another process was faster.
-std::optional<RunLock> try_create(const fs::path& file, const job::Job& job, const Provenance& provenance,
-                                  Existing existing, std::chrono::milliseconds patience) {
-  const Layout layout(job);
-  require_space(file, layout.file_bytes());
+std::optional<RunLock> try_create(const fs::path& file, double bytes, const Write& write, Existing existing,
+                                  std::chrono::milliseconds patience) {
+  require_space(file, bytes);
   RunLock lock(temporary_name(file), RunLock::Absent::create, patience);
   if (existing == Existing::refuse && is_there(file)) {
     fs::remove(temporary_name(file));
     return std::nullopt;
   }
-  write_new_file(file,
-                 [&](const fs::path& temporary) { write_skeleton(temporary, job, layout, provenance); });
+  write_new_file(file, write);
   return lock;
 }
 
 }  // namespace
 
-RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
-                            Existing existing, std::chrono::milliseconds patience) {
+RunLock create_results_file(const fs::path& file, double bytes, const Write& write, Existing existing,
+                            std::chrono::milliseconds patience) {
   require_place(file);
   while (true) {
     require_absent(file, existing == Existing::overwrite);
@@ -65,12 +66,21 @@ RunLock create_results_file(const fs::path& file, const job::Job& job, const Pro
     std::optional<RunLock> replaced;  // held meanwhile, so that no run writes to what is overwritten
     if (is_there(file)) replaced.emplace(file, RunLock::Absent::refuse, patience);
     const Existing expected = replaced ? Existing::overwrite : Existing::refuse;
-    if (auto lock = try_create(file, job, provenance, expected, patience)) return std::move(*lock);
+    if (auto lock = try_create(file, bytes, write, expected, patience)) return std::move(*lock);
   }
+}
+
+RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
+                            Existing existing, std::chrono::milliseconds patience) {
+  const Layout layout(job);
+  const auto write = [&](const fs::path& name) { write_skeleton(name, job, layout, provenance); };
+  return create_results_file(file, layout.file_bytes(), write, existing, patience);
 }
 
 RunLock claim_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
                            std::chrono::milliseconds patience) {
+  const Layout layout(job);
+  const auto write = [&](const fs::path& name) { write_skeleton(name, job, layout, provenance); };
   require_place(file);
   while (true) {
     if (is_there(file)) {
@@ -78,7 +88,8 @@ RunLock claim_results_file(const fs::path& file, const job::Job& job, const Prov
       ResultsReader(file).require_same_job(job);
       return lock;
     }
-    if (auto lock = try_create(file, job, provenance, Existing::refuse, patience)) return std::move(*lock);
+    if (auto lock = try_create(file, layout.file_bytes(), write, Existing::refuse, patience))
+      return std::move(*lock);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "hdf5_file.hpp"
 #include "journal_file.hpp"
 #include "row_block.hpp"
+#include "row_columns.hpp"
 #include "skeleton.hpp"
 
 namespace flatsweep::record {
@@ -58,8 +59,28 @@ auto reading(const std::filesystem::path& file, Call call) {
   }
 }
 
-Status known_status(std::uint8_t byte) {
-  return byte < status_names.size() ? static_cast<Status>(byte) : Status::pending;
+// A status that is lost is one whose absence the checksum shows: the row was written whole before.
+bool has_lost_status(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
+  for (std::size_t status = 1; status < status_names.size(); ++status) {
+    if (rows.checksum(row, static_cast<Status>(status)) == checksum) return true;
+  }
+  return false;
+}
+
+bool is_torn(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
+  if (rows.statuses()[row] != 0) return rows.checksum(row) != checksum;
+  return checksum != 0 && has_lost_status(rows, row, checksum);
+}
+
+// Whether the coordinates of the axis are what the job says. Names are of variable length, which HDF5 may not
+// survive where they are damaged: they are not looked at.
+bool has_values(hid_t file, const job::Axis& axis) {
+  const hdf5::Dataset dataset = hdf5::open_dataset(file, axis.name.c_str());
+  if (const auto* numbers = std::get_if<std::vector<double>>(&axis.values))
+    return hdf5::read_all<double>(dataset) == *numbers;
+  if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&axis.values))
+    return hdf5::read_all<std::int64_t>(dataset) == *integers;
+  return true;
 }
 
 }  // namespace
@@ -113,6 +134,13 @@ void ResultsReader::read_statuses(std::uint64_t first, std::span<Status> statuse
 }
 
 void ResultsReader::read_sound_statuses(std::uint64_t first, std::span<Status> statuses) const {
+  std::vector<CheckedStatus> checked(statuses.size());
+  read_checked_statuses(first, checked);
+  std::ranges::transform(checked, statuses.begin(),
+                         [](const CheckedStatus& row) { return row.torn ? Status::pending : row.status; });
+}
+
+void ResultsReader::read_checked_statuses(std::uint64_t first, std::span<CheckedStatus> statuses) const {
   const std::size_t block = std::max<std::size_t>(1, block_numbers / layout().values_per_row());
   for (std::size_t done = 0; done < statuses.size(); done += block) {
     const auto part = statuses.subspan(done, std::min(block, statuses.size() - done));
@@ -121,11 +149,21 @@ void ResultsReader::read_sound_statuses(std::uint64_t first, std::span<Status> s
       std::vector<std::uint32_t> checksums(part.size());
       implementation_->variables.read<std::uint32_t>("checksum", first + done, checksums);
       for (std::size_t i = 0; i < part.size(); ++i) {
-        const bool sound = rows.statuses()[i] != 0 && rows.checksum(i) == checksums[i];
-        part[i] = sound ? known_status(rows.statuses()[i]) : Status::pending;
+        part[i] = {known_status(rows.statuses()[i]), is_torn(rows, i, checksums[i])};
       }
     });
   }
+}
+
+std::vector<std::string> ResultsReader::damaged_axes() const {
+  std::vector<std::string> damaged;
+  const auto compare = [&](const job::Axis& axis) {
+    if (!reading(implementation_->path, [&] { return has_values(implementation_->file, axis); }))
+      damaged.push_back(axis.name);
+  };
+  std::ranges::for_each(layout().axes(), compare);
+  std::ranges::for_each(layout().extra_axes(), compare);
+  return damaged;
 }
 
 void ResultsReader::read(const std::string& variable, std::uint64_t first, std::span<double> values) const {
@@ -133,32 +171,8 @@ void ResultsReader::read(const std::string& variable, std::uint64_t first, std::
 }
 
 std::vector<Row> ResultsReader::read_rows(std::uint64_t first, std::size_t count) const {
-  return reading(implementation_->path, [&] {
-    const Variables& variables = implementation_->variables;
-    const RowBlock block(layout(), variables, first, count);
-    std::vector<std::uint32_t> checksums(count);
-    std::vector<std::int32_t> ranks(count);
-    std::vector<std::uint8_t> attempts(count);
-    std::vector<double> sample(count);
-    std::vector<double> solve(count);
-    std::vector<double> measure(count);
-    variables.read<std::uint32_t>("checksum", first, checksums);
-    variables.read<std::int32_t>("rank", first, ranks);
-    variables.read<std::uint8_t>("attempts", first, attempts);
-    variables.read<double>("sample_seconds", first, sample);
-    variables.read<double>("solve_seconds", first, solve);
-    variables.read<double>("measure_seconds", first, measure);
-    std::vector<Row> rows;
-    for (std::size_t i = 0; i < count; ++i) {
-      Row row{block.outcome(i, layout()), ranks[i], attempts[i], block.checksum(i) == checksums[i]};
-      row.outcome.status = known_status(block.statuses()[i]);
-      row.outcome.sample_seconds = sample[i];
-      row.outcome.solve_seconds = solve[i];
-      row.outcome.measure_seconds = measure[i];
-      rows.push_back(std::move(row));
-    }
-    return rows;
-  });
+  return reading(implementation_->path,
+                 [&] { return record::read_rows(implementation_->variables, layout(), first, count); });
 }
 
 std::vector<Run> ResultsReader::runs() const {

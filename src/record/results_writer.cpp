@@ -14,7 +14,7 @@
 #include "flatsweep/mpi/native.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "journal_file.hpp"
-#include "row_block.hpp"
+#include "row_columns.hpp"
 
 namespace flatsweep::record {
 
@@ -22,17 +22,26 @@ namespace {
 
 using Rows = std::span<const experiment::Outcome>;
 
-// Throws on every rank where one has a problem. Collective
-void agree(const std::filesystem::path& file, const std::string& problem, MPI_Comm comm) {
+// Throws `trouble(why)` on every rank where one has a problem. Collective
+template <class Trouble>
+void agree(const std::string& problem, Trouble trouble, MPI_Comm comm) {
   int troubled = problem.empty() ? 0 : 1;
   int any = 0;
   if (MPI_Allreduce(&troubled, &any, 1, MPI_INT, MPI_MAX, comm) != MPI_SUCCESS) {
-    throw std::runtime_error("MPI_Allreduce failed while " + file.string() + " was opened");
+    throw std::runtime_error("MPI_Allreduce failed");
   }
-  if (any == 0) return;
-  throw Error("cannot open " + file.string() + " for writing on every rank",
-              problem.empty() ? "another rank could not" : problem,
-              "Name a file on a file system that all hosts share and may write to.");
+  if (any != 0) throw trouble(problem.empty() ? "another rank could not" : problem);
+}
+
+Error cannot_open(const std::filesystem::path& file, const std::string& why) {
+  return Error("cannot open " + file.string() + " for writing on every rank", why,
+               "Name a file on a file system that all hosts share and may write to.");
+}
+
+Error cannot_write(const std::filesystem::path& file, const std::string& why) {
+  return Error("cannot write to " + file.string(), why,
+               "Make room on its disk, or look after it, and run the same command again: what is recorded is "
+               "kept.");
 }
 
 // Collective
@@ -44,11 +53,17 @@ hdf5::File open_in_parallel(const std::filesystem::path& file, MPI_Comm comm) {
   return hdf5::File(hdf5::check(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "H5Fopen"));
 }
 
-template <class T, class Take>
-std::vector<T> gather(Rows rows, Take take) {
-  std::vector<T> column(rows.size());
-  std::ranges::transform(rows, column.begin(), take);
-  return column;
+// What stopped the calls of the library, with the system's reason where there is one; empty where nothing
+// did.
+template <class Call>
+std::string problem_of(Call call) {
+  errno = 0;
+  try {
+    call();
+    return {};
+  } catch (const hdf5::Failure& failure) {
+    return failure.what() + (errno == 0 ? "" : std::string(": ") + std::strerror(errno));
+  }
 }
 
 }  // namespace
@@ -61,16 +76,23 @@ struct ResultsWriter::Implementation {
   // Collective
   void open() {
     descriptor = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    agree(path, descriptor.valid() ? "" : std::strerror(errno), native);
-    std::string problem;
-    try {
+    const auto trouble = [&](const std::string& why) { return cannot_open(path, why); };
+    agree(descriptor.valid() ? "" : std::strerror(errno), trouble, native);
+    const std::string problem = problem_of([&] {
       file = open_in_parallel(path, native);
       variables.emplace(file, layout);
       if (comm.is_root()) journal.emplace(file);
-    } catch (const hdf5::Failure& failure) {
-      problem = failure.what();
-    }
-    agree(path, problem, native);
+    });
+    agree(problem, trouble, native);
+  }
+
+  template <class Call>
+  void write(Call call) const {
+    if (const std::string problem = problem_of(call); !problem.empty()) throw cannot_write(path, problem);
+  }
+
+  [[nodiscard]] std::string problem_of_sync() const {
+    return ::fdatasync(descriptor.number()) == 0 ? "" : std::strerror(errno);
   }
 
   std::filesystem::path path;
@@ -93,63 +115,50 @@ ResultsWriter::~ResultsWriter() { implementation_->file.release(); }
 
 void ResultsWriter::write(Rows rows) {
   if (rows.empty()) return;
-  const Variables& variables = *implementation_->variables;
-  const RowBlock block(implementation_->layout, rows);
-  const std::uint64_t first = block.first();
-
-  std::size_t offset = 0;
-  for (const Variable& variable : implementation_->layout.values()) {
-    variables.write<double>(variable.name, first, block.column(offset, variable.per_row));
-    offset += variable.per_row;
-  }
-  variables.write<std::int32_t>("iterations", first, block.iterations());
-  variables.write<double>("sample_seconds", first,
-                          gather<double>(rows, &experiment::Outcome::sample_seconds));
-  variables.write<double>("solve_seconds", first, gather<double>(rows, &experiment::Outcome::solve_seconds));
-  variables.write<double>("measure_seconds", first,
-                          gather<double>(rows, &experiment::Outcome::measure_seconds));
-  variables.write<std::int32_t>("rank", first,
-                                std::vector<std::int32_t>(rows.size(), implementation_->comm.rank()));
-  std::vector<std::uint8_t> attempts(rows.size());
-  variables.read<std::uint8_t>("attempts", first, attempts);
-  for (std::uint8_t& count : attempts) count = static_cast<std::uint8_t>(std::min(count + 1, 255));
-  variables.write<std::uint8_t>("attempts", first, attempts);
-
-  std::vector<std::uint32_t> checksums;
-  for (std::size_t i = 0; i < rows.size(); ++i) checksums.push_back(block.checksum(i));
-  variables.write<std::uint32_t>("checksum", first, checksums);
-  variables.write<std::uint8_t>("status", first, block.statuses());
+  implementation_->write([&] {
+    const Variables& variables = *implementation_->variables;
+    std::vector<std::uint8_t> attempts(rows.size());
+    variables.read<std::uint8_t>("attempts", value(rows.front().id), attempts);
+    for (std::uint8_t& count : attempts) count = static_cast<std::uint8_t>(std::min(count + 1, 255));
+    const std::vector<std::int32_t> ranks(rows.size(), implementation_->comm.rank());
+    write_rows(variables, implementation_->layout, rows, ranks, attempts);
+  });
 }
 
 void ResultsWriter::begin_run(const Run& run) {
   expects(implementation_->journal.has_value());
-  implementation_->journal->begin_run(run);
+  implementation_->write([&] { implementation_->journal->begin_run(run); });
 }
 
 void ResultsWriter::end_run(int exit_code) {
   expects(implementation_->journal.has_value());
-  implementation_->journal->end_run(exit_code);
+  implementation_->write([&] { implementation_->journal->end_run(exit_code); });
 }
 
 void ResultsWriter::write_message(ConfigurationId id, const std::string& text) {
   expects(implementation_->journal.has_value());
-  implementation_->journal->add_message({id, text});
+  implementation_->write([&] { implementation_->journal->add_message({id, text}); });
 }
 
 void ResultsWriter::sync() {
-  if (::fdatasync(implementation_->descriptor.number()) != 0) {
-    throw Error("cannot bring " + implementation_->path.string() + " to disk", std::strerror(errno),
-                "Check the disk, then run again: what is on it continues.");
-  }
+  if (const std::string problem = implementation_->problem_of_sync(); !problem.empty())
+    throw cannot_write(implementation_->path, problem);
 }
 
 void ResultsWriter::close() {
-  if (implementation_->journal) implementation_->journal->sort_messages();
+  std::string problem = problem_of([&] {
+    if (implementation_->journal) implementation_->journal->sort_messages();
+  });
   implementation_->journal.reset();
   implementation_->variables.reset();
-  sync();
+  if (problem.empty()) problem = implementation_->problem_of_sync();
   implementation_->comm.barrier();  // asleep, where closing would spin
-  hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose");
+  const std::string closing =
+      problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
+  agree(
+      problem.empty() ? closing : problem,
+      [&](const std::string& why) { return cannot_write(implementation_->path, why); },
+      implementation_->native);
 }
 
 }  // namespace flatsweep::record

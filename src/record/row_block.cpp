@@ -67,9 +67,8 @@ std::vector<double> RowBlock::column(std::size_t offset, std::size_t width) cons
   return gathered;
 }
 
-std::uint32_t RowBlock::checksum(std::size_t row) const {
-  return row_checksum(ConfigurationId{first_ + row}, static_cast<Status>(statuses_[row]), iterations_[row],
-                      values(row));
+std::uint32_t RowBlock::checksum(std::size_t row, Status status) const {
+  return row_checksum(ConfigurationId{first_ + row}, status, iterations_[row], values(row));
 }
 
 experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) const {

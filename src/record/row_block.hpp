@@ -33,7 +33,12 @@ class RowBlock {
   [[nodiscard]] std::vector<double> column(std::size_t offset, std::size_t width) const;
 
   /// What a row's checksum must be.
-  [[nodiscard]] std::uint32_t checksum(std::size_t row) const;
+  [[nodiscard]] std::uint32_t checksum(std::size_t row) const {
+    return checksum(row, static_cast<Status>(statuses_[row]));
+  }
+
+  /// What it would be with another status.
+  [[nodiscard]] std::uint32_t checksum(std::size_t row, Status status) const;
 
   /// The row as an experiment would have returned it, without its times.
   [[nodiscard]] experiment::Outcome outcome(std::size_t row, const Layout& layout) const;

@@ -22,6 +22,12 @@ struct Row {
   bool sound;  // the checksum fits
 };
 
+/// A row's status, and whether the row can be trusted.
+struct CheckedStatus {
+  Status status = Status::pending;
+  bool torn = false;  // recorded, but not as the checksum has it; the next run computes it again
+};
+
 /// A results file, read serially; also while a run writes to it.
 class ResultsReader {
  public:
@@ -47,6 +53,12 @@ class ResultsReader {
 
   /// The same after a look at every value: rows whose checksum does not fit are pending.
   void read_sound_statuses(std::uint64_t first, std::span<Status> statuses) const;
+
+  /// The same, with torn rows told from pending ones.
+  void read_checked_statuses(std::uint64_t first, std::span<CheckedStatus> statuses) const;
+
+  /// Names of the axes whose numbers in the file are not those of its job.
+  [[nodiscard]] std::vector<std::string> damaged_axes() const;
 
   /// A variable's numbers, values.size() / per_row rows from `first` on.
   void read(const std::string& variable, std::uint64_t first, std::span<double> values) const;

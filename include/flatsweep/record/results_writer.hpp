@@ -23,6 +23,7 @@ class ResultsWriter {
   ~ResultsWriter();
 
   /// Writes rows of consecutive ids: values, then checksums, then statuses. A row counts one more attempt.
+  /// This and what follows throw Error where the disk is full or fails; what was written stays.
   /// @pre soft_rank of each row is empty or has one value a ridge; outer_weights fit the axis `neuron`
   void write(std::span<const experiment::Outcome> consecutive_rows);
 
@@ -36,7 +37,7 @@ class ResultsWriter {
   /// What this rank's node has written reaches the disk.
   void sync();
 
-  /// Ends the parallel phase. @note Collective
+  /// Ends the parallel phase. @throws Error on every rank where one fails @note Collective
   void close();
 
  private:

@@ -131,6 +131,13 @@ TEST_CASE("a row written again counts its attempts, and a flipped byte makes it 
   reader.read_sound_statuses(9, sound);
   CHECK(sound == std::vector<Status>{Status::pending, Status::solved, Status::solved, Status::pending,
                                      Status::solved, Status::pending});
+  std::vector<CheckedStatus> checked(6);
+  reader.read_checked_statuses(9, checked);
+  CHECK(checked[0].status == Status::pending);
+  CHECK_FALSE(checked[0].torn);
+  CHECK_FALSE(checked[2].torn);
+  CHECK(checked[3].status == Status::solved);
+  CHECK(checked[3].torn);
   CHECK_FALSE(reader.read_rows(12, 1)[0].sound);
   CHECK(reader.read_rows(12, 1)[0].attempts == 1);
 }
