@@ -3,6 +3,7 @@
 #include "cli_options.hpp"
 #include "commands.hpp"
 #include "flatsweep/report/table.hpp"
+#include "flatsweep/report/torn_rows.hpp"
 
 namespace flatsweep::cli {
 
@@ -29,6 +30,8 @@ int show(const Arguments& arguments) {
     report::print_tables_csv(std::cout, reader);
   else
     report::print_tables(std::cout, reader);
+  if (const std::string torn = report::torn_rows_text(reader); !torn.empty())
+    std::cerr << "flatsweep: " << torn << ".\n";
   return everything_done;
 }
 

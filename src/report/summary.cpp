@@ -9,6 +9,7 @@
 #include <numeric>
 #include <ostream>
 
+#include "flatsweep/report/torn_rows.hpp"
 #include "grid_text.hpp"
 #include "json_text.hpp"
 
@@ -48,11 +49,13 @@ bool is_trouble(Status status) {
   return status == Status::failed || status == Status::crashed || status == Status::inaccurate;
 }
 
-void for_each_status(const ResultsReader& reader, const std::function<void(std::uint64_t, Status)>& visit) {
-  std::vector<Status> statuses;
+using Visit = std::function<void(std::uint64_t id, const record::CheckedStatus&)>;
+
+void for_each_status(const ResultsReader& reader, const Visit& visit) {
+  std::vector<record::CheckedStatus> statuses;
   for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
     statuses.resize(std::min<std::uint64_t>(block_rows, reader.rows() - first));
-    reader.read_statuses(first, statuses);
+    read_statuses(reader, first, statuses);
     for (std::size_t i = 0; i < statuses.size(); ++i) visit(first + i, statuses[i]);
   }
 }
@@ -99,14 +102,23 @@ std::uint64_t Summary::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }
 
+bool Summary::is_part_done() const {
+  constexpr int done = 0;
+  constexpr int done_but_some_failed = 3;
+  if (runs.empty() || count(Status::pending) == torn) return false;
+  return runs.back().exit_code == done || runs.back().exit_code == done_but_some_failed;
+}
+
 Summary summarise(const ResultsReader& reader) {
   Summary summary;
   summary.title = reader.job().name;
   summary.runs = reader.runs();
   const MessageOf messages = messages_by_id(reader);
   std::map<std::string, Reason> reasons;
-  for_each_status(reader, [&](std::uint64_t id, Status status) {
+  for_each_status(reader, [&](std::uint64_t id, const record::CheckedStatus& row) {
+    const Status status = row.torn ? Status::pending : row.status;
     ++summary.counts[static_cast<std::size_t>(status)];
+    if (row.torn) ++summary.torn;
     if (!is_trouble(status)) return;
     const std::string message = std::string(name(status)) + ": " + message_of(messages, id, status);
     ++reasons.try_emplace(message, Reason{message, 0, ConfigurationId{id}}).first->second.count;
@@ -132,13 +144,20 @@ void print_summary(std::ostream& out, const Summary& summary) {
   if (summary.reasons.size() > reasons_shown) {
     out << summary.reasons.size() - reasons_shown << " more reasons: --failed lists all\n";
   }
+  if (summary.torn > 0) out << torn_rows_text(summary.torn) << '\n';
   if (!summary.runs.empty()) print_last_run(out, summary.runs.back(), summary.running);
+  if (summary.is_part_done()) {
+    out << summary.count(Status::pending)
+        << " configurations are left: the last run did its part. A run without --shard, --where and --pilot "
+           "does them.\n";
+  }
 }
 
 void print_failed(std::ostream& out, const ResultsReader& reader) {
   const MessageOf messages = messages_by_id(reader);
-  for_each_status(reader, [&](std::uint64_t id, Status status) {
-    if (!is_trouble(status)) return;
+  for_each_status(reader, [&](std::uint64_t id, const record::CheckedStatus& row) {
+    const Status status = row.status;
+    if (row.torn || !is_trouble(status)) return;
     out << "id " << id << " " << name(status);
     for (const std::string& axis : varying_values(reader.layout(), id)) out << ", " << axis;
     out << ": " << message_of(messages, id, status) << '\n';
@@ -151,7 +170,7 @@ void print_json(std::ostream& out, const Summary& summary, const ResultsReader& 
   for (std::size_t k = 0; k < status_names.size(); ++k) {
     out << ", " << json_text(status_names[k]) << ": " << summary.counts[k];
   }
-  out << ", \"reasons\": [";
+  out << ", \"torn\": " << summary.torn << ", \"reasons\": [";
   const char* separator = "";
   for (const Reason& reason : summary.reasons) {
     out << separator << "{\"message\": " << json_text(reason.message) << ", \"count\": " << reason.count
@@ -171,8 +190,9 @@ void print_json(std::ostream& out, const Summary& summary, const ResultsReader& 
     out << ", \"failed_rows\": [";
     separator = "";
     const MessageOf messages = messages_by_id(reader);
-    for_each_status(reader, [&](std::uint64_t id, Status status) {
-      if (!is_trouble(status)) return;
+    for_each_status(reader, [&](std::uint64_t id, const record::CheckedStatus& row) {
+      const Status status = row.status;
+      if (row.torn || !is_trouble(status)) return;
       out << separator << "{\"id\": " << id << ", \"status\": " << json_text(name(status))
           << ", \"message\": " << json_text(message_of(messages, id, status)) << "}";
       separator = ", ";

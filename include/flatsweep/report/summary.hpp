@@ -24,6 +24,7 @@ struct Reason {
 struct Summary {
   std::string title;  // of the job
   std::array<std::uint64_t, status_names.size()> counts{};
+  std::uint64_t torn = 0;  // of the pending ones; 0 too where the file is too large to look (torn_rows.hpp)
   std::vector<Reason> reasons;  // most frequent first
   std::vector<record::Run> runs;
   std::optional<bool> running = {};  // whether a run holds the file; nothing where that is not known
@@ -31,6 +32,9 @@ struct Summary {
   [[nodiscard]] std::uint64_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
   [[nodiscard]] std::uint64_t total() const;
   [[nodiscard]] std::uint64_t done() const { return total() - count(Status::pending); }
+
+  /// Whether rows are pending though the last run did all that it was asked for: a shard, --where or --pilot.
+  [[nodiscard]] bool is_part_done() const;
 };
 
 /// Reads the file in blocks; works while a run writes.

@@ -92,3 +92,20 @@ TEST_CASE("the JSON has the same content, escaped", "[report]") {
   CHECK_THAT(text.str(), Contains("\"exit_code\": null"));
   CHECK(std::ranges::count(text.str(), '{') == std::ranges::count(text.str(), '}'));
 }
+
+TEST_CASE("rows left by a run that did its part are told from rows left by one that was killed", "[report]") {
+  const TemporaryDirectory directory;
+  const std::filesystem::path file = partial_file(directory);
+  const auto printed = [&] {
+    std::ostringstream text;
+    print_summary(text, summarise(record::ResultsReader(file)));
+    return text.str();
+  };
+  CHECK_THAT(printed(), !Contains("are left"));
+  record::ResultsWriter writer(file, small_job(), mpi::Communicator::world());
+  writer.begin_run({record::Run::Clock::time_point{}, {}, 3, {}, "fh1*3", "CPU", "Kernel", "0.1 abc"});
+  writer.end_run(3);
+  writer.close();
+  CHECK_THAT(printed(),
+             Contains("38 configurations are left") && Contains("without --shard, --where and --pilot"));
+}
