@@ -21,6 +21,8 @@ constexpr Command command_table[] = {
     {"status", "tell how far a results file is, and what failed", status},
     {"show", "print tables of flatness and loss against gamma", show},
     {"export", "write a results file as CSV, a line a configuration", export_table},
+    {"verify", "check every row against its checksum, and compute some again", verify},
+    {"merge", "put the rows of several files of one job into one file", merge},
 };
 
 void print_help() {

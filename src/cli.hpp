@@ -13,6 +13,7 @@ namespace flatsweep::cli {
 enum ExitCode : int {
   everything_done = 0,
   internal_error = 1,
+  rows_differ = 1,  // what verify found
   bad_input = 2,
   some_failed = 3,
   stopped_early = 75,

@@ -43,8 +43,13 @@ po::variables_map read(const CommandLine& command_line, const Arguments& argumen
   po::options_description all = command_line.options;
   po::positional_options_description positions;
   for (const std::string& operand : command_line.operands) {
-    all.add_options()(operand.c_str(), po::value<std::string>());
-    positions.add(operand.c_str(), 1);
+    if (operand.ends_with("...")) {
+      all.add_options()(operand.c_str(), po::value<std::vector<std::string>>());
+      positions.add(operand.c_str(), -1);
+    } else {
+      all.add_options()(operand.c_str(), po::value<std::string>());
+      positions.add(operand.c_str(), 1);
+    }
   }
   po::variables_map options;
   po::store(po::command_line_parser(arguments).options(all).positional(positions).style(style).run(),
@@ -110,6 +115,11 @@ bool has(const po::variables_map& options, const std::string& name) { return opt
 std::optional<std::string> text(const po::variables_map& options, const std::string& name) {
   if (!has(options, name)) return std::nullopt;
   return options[name].as<std::string>();
+}
+
+std::vector<std::string> texts(const po::variables_map& options, const std::string& name) {
+  if (!has(options, name)) return {};
+  return options[name].as<std::vector<std::string>>();
 }
 
 std::optional<std::int64_t> whole_number(const po::variables_map& options, const std::string& name,

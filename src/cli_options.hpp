@@ -20,8 +20,8 @@ struct CommandLine {
   std::string usage;  // `flatsweep run JOB -o FILE [OPTIONS]`
   std::string summary;
   po::options_description options;
-  std::vector<std::string> operands;     // names of what is given without dashes, in order
-  std::size_t required_operands = 0;     // how many of them must be there
+  std::vector<std::string> operands;  // names of what is given without dashes, in order; `NAME...` takes all
+  std::size_t required_operands = 0;  // how many of them must be there
   std::vector<std::string> needed = {};  // options that must be there
 };
 
@@ -37,6 +37,8 @@ std::vector<job::Override> job_overrides(const po::variables_map& options);
 bool has(const po::variables_map& options, const std::string& name);
 /// The text of an option, if it was given.
 std::optional<std::string> text(const po::variables_map& options, const std::string& name);
+/// The texts of an operand `NAME...`.
+std::vector<std::string> texts(const po::variables_map& options, const std::string& name);
 /// A whole number between `least` and `most`. @throws Error naming the option
 std::optional<std::int64_t> whole_number(const po::variables_map& options, const std::string& name,
                                          std::int64_t least,

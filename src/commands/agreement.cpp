@@ -15,7 +15,7 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-constexpr int host_tag = 1;
+constexpr int gather_tag = 1;
 
 std::string text_of(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -53,13 +53,23 @@ std::string on_root(const mpi::Communicator& comm, const std::function<std::stri
   return text_of(message).substr(1);
 }
 
-std::string hosts_of(const mpi::Communicator& comm) {
+std::vector<std::string> gather(const mpi::Communicator& comm, const std::string& text) {
   if (!comm.is_root()) {
-    comm.send(bytes_of(host_name()), 0, host_tag);
+    comm.send(bytes_of(text), 0, gather_tag);
     return {};
   }
-  std::map<std::string, int> ranks = {{host_name(), 1}};
-  for (int other = 1; other < comm.size(); ++other) ++ranks[text_of(comm.receive().content)];
+  std::vector<std::string> texts(static_cast<std::size_t>(comm.size()));
+  texts[0] = text;
+  for (int other = 1; other < comm.size(); ++other) {
+    const mpi::Envelope envelope = comm.receive();
+    texts[static_cast<std::size_t>(envelope.source)] = text_of(envelope.content);
+  }
+  return texts;
+}
+
+std::string hosts_of(const mpi::Communicator& comm) {
+  std::map<std::string, int> ranks;
+  for (const std::string& host : gather(comm, host_name())) ++ranks[host];
   std::string hosts;
   for (const auto& [host, count] : ranks)
     hosts += (hosts.empty() ? "" : " ") + host + "*" + std::to_string(count);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "flatsweep/mpi/communicator.hpp"
 
@@ -16,6 +17,9 @@ struct Dismissed {
 /// @throws what `step` throws on rank 0, and Dismissed on the others, so that all leave together
 /// @note Collective
 std::string on_root(const mpi::Communicator& comm, const std::function<std::string()>& step);
+
+/// Every rank's text in the order of ranks on rank 0; empty elsewhere. @note Collective
+std::vector<std::string> gather(const mpi::Communicator& comm, const std::string& text);
 
 /// The hosts of all ranks with their numbers of ranks, e.g. `n1*4 n2*4`, on rank 0; empty elsewhere.
 /// @note Collective

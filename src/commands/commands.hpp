@@ -9,5 +9,7 @@ int solve(const Arguments& arguments);
 int status(const Arguments& arguments);
 int show(const Arguments& arguments);
 int export_table(const Arguments& arguments);
+int verify(const Arguments& arguments);
+int merge(const Arguments& arguments);
 
 }  // namespace flatsweep::cli

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 
 namespace flatsweep::cli {
@@ -9,11 +10,13 @@ namespace flatsweep::cli {
 schedule::Work RowRecorder::work() {
   return {[this](ConfigurationId id) { return perform(id); }, [this] { settle(); },
           [this](const schedule::Finished& finished) {
-            if (!finished.message.empty()) writer_.write_message(finished.id, finished.message);
+            if (finished.message.empty()) return;
+            record([&] { writer_.write_message(finished.id, finished.message); });
           }};
 }
 
 schedule::Finished RowRecorder::perform(ConfigurationId id) {
+  if (!trouble_.empty()) throw Stopped();
   const Stopwatch watch;
   experiment::Outcome outcome = experiment::run_experiment(job_.grid[id], job_.settings, stop_);
   const bool continues = rows_.empty() || value(rows_.back().id) + 1 == value(id);
@@ -24,11 +27,21 @@ schedule::Finished RowRecorder::perform(ConfigurationId id) {
 }
 
 void RowRecorder::settle() {
-  if (!rows_.empty()) writer_.write(rows_);
+  record([&] {
+    writer_.write(rows_);
+    if (since_sync_.seconds() < sync_seconds_) return;
+    writer_.sync();
+    since_sync_ = Stopwatch();
+  });
   rows_.clear();
-  if (since_sync_.seconds() < sync_seconds_) return;
-  writer_.sync();
-  since_sync_ = Stopwatch();
+}
+
+void RowRecorder::record(const std::function<void()>& write) {
+  try {
+    write();
+  } catch (const Error& error) {
+    if (trouble_.empty()) trouble_ = error.what();
+  }
 }
 
 }  // namespace flatsweep::cli

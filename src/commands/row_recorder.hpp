@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "flatsweep/core/stop_request.hpp"
@@ -11,7 +13,8 @@
 namespace flatsweep::cli {
 
 /// A worker's hands: runs configurations and records their rows. Rows of consecutive ids wait until the sweep
-/// asks to settle, and reach the file together.
+/// asks to settle, and reach the file together. Where the file cannot be written, the recorder performs no
+/// more work, and the sweep stops in order.
 class RowRecorder {
  public:
   /// @param sync_seconds how often what was written is forced to disk
@@ -23,9 +26,13 @@ class RowRecorder {
   /// What the sweep is to call, as long as the recorder lives.
   schedule::Work work();
 
+  /// Why the file could not be written; empty where all went well.
+  [[nodiscard]] const std::string& trouble() const { return trouble_; }
+
  private:
   schedule::Finished perform(ConfigurationId id);
   void settle();
+  void record(const std::function<void()>& write);
 
   const job::Job& job_;
   record::ResultsWriter& writer_;
@@ -33,6 +40,7 @@ class RowRecorder {
   double sync_seconds_;
   Stopwatch since_sync_;
   std::vector<experiment::Outcome> rows_;  // consecutive, not yet written
+  std::string trouble_;
 };
 
 }  // namespace flatsweep::cli

@@ -1,15 +1,18 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <span>
 
 #include "agreement.hpp"
 #include "commands.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
+#include "flatsweep/record/reuse.hpp"
 #include "flatsweep/schedule/sweep.hpp"
 #include "row_recorder.hpp"
 #include "run_record.hpp"
@@ -39,6 +42,27 @@ record::RunLock claim(const RunRequest& request, const job::Job& job) {
   return claim(request, job, patience);
 }
 
+/// The results to copy rows from, looked at before anything is written.
+std::unique_ptr<const record::ResultsReader> open_old(const RunRequest& request, const job::Job& job) {
+  if (request.reuse.empty()) return nullptr;
+  try {
+    std::error_code absent;
+    if (std::filesystem::equivalent(request.reuse, request.output, absent))
+      throw Error("it is FILE itself", "its own rows are kept anyway", "Leave --reuse out.");
+    auto old = std::make_unique<const record::ResultsReader>(request.reuse);
+    require_reusable(*old, job);
+    return old;
+  } catch (const Error& error) {
+    throw error.at("--reuse " + request.reuse.string());
+  }
+}
+
+void reuse(const record::ResultsReader& old, const RunRequest& request, const job::Job& job) {
+  const std::uint64_t copied = reuse_rows(old, request.output, job);
+  if (!request.quiet)
+    std::cerr << "flatsweep: " << copied << " rows copied from " << request.reuse.string() << ".\n";
+}
+
 /// What is done already, torn rows and those to be tried again left out.
 schedule::Ledger read_ledger(const RunRequest& request) {
   const record::ResultsReader reader(request.output);
@@ -60,12 +84,30 @@ int exit_code_of(const schedule::SweepReport& report, const schedule::Ledger& le
   return ledger.count(Status::failed) + ledger.count(Status::crashed) > 0 ? some_failed : everything_done;
 }
 
-void say_what_is_left(int exit_code, const RunRequest& request) {
+void say_what_is_left(int exit_code, const RunRequest& request, const schedule::Ledger& ledger) {
   if (exit_code == stopped_early)
     std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
   if (exit_code == some_failed)
     std::cerr << "flatsweep: some configurations failed. flatsweep status " << request.output.string()
               << " --failed says why.\n";
+  if (exit_code != stopped_early && ledger.included() < ledger.size())
+    std::cerr << "flatsweep: the part asked for is done, " << ledger.included() << " of " << ledger.size()
+              << " configurations. A run without --shard, --where and --pilot does the rest.\n";
+}
+
+std::optional<std::string> first_of(const std::vector<std::string>& troubles) {
+  const auto trouble = std::ranges::find_if_not(troubles, &std::string::empty);
+  return trouble == troubles.end() ? std::nullopt : std::optional(*trouble);
+}
+
+/// Where rows cannot be written: says why. @return the exit code
+std::string give_up(const std::string& trouble, record::ResultsWriter& writer) {
+  std::cerr << "flatsweep: " + trouble + "\n";
+  try {
+    writer.end_run(bad_input);
+  } catch (const Error&) {  // the same trouble
+  }
+  return std::to_string(bad_input);
 }
 
 /// Job, file, ledger, sweep, exit code: what rank 0 prepares, the others hear of. @note Collective
@@ -76,8 +118,12 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   schedule::Ledger ledger(0);
   const std::string resolved = on_root(comm, [&] {
     job = job::read_job(request.job_file, request.overrides);
+    const job::Selection selection = select(request.part, job->grid);
+    const auto old = open_old(request, *job);
     lock = claim(request, *job);
+    if (old) reuse(*old, request, *job);
     ledger = read_ledger(request);
+    leave_to_others(ledger, selection, request.part.pilot);
     return job->resolved();
   });
   if (!job) job = job::parse_job(resolved, request.job_file.string());
@@ -86,22 +132,26 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   record::ResultsWriter writer(request.output, *job, comm);
   RowRecorder recorder(*job, writer, stop, request.sync_seconds);
   std::vector<schedule::Section> sections;
-  if (comm.is_root()) {
+  on_root(comm, [&] {
     sections = schedule::partition(job->grid, schedule::CostModel(job->settings));
     writer.begin_run(describe_run(comm.size(), hosts));
-  }
+    return std::string();
+  });
   const auto progress =
       request.quiet ? schedule::quiet_progress() : schedule::show_progress(std::cerr, stderr_is_terminal());
   const schedule::SweepReport report =
       run_sweep(comm, ledger, sections, recorder.work(), progress, stop, request.deadline);
 
+  const std::vector<std::string> troubles = gather(comm, recorder.trouble());
   const std::string exit_code = on_root(comm, [&] {
+    if (const auto trouble = first_of(troubles)) return give_up(*trouble, writer);
     const int code = exit_code_of(report, ledger);
     writer.end_run(code);
     return std::to_string(code);
   });
+  if (std::stoi(exit_code) == bad_input) return bad_input;  // closing would meet the same trouble
   writer.close();
-  if (comm.is_root() && !request.quiet) say_what_is_left(std::stoi(exit_code), request);
+  if (comm.is_root() && !request.quiet) say_what_is_left(std::stoi(exit_code), request, ledger);
   return std::stoi(exit_code);
 }
 

@@ -22,6 +22,11 @@ CommandLine command_line() {
       "time-limit", po::value<std::string>()->value_name("TIME"), "stop in order after 90s, 55m or 1.5h")(
       "deadline", po::value<std::string>()->value_name("UNIXTIME"), "stop in order at this time")(
       "retry", po::value<std::string>()->value_name("LIST"), "try again what is failed,crashed,inaccurate")(
+      "shard", po::value<std::string>()->value_name("k/K"), "only part k of K of the job, k from 1")(
+      "where", po::value<std::string>()->value_name("CONDITIONS"), "only e.g. gamma>0.5,activation=relu")(
+      "pilot", po::value<std::string>()->value_name("K"), "only K of the pending rows, drawn at random")(
+      "reuse", po::value<std::string>()->value_name("OLD"),
+      "copy the rows that this results file already has")(
       "sync", po::value<std::string>()->value_name("SECONDS"), "how often results are forced to disk (10)")(
       "threads", po::value<std::string>()->value_name("T"), "threads of linear algebra a rank (1)")(
       "help,h", "this page");
@@ -63,6 +68,22 @@ std::optional<Clock::time_point> read_deadline(const po::variables_map& options)
   return deadline;
 }
 
+Part read_part(const po::variables_map& options) {
+  Part part;
+  try {
+    if (const auto shard = text(options, "shard")) part.shard = job::parse_shard(*shard);
+  } catch (const Error& error) {
+    throw error.at("--shard");
+  }
+  if (const auto pilot = whole_number(options, "pilot", 1)) part.pilot = static_cast<std::uint64_t>(*pilot);
+  part.where = text(options, "where").value_or("");
+  if (has(options, "where") && part.where.empty())
+    throw Error("no conditions are given", "the option's value is empty",
+                "Write e.g. --where 'gamma>0.5,activation=relu'.")
+        .at("--where");
+  return part;
+}
+
 }  // namespace
 
 std::optional<RunRequest> read_run_request(const Arguments& arguments) {
@@ -78,6 +99,8 @@ std::optional<RunRequest> read_run_request(const Arguments& arguments) {
   request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));
   request.sync_seconds = duration(*options, "sync").value_or(std::chrono::seconds(10)).count();
   request.retry = read_retry(text(*options, "retry").value_or(""));
+  request.part = read_part(*options);
+  if (const auto old = text(*options, "reuse")) request.reuse = *old;
   request.deadline = read_deadline(*options);
   return request;
 }

@@ -8,6 +8,7 @@
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
+#include "part.hpp"
 
 namespace flatsweep::cli {
 
@@ -21,6 +22,8 @@ struct RunRequest {
   int threads = 1;
   double sync_seconds = 10.0;
   std::vector<Status> retry;  // statuses that are tried again
+  Part part;
+  std::filesystem::path reuse;  // a results file whose rows are copied; empty for none
   std::optional<StopRequest::Clock::time_point> deadline;
 };
 

@@ -19,7 +19,7 @@ class Help(ProgramTest):
     def test_help_and_version_are_everywhere(self):
         self.assertRegex(self.flatsweep("--version").stdout, r"^flatsweep \d+\.\d+\.\d+ ")
         page = self.flatsweep("--help").stdout
-        for name in ("run", "solve", "status", "show", "export"):
+        for name in ("run", "solve", "status", "show", "export", "verify", "merge"):
             self.assertRegex(page, rf"(?m)^  {name} +\w")
             self.assertTrue(self.flatsweep(name, "--help").stdout.startswith(f"usage: flatsweep {name} "))
         for key in ("--grid.gamma", "--measure.ridge", "--time-limit", "--retry"):

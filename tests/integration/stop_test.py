@@ -14,18 +14,6 @@ MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..1999", "--quiet"]
 
 
 class Stop(ProgramTest):
-    def wait_for_rows(self, file, rows=1):
-        """Until `file` has so many rows."""
-        for _ in range(600):
-            try:
-                with h5py.File(self.folder / file) as opened:
-                    if (opened["status"][...] != 0).sum() >= rows:
-                        return
-            except OSError:
-                pass  # not there yet
-            time.sleep(0.05)
-        self.fail(f"{file} never had {rows} rows")
-
     def rows_of(self, file):
         with h5py.File(self.folder / file) as opened:
             return (opened["status"][...] != 0).sum(), opened["status"].size

@@ -8,7 +8,10 @@ import random
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
+
+import h5py
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("FLATSWEEP", str(SOURCE / "build" / "dev" / "flatsweep"))
@@ -69,9 +72,9 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300):
-        """Runs the program in the test's own folder and checks its exit code."""
-        done = subprocess.run(command(*arguments, ranks=ranks), cwd=self.folder, env=ENVIRONMENT, timeout=timeout,
+    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300, prefix=()):
+        """Runs the program, or the `prefix` that runs it, in the test's own folder and checks its exit code."""
+        done = subprocess.run([*prefix, *command(*arguments, ranks=ranks)], cwd=self.folder, env=ENVIRONMENT, timeout=timeout,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
         self.assertEqual(done.returncode, expect, f"{' '.join(done.args)}\n{done.stdout}\n{done.stderr}")
         return done
@@ -83,6 +86,18 @@ class ProgramTest(unittest.TestCase):
                                    text=True, **options)
         self.addCleanup(lambda: (process.kill(), process.communicate()))
         return process
+
+    def wait_for_rows(self, file, rows=1):
+        """Until `file` has so many rows."""
+        for _ in range(600):
+            try:
+                with h5py.File(self.folder / file) as opened:
+                    if (opened["status"][...] != 0).sum() >= rows:
+                        return
+            except OSError:
+                pass  # not there yet
+            time.sleep(0.05)
+        self.fail(f"{file} never had {rows} rows")
 
     def volatile(self, file):
         """The columns of time and place, as the program itself names them."""

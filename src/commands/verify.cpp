@@ -1,0 +1,154 @@
+#include <algorithm>
+#include <iostream>
+
+#include "cli_options.hpp"
+#include "commands.hpp"
+#include "draw.hpp"
+#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/record/results_reader.hpp"
+#include "flatsweep/record/row_difference.hpp"
+#include "run_record.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+using record::ResultsReader;
+
+constexpr double tolerance_elsewhere = 1e-9;
+
+CommandLine command_line() {
+  po::options_description options("Options", 100);
+  options.add_options()("sample", po::value<std::string>()->value_name("K"),
+                        "how many rows are computed again (10); 0 for none")(
+      "threads", po::value<std::string>()->value_name("T"), "threads of linear algebra (1)")("help,h",
+                                                                                             "this page");
+  return {
+      "flatsweep verify FILE [OPTIONS]",
+      "Checks every row against its checksum, and computes some again from scratch: they must be the same, "
+      "bit\n"
+      "for bit, or to 1e-9 where CPU, BLAS or build are not those of the file. Exit code 1 where a row "
+      "differs.",
+      options,
+      {"FILE"},
+      1};
+}
+
+/// What was found; lines on stdout name the rows.
+class Verification {
+ public:
+  explicit Verification(const ResultsReader& reader) : reader_(reader), statuses_(reader.rows()) {}
+
+  void check_axes() {
+    for (const std::string& axis : reader_.damaged_axes()) {
+      std::cout << "axis " << axis << ": its numbers are not those of the job\n";
+      ++differences_;
+    }
+  }
+
+  void check_sums() {
+    constexpr std::size_t block = 1 << 16;
+    std::vector<record::CheckedStatus> checked;
+    for (std::uint64_t first = 0; first < reader_.rows(); first += checked.size()) {
+      checked.resize(std::min<std::uint64_t>(block, reader_.rows() - first));
+      reader_.read_checked_statuses(first, checked);
+      for (std::size_t i = 0; i < checked.size(); ++i)
+        statuses_[first + i] = checked[i].torn ? settle_torn(first + i) : checked[i].status;
+    }
+    std::cout << reader_.rows() - count(Status::pending) << " rows fit their checksums, " << torn_
+              << " do not, " << count(Status::pending) - torn_ << " are pending\n";
+  }
+
+  void compute_again(std::uint64_t sample) {
+    const double tolerance = tolerance_here();
+    const auto eligible = static_cast<std::uint64_t>(std::ranges::count_if(statuses_, has_result));
+    sample = std::min(sample, eligible);
+    Draw draw(sample, eligible);
+    std::uint64_t same = 0;
+    for (std::uint64_t row = 0; row < statuses_.size(); ++row)
+      if (has_result(statuses_[row]) && draw.next() && is_same(row, tolerance)) ++same;
+    std::cout << same << " of " << sample << " rows computed again are the same"
+              << (tolerance > 0.0 ? " to 1e-9\n" : ", bit for bit\n");
+  }
+
+  [[nodiscard]] std::uint64_t differences() const { return differences_; }
+
+ private:
+  static bool has_result(Status status) {
+    return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
+  }
+
+  [[nodiscard]] std::uint64_t count(Status status) const {
+    return static_cast<std::uint64_t>(std::ranges::count(statuses_, status));
+  }
+
+  /// A second look, since a run may have been writing the row.
+  Status settle_torn(std::uint64_t row) {
+    record::CheckedStatus again;
+    reader_.read_checked_statuses(row, std::span(&again, 1));
+    if (!again.torn) return again.status;
+    std::cout << "row " << row << ": torn, its checksum does not fit\n";
+    ++torn_;
+    ++differences_;
+    return Status::pending;
+  }
+
+  bool is_same(std::uint64_t row, double tolerance) {
+    const job::Job& job = reader_.job();
+    const auto again = experiment::run_experiment(job.grid[ConfigurationId{row}], job.settings);
+    const auto stored = reader_.read_rows(row, 1).front().outcome;
+    const auto difference = row_difference(reader_.layout(), stored, again, tolerance);
+    if (!difference) return true;
+    std::cout << "row " << row << ": " << *difference << ", in the file and computed again\n";
+    ++differences_;
+    return false;
+  }
+
+  /// 0 where all runs of the file had this CPU, BLAS and build. Says so where not.
+  [[nodiscard]] double tolerance_here() const {
+    const record::Run here = describe_run(1, "");
+    const BuildInformation& build = build_information();
+    std::vector<std::string> others;
+    const auto compare = [&](const std::string& what, const std::string& there, const std::string& mine) {
+      const std::string line = what + " of the file is " + there + ", here it is " + mine;
+      if (there != mine && std::ranges::find(others, line) == others.end()) others.push_back(line);
+    };
+    for (const record::Run& run : reader_.runs()) {
+      compare("a CPU", run.cpu_model, here.cpu_model);
+      compare("a BLAS", run.blas_kernel, here.blas_kernel);
+      compare("a build", run.build, here.build);
+    }
+    compare("the compiler", reader_.attribute("compiler"), build.compiler);
+    compare("the flags", reader_.attribute("flags"), build.flags);
+    for (const std::string& other : others) std::cout << other << '\n';
+    return others.empty() ? 0.0 : tolerance_elsewhere;
+  }
+
+  const ResultsReader& reader_;
+  std::vector<Status> statuses_;  // pending where torn
+  std::uint64_t torn_ = 0;
+  std::uint64_t differences_ = 0;
+};
+
+}  // namespace
+
+int verify(const Arguments& arguments) {
+  const auto options = parse(command_line(), arguments);
+  if (!options) return everything_done;
+  const auto sample = static_cast<std::uint64_t>(whole_number(*options, "sample", 0).value_or(10));
+  dense::use_threads(static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1)));
+  const std::string file = *text(*options, "FILE");
+  const ResultsReader reader(file);
+  Verification verification(reader);
+  verification.check_axes();
+  verification.check_sums();
+  if (sample > 0) verification.compute_again(sample);
+  if (verification.differences() == 0) return everything_done;
+  std::cerr << "flatsweep: " << file
+            << " is not as it was computed. The next run of its job computes torn rows again; rows that fit "
+               "their checksums but differ come from another program or machine.\n";
+  return rows_differ;
+}
+
+}  // namespace flatsweep::cli
