@@ -4,6 +4,7 @@
 
 #include "cli_options.hpp"
 #include "commands.hpp"
+#include "distinct_files.hpp"
 
 namespace flatsweep::cli {
 
@@ -37,9 +38,12 @@ void print_report(const record::MergeReport& report, std::size_t shards, const s
 int merge(const Arguments& arguments) {
   const auto options = parse(command_line(), arguments);
   if (!options) return everything_done;
-  std::vector<std::filesystem::path> shards;
-  for (const std::string& shard : texts(*options, "SHARD...")) shards.emplace_back(shard);
   const std::string file = *text(*options, "output");
+  std::vector<std::filesystem::path> shards;
+  for (const std::string& shard : texts(*options, "SHARD...")) {
+    require_distinct(file, shard);
+    shards.emplace_back(shard);
+  }
   const auto existing = has(*options, "overwrite") ? record::Existing::overwrite : record::Existing::refuse;
   print_report(merge_results(shards, file, existing), shards.size(), file);
   return everything_done;

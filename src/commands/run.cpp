@@ -46,9 +46,6 @@ record::RunLock claim(const RunRequest& request, const job::Job& job) {
 std::unique_ptr<const record::ResultsReader> open_old(const RunRequest& request, const job::Job& job) {
   if (request.reuse.empty()) return nullptr;
   try {
-    std::error_code absent;
-    if (std::filesystem::equivalent(request.reuse, request.output, absent))
-      throw Error("it is FILE itself", "its own rows are kept anyway", "Leave --reuse out.");
     auto old = std::make_unique<const record::ResultsReader>(request.reuse);
     require_reusable(*old, job);
     return old;

@@ -100,7 +100,8 @@ std::optional<RunRequest> read_run_request(const Arguments& arguments) {
   request.sync_seconds = duration(*options, "sync").value_or(std::chrono::seconds(10)).count();
   request.retry = read_retry(text(*options, "retry").value_or(""));
   request.part = read_part(*options);
-  if (const auto old = text(*options, "reuse")) request.reuse = *old;
+  request.reuse = text(*options, "reuse").value_or("");
+  if (!request.reuse.empty()) require_distinct(request.output, request.reuse);
   request.deadline = read_deadline(*options);
   return request;
 }

@@ -51,10 +51,10 @@ class Damage(ProgramTest):
         (self.folder / "text.h5").write_text("flatness = 1\n")
         with h5py.File(self.folder / "foreign.h5", "w") as foreign:
             foreign["status"] = numpy.ones(24, dtype="u1")
-        self.check_refusals("foreign.h5", "not a sound results file")
+        self.check_refusals("foreign.h5", "not a results file of flatsweep run")
         for file in ("empty.h5", "text.h5"):
             said = self.flatsweep("run", *JOB, "-o", file, expect=BAD_INPUT).stderr
-            self.assertIn("not a sound results file", said)
+            self.assertIn("not a results file of flatsweep run", said)
 
     def test_files_of_other_layout_versions_are_refused(self):
         with h5py.File(self.folder / "sound.h5") as sound:

@@ -35,7 +35,7 @@ class Merge(ProgramTest):
 
         refused = self.flatsweep("merge", *SHARDS, "-o", "merged.h5", expect=BAD_INPUT).stderr
         self.assertIn("--overwrite", refused)
-        self.flatsweep("merge", *reversed(SHARDS), SHARDS[0], "merged.h5", "-o", "merged.h5", "--overwrite")
+        self.flatsweep("merge", *reversed(SHARDS), SHARDS[0], "whole.h5", "-o", "merged.h5", "--overwrite")
         self.assert_same_results("whole.h5", "merged.h5")
 
     def test_outer_weights_and_what_infeasible_rows_keep_are_merged(self):
@@ -98,12 +98,14 @@ class Merge(ProgramTest):
         self.run_shards()
         self.flatsweep("run", *JOB, "--grid.noise=0.5", "-o", "other.h5", "--pilot", "1")
         (self.folder / "text.h5").write_text("no results\n")
+        (self.folder / "merged.h5").write_bytes((self.folder / "other.h5").read_bytes())
         before = sorted(os.listdir(self.folder))
         for shards, mention in (([*SHARDS, "other.h5"], "other.h5 holds another job than shard1.h5"),
                                 ([*SHARDS, "text.h5"], "text.h5"), ([*SHARDS, "absent.h5"], "absent.h5"),
-                                (["absent.h5"], "absent.h5")):
+                                (["absent.h5"], "absent.h5"), ([*SHARDS, "merged.h5"], "overwrite")):
             with self.subTest(shards=shards):
-                self.assertIn(mention, self.flatsweep("merge", *shards, "-o", "merged.h5", expect=BAD_INPUT).stderr)
+                self.assertIn(mention, self.flatsweep("merge", *shards, "-o", "merged.h5", "--overwrite",
+                                                      expect=BAD_INPUT).stderr)
         self.assertIn("missing", self.flatsweep("merge", *SHARDS, "-o", "missing/merged.h5", expect=BAD_INPUT).stderr)
         self.assertEqual(sorted(os.listdir(self.folder)), before)
 

@@ -71,11 +71,10 @@ class Reuse(ProgramTest):
                                    (["--measure.ridge=1e-3 1"], "small.h5", "axes"),
                                    (["--grid.noise=0.5"], "small.h5", "none of the job's configurations"),
                                    ([], "absent.h5", "absent.h5"), ([], "text.h5", "text.h5"),
-                                   (["-o", "small.h5"], "small.h5", "FILE itself")):
+                                   (["-o", "small.h5"], "small.h5", "overwrite")):
             with self.subTest(more=more, old=old):
                 file = [] if "-o" in more else ["-o", "new.h5"]
                 said = self.flatsweep("run", *LARGE, *more, *file, "--reuse", old, expect=BAD_INPUT).stderr
-                self.assertIn("--reuse", said)
                 self.assertIn(mention, said)
                 self.assertEqual(sorted(os.listdir(self.folder)), before)
 
