@@ -43,8 +43,13 @@ void print_solution(const solve::Solution& solution, double seconds) {
   print_number("gap", solution.certificate.gap);
 }
 
+std::string name_of(ConfigurationId id) {
+  if (id == record::off_the_grid) return "a point off the grid of the job";
+  return "configuration " + std::to_string(value(id));
+}
+
 void print_configuration(const job::Configuration& configuration) {
-  std::cout << "configuration " << value(configuration.id) << ": " << configuration.activation.name() << ", "
+  std::cout << name_of(configuration.id) << ": " << configuration.activation.name() << ", "
             << configuration.link.name() << ", " << to_string(configuration.interpolator)
             << ", indices = " << configuration.indices << ", noise = " << configuration.noise
             << ", d = " << configuration.d << ", seed = " << configuration.seed

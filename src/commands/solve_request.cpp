@@ -3,6 +3,8 @@
 #include "cli_options.hpp"
 #include "distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/job/grid_map.hpp"
+#include "flatsweep/record/experiment_file.hpp"
 
 namespace flatsweep::cli {
 
@@ -43,38 +45,58 @@ CommandLine command_line() {
           {"output"}};
 }
 
-/// A value of an axis replaces the axis, whether it comes from the job file or from --grid.AXIS.
-std::vector<job::Override> overrides_of(const po::variables_map& options) {
-  std::vector<job::Override> overrides = job_overrides(options);
-  for (const std::string& axis : axis_options()) {
-    const auto value = text(options, axis);
-    if (!value) continue;
-    if (has(options, "id"))
-      throw Error("given besides --" + axis, "each of them picks the configuration", "Leave one of them out.")
-          .at("--id");
-    const std::string key = std::string(grid_prefix) + axis;
-    std::erase_if(overrides, [&](const job::Override& other) { return other.first == key; });
-    overrides.emplace_back(key, *value);
+/// The axis values given, each as the whole of its axis.
+std::vector<job::Override> axis_values(const po::variables_map& options) {
+  std::vector<job::Override> values;
+  for (const std::string& axis : axis_options())
+    if (const auto value = text(options, axis)) values.emplace_back(std::string(grid_prefix) + axis, *value);
+  return values;
+}
+
+/// Overrides of the job, those of the same keys replaced by `values`.
+std::vector<job::Override> replaced(std::vector<job::Override> overrides,
+                                    const std::vector<job::Override>& values) {
+  for (const job::Override& value : values) {
+    std::erase_if(overrides, [&](const job::Override& other) { return other.first == value.first; });
+    overrides.push_back(value);
   }
   return overrides;
 }
 
-/// The configuration that is left where every axis has one value.
-ConfigurationId only_configuration(const job::Grid& grid) {
+void require_one_value_an_axis(const job::Grid& grid) {
   for (const job::Axis& axis : grid.axes())
     if (axis.size() > 1)
       throw Error("the axis has " + std::to_string(axis.size()) + " values", "one configuration is solved",
                   "Write --" + axis.name + " VALUE, or --id N for a row of the grid.")
           .at("--" + axis.name);
-  return ConfigurationId{0};
+}
+
+/// The configuration of these axis values, with its id in the job's grid.
+OneConfiguration configuration_at(const std::vector<job::Override>& values, const std::string& file,
+                                  const po::variables_map& options) {
+  const job::Job job = job::read_job(file, job_overrides(options));
+  const job::Job point = job::read_job(file, replaced(job_overrides(options), values));
+  require_one_value_an_axis(point.grid);
+  job::Configuration configuration = point.grid[ConfigurationId{0}];
+  configuration.id = job::GridMap(point.grid, job.grid)(configuration.id).value_or(record::off_the_grid);
+  return {configuration, job.settings};
+}
+
+OneConfiguration configuration_of_id(const std::string& file, const po::variables_map& options) {
+  const job::Job job = job::read_job(file, job_overrides(options));
+  const auto last = static_cast<std::int64_t>(job.grid.size() - 1);
+  const auto row = static_cast<std::uint64_t>(*whole_number(options, "id", 0, last));
+  return {job.grid[ConfigurationId{row}], job.settings};
 }
 
 OneConfiguration one_configuration(const std::string& file, const po::variables_map& options) {
-  const job::Job job = job::read_job(file, overrides_of(options));
-  const auto last = static_cast<std::int64_t>(job.grid.size() - 1);
-  const auto id = whole_number(options, "id", 0, last);
-  return {job.grid[id ? ConfigurationId{static_cast<std::uint64_t>(*id)} : only_configuration(job.grid)],
-          job.settings};
+  const std::vector<job::Override> values = axis_values(options);
+  if (!has(options, "id")) return configuration_at(values, file, options);
+  if (!values.empty())
+    throw Error("given besides --" + values.front().first.substr(grid_prefix.size()),
+                "each of them picks the configuration", "Leave one of them out.")
+        .at("--id");
+  return configuration_of_id(file, options);
 }
 
 }  // namespace

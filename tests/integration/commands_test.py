@@ -62,12 +62,23 @@ class Solve(ProgramTest):
         self.assertEqual(one.keys(), other.keys())
         self.assertLessEqual(set(ARRAYS), one.keys())
         for name in one:
-            if name not in volatile and name != "checksum":
+            if name not in volatile:
                 numpy.testing.assert_array_equal(one[name], other[name], name)
         for name in ("flatness", "objective", "residual", "gap", "population_loss_mc", "status", "iterations"):
             self.assertEqual(one[name], sweep[name].ravel()[4], name)
-        with h5py.File(self.folder / "id.h5") as opened:
-            self.assertEqual((opened.attrs["gamma"], opened.attrs["seed"], opened.attrs["id"]), (0.5, 1, 4))
+        for file in ("id.h5", "values.h5"):
+            with h5py.File(self.folder / file) as opened:
+                self.assertEqual((opened.attrs["gamma"], opened.attrs["seed"], opened.attrs["id"]), (0.5, 1, 4))
+
+    def test_a_point_off_the_grid_says_so(self):
+        one = [QUICK, *FEW_ROWS, "--activation", "relu", "--indices", 1, "--seed", 0]
+        said = self.flatsweep("solve", *one, "--gamma", 0.4, "-o", "off.h5").stdout
+        self.assertIn("off the grid", said)
+        with h5py.File(self.folder / "off.h5") as opened:
+            self.assertEqual((opened.attrs["gamma"], opened.attrs["id"]), (0.4, -1))
+        on = self.flatsweep("solve", *one, "--gamma", "0.50", "-o", "on.h5").stdout
+        self.assertNotIn("off the grid", on)
+        self.assertIn("configuration 1:", on)
 
     def test_an_existing_file_is_replaced_only_where_asked(self):
         few = ["solve", QUICK, *FEW_ROWS, "--id", 0, "-o", "one.h5"]

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/job/configuration.hpp"
@@ -8,6 +10,9 @@
 #include "flatsweep/record/results_file.hpp"
 
 namespace flatsweep::record {
+
+/// The id of a configuration that the job's grid does not have; -1 in the file.
+inline constexpr ConfigurationId off_the_grid{std::numeric_limits<std::uint64_t>::max()};
 
 /// Writes the file of `flatsweep solve`: all arrays of one configuration, every measure and column of its row
 /// as a scalar dataset, its axis values as attributes (sweep.md section 5). What does not apply is NaN.
