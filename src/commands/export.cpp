@@ -5,6 +5,8 @@
 #include "cli_options.hpp"
 #include "commands.hpp"
 #include "distinct_files.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/record/file_kind.hpp"
 
 namespace flatsweep::cli {
 
@@ -22,6 +24,15 @@ CommandLine command_line() {
           {"output"}};
 }
 
+/// Where a table would take the place of results.
+void require_no_hdf5(const std::filesystem::path& table) {
+  using record::FileKind;
+  const FileKind kind = record::kind_of(table);
+  if (kind == FileKind::absent || kind == FileKind::empty || kind == FileKind::no_hdf5) return;
+  throw Error(table.string() + " is not overwritten",
+              "it is " + std::string(describe(kind)) + ", not a table", "Name another file after -o.");
+}
+
 }  // namespace
 
 int export_table(const Arguments& arguments) {
@@ -33,6 +44,7 @@ int export_table(const Arguments& arguments) {
     report::export_csv(std::cout, reader);
   } else {
     require_distinct(table, *text(*options, "FILE"));
+    require_no_hdf5(table);
     report::export_csv(std::filesystem::path(table), reader, has(*options, "overwrite"));
     std::cerr << reader.rows() << " rows written to " << table << '\n';
   }

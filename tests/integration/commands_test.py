@@ -163,6 +163,13 @@ class Tables(ProgramTest):
         self.flatsweep("export", "few.h5", "-o", "absent/table.csv", expect=BAD_INPUT)
         self.flatsweep("export", "few.h5", expect=BAD_INPUT)
 
+    def test_no_table_takes_the_place_of_results(self):
+        (self.folder / "other.h5").write_bytes((self.folder / "few.h5").read_bytes())
+        for table in ("few.h5", "other.h5"):
+            before = (self.folder / table).read_bytes()
+            self.flatsweep("export", "few.h5", "-o", table, "--overwrite", expect=BAD_INPUT)
+            self.assertEqual((self.folder / table).read_bytes(), before)
+
     @unittest.skipUnless(pathlib.Path("/dev/full").exists(), "no device that is always full")
     def test_a_full_disk_is_no_success(self):
         done = subprocess.run(["bash", "-c", '"$@" > /dev/full', "-", *command("export", "few.h5", "-o", "-")],
