@@ -17,6 +17,7 @@ namespace {
 
 constexpr Command command_table[] = {
     {"run", "run the sweep of a job file, or continue it", run, true},
+    {"plan", "tell what a job would run, in what time, memory and disk space", plan},
     {"solve", "solve one configuration, or a program of your own, and keep every array", solve},
     {"status", "tell how far a results file is, and what failed", status},
     {"show", "print tables of flatness and loss against gamma", show},

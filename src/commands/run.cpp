@@ -5,12 +5,16 @@
 
 #include "agreement.hpp"
 #include "commands.hpp"
+#include "crash_marks.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/sweep.hpp"
+#include "learn.hpp"
+#include "probe.hpp"
+#include "quarantine.hpp"
 #include "row_recorder.hpp"
 #include "run_record.hpp"
 #include "run_request.hpp"
@@ -40,8 +44,7 @@ record::RunLock claim(const RunRequest& request, const job::Job& job) {
 }
 
 /// What is done already, torn rows and those to be tried again left out.
-schedule::Ledger read_ledger(const RunRequest& request) {
-  const record::ResultsReader reader(request.output);
+schedule::Ledger read_ledger(const record::ResultsReader& reader, const RunRequest& request) {
   std::vector<std::uint8_t> statuses(reader.rows());
   std::vector<Status> chunk(std::min<std::size_t>(statuses.size(), 1 << 16));
   for (std::size_t first = 0; first < statuses.size(); first += chunk.size()) {
@@ -60,6 +63,18 @@ int exit_code_of(const schedule::SweepReport& report, const schedule::Ledger& le
   return ledger.count(Status::failed) + ledger.count(Status::crashed) > 0 ? some_failed : everything_done;
 }
 
+schedule::ProgressSink progress_sink(ProgressStyle style) {
+  switch (style) {
+    case ProgressStyle::line:
+      return schedule::show_progress(std::cerr, stderr_is_terminal());
+    case ProgressStyle::json:
+      return schedule::show_progress_as_json(std::cout);
+    case ProgressStyle::none:
+      break;
+  }
+  return schedule::quiet_progress();
+}
+
 void say_what_is_left(int exit_code, const RunRequest& request) {
   if (exit_code == stopped_early)
     std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
@@ -68,32 +83,48 @@ void say_what_is_left(int exit_code, const RunRequest& request) {
               << " --failed says why.\n";
 }
 
-/// Job, file, ledger, sweep, exit code: what rank 0 prepares, the others hear of. @note Collective
-int sweep(const RunRequest& request, const mpi::Communicator& comm) {
-  const StopRequest stop(listen_for_stop_signals(), request.deadline);
+/// What a sweep starts from; ledger, deadly and the lock on rank 0 only.
+struct Preparation {
   std::optional<job::Job> job;
   std::optional<record::RunLock> lock;
-  schedule::Ledger ledger(0);
-  const std::string resolved = on_root(comm, [&] {
-    job = job::read_job(request.job_file, request.overrides);
-    lock = claim(request, *job);
-    ledger = read_ledger(request);
-    return job->resolved();
-  });
-  if (!job) job = job::parse_job(resolved, request.job_file.string());
+  schedule::Ledger ledger{0};
+  std::vector<ConfigurationId> deadly;
+  std::optional<schedule::CostModel> cost;  // none where this is the first run
+};
 
-  const std::string hosts = hosts_of(comm);
-  record::ResultsWriter writer(request.output, *job, comm);
-  RowRecorder recorder(*job, writer, stop, request.sync_seconds);
+/// Rank 0 prepares, the others hear of it. @note Collective
+Preparation prepare(const RunRequest& request, const mpi::Communicator& comm) {
+  Preparation preparation;
+  const std::string resolved = on_root(comm, [&] {
+    preparation.job = job::read_job(request.job_file, request.overrides);
+    preparation.lock = claim(request, *preparation.job);
+    const record::ResultsReader reader(request.output);
+    preparation.ledger = read_ledger(reader, request);
+    preparation.deadly = read_deadly(reader);
+    if (!reader.runs().empty()) preparation.cost = learn(reader, preparation.ledger);
+    return preparation.job->resolved();
+  });
+  if (!preparation.job) preparation.job = job::parse_job(resolved, request.job_file.string());
+  return preparation;
+}
+
+/// The sweep itself, into an open file. @returns the exit code, the same on every rank
+/// @note Collective
+int perform(const RunRequest& request, Preparation& preparation, const std::string& hosts,
+            record::ResultsWriter& writer, const StopRequest& stop, const mpi::Communicator& comm) {
+  const job::Job& job = *preparation.job;
+  schedule::Ledger& ledger = preparation.ledger;
+  mark_crashes(writer.attempts_column());
+  RowRecorder recorder(job, writer, stop, request.sync_seconds);
   std::vector<schedule::Section> sections;
   if (comm.is_root()) {
-    sections = schedule::partition(job->grid, schedule::CostModel(job->settings));
     writer.begin_run(describe_run(comm.size(), hosts));
+    quarantine(preparation.deadly, ledger, writer);
+    if (!preparation.cost) preparation.cost = probe_before_sweep(job, comm.size(), stop);
+    sections = schedule::partition(job.grid, *preparation.cost);
   }
-  const auto progress =
-      request.quiet ? schedule::quiet_progress() : schedule::show_progress(std::cerr, stderr_is_terminal());
-  const schedule::SweepReport report =
-      run_sweep(comm, ledger, sections, recorder.work(), progress, stop, request.deadline);
+  const schedule::SweepReport report = run_sweep(comm, ledger, sections, recorder.work(),
+                                                 progress_sink(request.progress), stop, request.deadline);
 
   const std::string exit_code = on_root(comm, [&] {
     const int code = exit_code_of(report, ledger);
@@ -101,8 +132,23 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
     return std::to_string(code);
   });
   writer.close();
-  if (comm.is_root() && !request.quiet) say_what_is_left(std::stoi(exit_code), request);
   return std::stoi(exit_code);
+}
+
+/// @note Collective
+int sweep(const RunRequest& request, const mpi::Communicator& comm) {
+  const StopRequest stop(listen_for_stop_signals(), request.deadline);
+  Preparation preparation = prepare(request, comm);
+  const std::string hosts = hosts_of(comm);
+  record::ResultsWriter writer(request.output, *preparation.job, comm);
+  try {
+    const int exit_code = perform(request, preparation, hosts, writer, stop, comm);
+    if (comm.is_root() && request.progress != ProgressStyle::none) say_what_is_left(exit_code, request);
+    return exit_code;
+  } catch (const std::exception& trouble) {
+    // One rank alone has met it: an internal error, which ends the others too.
+    throw std::runtime_error(trouble.what());
+  }
 }
 
 }  // namespace

@@ -112,13 +112,20 @@ void ResultsWriter::write(Rows rows) {
                                 std::vector<std::int32_t>(rows.size(), implementation_->comm.rank()));
   std::vector<std::uint8_t> attempts(rows.size());
   variables.read<std::uint8_t>("attempts", first, attempts);
-  for (std::uint8_t& count : attempts) count = static_cast<std::uint8_t>(std::min(count + 1, 255));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (rows[i].status != Status::crashed && attempts[i] < 255) ++attempts[i];
+  }
   variables.write<std::uint8_t>("attempts", first, attempts);
 
   std::vector<std::uint32_t> checksums;
   for (std::size_t i = 0; i < rows.size(); ++i) checksums.push_back(block.checksum(i));
   variables.write<std::uint32_t>("checksum", first, checksums);
   variables.write<std::uint8_t>("status", first, block.statuses());
+}
+
+AttemptsColumn ResultsWriter::attempts_column() const {
+  const haddr_t offset = implementation_->variables->offset("attempts");
+  return {implementation_->descriptor.number(), static_cast<std::int64_t>(offset)};
 }
 
 void ResultsWriter::begin_run(const Run& run) {

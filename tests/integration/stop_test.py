@@ -6,30 +6,12 @@ import signal
 import time
 import unittest
 
-import h5py
-
 from support import BAD_INPUT, FEW_ROWS, FILE_IN_USE, QUICK, STOPPED_EARLY, ProgramTest
 
 MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..1999", "--quiet"]
 
 
 class Stop(ProgramTest):
-    def wait_for_rows(self, file, rows=1):
-        """Until `file` has so many rows."""
-        for _ in range(600):
-            try:
-                with h5py.File(self.folder / file) as opened:
-                    if (opened["status"][...] != 0).sum() >= rows:
-                        return
-            except OSError:
-                pass  # not there yet
-            time.sleep(0.05)
-        self.fail(f"{file} never had {rows} rows")
-
-    def rows_of(self, file):
-        with h5py.File(self.folder / file) as opened:
-            return (opened["status"][...] != 0).sum(), opened["status"].size
-
     def test_signals_stop_a_sweep_in_order(self):
         for ranks, number in ((None, signal.SIGUSR1), (None, signal.SIGUSR2), (None, signal.SIGTERM),
                               (None, signal.SIGINT), (3, signal.SIGUSR1)):

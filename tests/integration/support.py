@@ -8,7 +8,10 @@ import random
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
+
+import h5py
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = os.environ.get("FLATSWEEP", str(SOURCE / "build" / "dev" / "flatsweep"))
@@ -69,9 +72,9 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300):
+    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300, env=None):
         """Runs the program in the test's own folder and checks its exit code."""
-        done = subprocess.run(command(*arguments, ranks=ranks), cwd=self.folder, env=ENVIRONMENT, timeout=timeout,
+        done = subprocess.run(command(*arguments, ranks=ranks), cwd=self.folder, env=env or ENVIRONMENT, timeout=timeout,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
         self.assertEqual(done.returncode, expect, f"{' '.join(done.args)}\n{done.stdout}\n{done.stderr}")
         return done
@@ -83,6 +86,30 @@ class ProgramTest(unittest.TestCase):
                                    text=True, **options)
         self.addCleanup(lambda: (process.kill(), process.communicate()))
         return process
+
+    def rows_of(self, file):
+        """Rows that `file` has, and how many it will have."""
+        with h5py.File(self.folder / file) as opened:
+            return int((opened["status"][...] != 0).sum()), opened["status"].size
+
+    def wait_for_rows(self, file, rows=1, seconds=60):
+        """Until `file` is there and has so many rows."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if self.rows_of(file)[0] >= rows:
+                    return
+            except OSError:
+                pass  # not there yet
+            time.sleep(0.05)
+        self.fail(f"{file} never had {rows} rows")
+
+    def preload(self, name, source):
+        """A shared library of C to load before the program's own; its environment."""
+        library = self.folder / f"{name}.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-x", "c", "-", "-o", str(library)], input=source, text=True,
+                       check=True)
+        return ENVIRONMENT | {"LD_PRELOAD": str(library)}
 
     def volatile(self, file):
         """The columns of time and place, as the program itself names them."""
