@@ -1,3 +1,5 @@
+#include <stdio_ext.h>
+
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -75,6 +77,13 @@ schedule::ProgressSink progress_sink(ProgressStyle style) {
   return schedule::quiet_progress();
 }
 
+/// Progress that could not be written is no failure of the sweep.
+void drop_unwritten_progress() {
+  if (std::cout.flush()) return;
+  __fpurge(stdout);
+  std::cout.clear();
+}
+
 void say_what_is_left(int exit_code, const RunRequest& request) {
   if (exit_code == stopped_early)
     std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
@@ -143,6 +152,7 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   record::ResultsWriter writer(request.output, *preparation.job, comm);
   try {
     const int exit_code = perform(request, preparation, hosts, writer, stop, comm);
+    drop_unwritten_progress();
     if (comm.is_root() && request.progress != ProgressStyle::none) say_what_is_left(exit_code, request);
     return exit_code;
   } catch (const std::exception& trouble) {

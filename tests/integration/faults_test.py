@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What may happen around a sweep without ending it or spoiling a row: clocks that jump, workers that are stopped for
-a minute, a stdout that is closed, threads, and configurations that no node can hold."""
+a minute, a stdout that is closed, and configurations that no node can hold."""
 import json
 import os
 import signal
@@ -81,12 +81,6 @@ class Faults(ProgramTest):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 rows, size = self.rows_of(f"{name}.h5")
                 self.assertEqual(rows, size)
-
-    def test_threads_change_no_bit(self):
-        few = [QUICK, "--grid.d=12 60", "--grid.seed=0", "--grid.gamma=0.1 0.6", "--measure.test_samples=100", "--quiet"]
-        self.flatsweep("run", *few, "-o", "one.h5")
-        self.flatsweep("run", *few, "-o", "two.h5", "--threads", 2)
-        self.assert_same_results("one.h5", "two.h5")
 
     def test_a_configuration_that_no_node_can_hold_fails_without_being_tried(self):
         large = [QUICK, "--grid.activation=relu", "--grid.indices=2", "--grid.d=10 40000", "--grid.sample_ratio=25",
