@@ -8,6 +8,7 @@
 
 #include "agreement.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
