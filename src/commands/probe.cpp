@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <map>
 #include <vector>
 
@@ -60,6 +61,22 @@ Index smallest_d(const Configuration& configuration, const job::Settings& settin
   return d;
 }
 
+/// Seconds of work: of the CPU where others load the machine, of the wall where threads share the work.
+class WorkWatch {
+ public:
+  [[nodiscard]] double seconds() const { return std::min(wall_.seconds(), cpu_seconds() - start_); }
+
+ private:
+  static double cpu_seconds() {
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  }
+
+  Stopwatch wall_;
+  double start_ = cpu_seconds();
+};
+
 class Prober {
  public:
   Prober(const job::Job& job, const StopRequest& stop) : job_(job), stop_(stop), cost_(job.settings) {}
@@ -89,7 +106,7 @@ class Prober {
   double run(Configuration configuration, std::size_t probe) {
     configuration.gamma = spread(job_.grid.values().gamma, probe);
     configuration.seed = spread(job_.grid.values().seed, probe);
-    const Stopwatch watch;
+    const WorkWatch watch;
     experiment::run_experiment(configuration, job_.settings, stop_);
     return watch.seconds();
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""`flatsweep plan` tells what a sweep would run: its size is exact, and its time near what a run takes."""
+"""`flatsweep plan` tells what a sweep would run: its size is exact, and its time near the CPU time of a run."""
 import re
+import resource
 import unittest
 
 import h5py
@@ -12,6 +13,7 @@ JOBS = {
     "fig2": [SOURCE / "jobs/fig2.ini", "--grid.seed=0", f"--grid.gamma=log(0.01,0.99,{4 if LONG else 2})"],
     "scaling": [SOURCE / "jobs/scaling.ini", f"--grid.d=25 50 100{' 200' if LONG else ''}", "--grid.seed=0"],
 }
+NEXT_TO_NOTHING = [QUICK, "--grid.d=5", "--grid.seed=0", "--grid.gamma=0.5"]
 UNITS = {"kB": 1e3, "MB": 1e6, "GB": 1e9}
 
 
@@ -22,21 +24,24 @@ def seconds_of(text):
 
 
 class Plan(ProgramTest):
+    def cpu_seconds(self, *job):
+        """What a run takes on one rank; of the CPU, since others may load this machine."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.flatsweep("run", *job, "-o", "run.h5", "--quiet", "--overwrite", timeout=1200)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
     def test_the_time_is_near_what_a_run_takes(self):
         for name, job in JOBS.items() if LONG else [("quick", JOBS["quick"])]:
             with self.subTest(job=name):
-                # Others may load this machine for a while: what counts is the best of a few comparisons.
                 ratios = []
-                for attempt in range(3):
-                    planned = seconds_of(self.flatsweep("plan", *job, "--ranks", 1).stdout)
-                    file = f"{name}{attempt}.h5"
-                    self.flatsweep("run", *job, "-o", file, "--quiet", timeout=1200)
-                    with h5py.File(self.folder / file) as opened:
-                        taken = sum(opened[f"{part}_seconds"][...].sum() for part in ("sample", "solve", "measure"))
-                    ratios.append(planned / taken)
+                for _ in range(3):
+                    planned = seconds_of(self.flatsweep("plan", *job).stdout)
+                    ratios.append(planned / (self.cpu_seconds(*job) - self.cpu_seconds(*NEXT_TO_NOTHING)))
                 print(f"{name}: planned over taken " + ", ".join(f"{ratio:.2f}" for ratio in ratios), flush=True)
                 tolerance = 1.25 if LONG else 3.0
-                self.assertLess(min(max(ratio, 1 / ratio) for ratio in ratios), tolerance)
+                median = sorted(ratios)[1]
+                self.assertLess(max(median, 1 / median), tolerance)
 
     def test_sizes_are_exact(self):
         done = self.flatsweep("plan", QUICK, "--grid.seed=0")
@@ -44,7 +49,9 @@ class Plan(ProgramTest):
         self.assertEqual(list(self.folder.glob("*")), [], "it wrote something")
         self.flatsweep("run", QUICK, "--grid.seed=0", "-o", "quick.h5", "--quiet")
         number, unit = re.search(r"file: ([\d.]+) (\w+)", done.stdout).groups()
-        self.assertAlmostEqual(float(number) * UNITS[unit] / (self.folder / "quick.h5").stat().st_size, 1, delta=0.3)
+        spare = float(number) * UNITS[unit] - (self.folder / "quick.h5").stat().st_size
+        self.assertGreater(spare, 0)
+        self.assertLess(spare, 2e6)  # for metadata
 
     def test_more_ranks_take_less_time(self):
         done = self.flatsweep("plan", QUICK)
