@@ -45,7 +45,7 @@ job::Configuration draw(std::mt19937_64& random) {
 
 }  // namespace
 
-TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
+TEST_CASE("what is infeasible by construction has no interpolator", "[experiment]") {
   const auto seed = std::random_device()();
   CAPTURE(seed);
   std::mt19937_64 random(seed);
@@ -60,7 +60,8 @@ TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
     CAPTURE(configuration.activation.name(), configuration.link.name(), configuration.indices,
             configuration.noise, configuration.d, configuration.gamma, configuration.samples,
             configuration.width, settings.offset.value, outcome.message);
-    if (why) CHECK(outcome.status == Status::infeasible);
+    // The last digits of neurons that are all alike can pass for a rank, but for no certificate.
+    if (why) CHECK((outcome.status == Status::infeasible || outcome.status == Status::inaccurate));
     foretold += why ? 1 : 0;
     infeasible += outcome.status == Status::infeasible ? 1 : 0;
   }
