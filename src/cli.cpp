@@ -22,7 +22,7 @@ constexpr Command command_table[] = {
     {"status", "tell how far a results file is, and what failed", status},
     {"show", "print tables of flatness and loss against gamma", show},
     {"export", "write a results file as CSV, a line a configuration", export_table},
-    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor},
+    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor, true},
 };
 
 void print_help() {
