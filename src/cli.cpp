@@ -17,12 +17,14 @@ namespace {
 
 constexpr Command command_table[] = {
     {"run", "run the sweep of a job file, or continue it", run, true},
+    {"plan", "tell what a job would run, in what time, memory and disk space", plan},
     {"solve", "solve one configuration, or a program of your own, and keep every array", solve},
     {"status", "tell how far a results file is, and what failed", status},
     {"show", "print tables of flatness and loss against gamma", show},
     {"export", "write a results file as CSV, a line a configuration", export_table},
     {"verify", "check every row against its checksum, and compute some again", verify},
     {"merge", "put the rows of several files of one job into one file", merge},
+    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor, true},
 };
 
 void print_help() {

@@ -5,6 +5,8 @@
 namespace flatsweep::cli {
 
 int run(const Arguments& arguments);
+int doctor(const Arguments& arguments);
+int plan(const Arguments& arguments);
 int solve(const Arguments& arguments);
 int status(const Arguments& arguments);
 int show(const Arguments& arguments);

@@ -1,7 +1,6 @@
 #include "run_request.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <sstream>
 
 #include "cli_options.hpp"
@@ -13,12 +12,14 @@ namespace flatsweep::cli {
 namespace {
 
 using Clock = StopRequest::Clock;
+using Seconds = std::chrono::duration<double>;
 
 CommandLine command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
                         "results file; one of the same job is continued")(
       "overwrite", "replace FILE, whatever results are in it")("quiet", "no progress")(
+      "progress", po::value<std::string>()->value_name("json"), "progress as lines of JSON on stdout")(
       "time-limit", po::value<std::string>()->value_name("TIME"), "stop in order after 90s, 55m or 1.5h")(
       "deadline", po::value<std::string>()->value_name("UNIXTIME"), "stop in order at this time")(
       "retry", po::value<std::string>()->value_name("LIST"), "try again what is failed,crashed,inaccurate")(
@@ -56,16 +57,26 @@ std::vector<Status> read_retry(const std::string& list) {
   return statuses;
 }
 
+ProgressStyle read_progress(const po::variables_map& options) {
+  const auto style = text(options, "progress");
+  if (has(options, "quiet")) return ProgressStyle::none;
+  if (!style) return ProgressStyle::line;
+  if (*style == "json") return ProgressStyle::json;
+  throw Error("'" + *style + "' is no style of progress", "there is only json", "Write --progress json.")
+      .at("--progress");
+}
+
+/// The end as a moment of the steady clock: whoever sets the system's clock moves no deadline.
 std::optional<Clock::time_point> read_deadline(const po::variables_map& options) {
-  constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max() / 1'000'000'000;  // of a clock in ns
-  std::optional<Clock::time_point> deadline;
-  if (const auto unix_time = whole_number(options, "deadline", 1))
-    deadline = Clock::time_point(std::chrono::seconds(std::min(*unix_time, last)));
-  if (const auto limit = duration(options, "time-limit")) {
-    const auto end = Clock::now() + std::chrono::duration_cast<Clock::duration>(*limit);
-    deadline = deadline ? std::min(*deadline, end) : end;
+  constexpr Seconds longest(1e9);
+  std::optional<Seconds> left = duration(options, "time-limit");
+  if (const auto unix_time = whole_number(options, "deadline", 1)) {
+    const Seconds until = Seconds(static_cast<double>(*unix_time)) -
+                          Seconds(std::chrono::system_clock::now().time_since_epoch());
+    left = left ? std::min(*left, until) : until;
   }
-  return deadline;
+  if (!left) return std::nullopt;
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::clamp(*left, -longest, longest));
 }
 
 Part read_part(const po::variables_map& options) {
@@ -95,7 +106,7 @@ std::optional<RunRequest> read_run_request(const Arguments& arguments) {
   request.output = *text(*options, "output");
   require_distinct(request.output, request.job_file);
   request.overwrite = has(*options, "overwrite");
-  request.quiet = has(*options, "quiet");
+  request.progress = read_progress(*options);
   request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));
   request.sync_seconds = duration(*options, "sync").value_or(std::chrono::seconds(10)).count();
   request.retry = read_retry(text(*options, "retry").value_or(""));

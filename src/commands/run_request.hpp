@@ -12,13 +12,16 @@
 
 namespace flatsweep::cli {
 
+/// `line` rewrites one on a terminal and adds one now and then elsewhere.
+enum class ProgressStyle { none, line, json };
+
 /// What the command line of `flatsweep run` asks for.
 struct RunRequest {
   std::filesystem::path job_file;
   std::vector<job::Override> overrides;
   std::filesystem::path output;
   bool overwrite = false;
-  bool quiet = false;
+  ProgressStyle progress = ProgressStyle::line;
   int threads = 1;
   double sync_seconds = 10.0;
   std::vector<Status> retry;  // statuses that are tried again

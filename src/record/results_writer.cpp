@@ -119,10 +119,16 @@ void ResultsWriter::write(Rows rows) {
     const Variables& variables = *implementation_->variables;
     std::vector<std::uint8_t> attempts(rows.size());
     variables.read<std::uint8_t>("attempts", value(rows.front().id), attempts);
-    for (std::uint8_t& count : attempts) count = static_cast<std::uint8_t>(std::min(count + 1, 255));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      if (rows[i].status != Status::crashed && attempts[i] < 255) ++attempts[i];
     const std::vector<std::int32_t> ranks(rows.size(), implementation_->comm.rank());
     write_rows(variables, implementation_->layout, rows, ranks, attempts);
   });
+}
+
+AttemptsColumn ResultsWriter::attempts_column() const {
+  const haddr_t offset = implementation_->variables->offset("attempts");
+  return {implementation_->descriptor.number(), static_cast<std::int64_t>(offset)};
 }
 
 void ResultsWriter::begin_run(const Run& run) {

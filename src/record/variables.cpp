@@ -19,6 +19,12 @@ Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) 
   }
 }
 
+haddr_t Variables::offset(const std::string& name) const {
+  const haddr_t offset = H5Dget_offset(find(name).dataset);
+  if (offset == HADDR_UNDEF) hdf5::fail("H5Dget_offset");
+  return offset;
+}
+
 const Variables::Column& Variables::find(const std::string& name) const {
   const auto found = columns_.find(name);
   if (found != columns_.end()) return found->second;

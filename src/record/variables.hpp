@@ -36,6 +36,9 @@ class Variables {
     });
   }
 
+  /// Where a variable's numbers start, in bytes from the start of the file.
+  [[nodiscard]] haddr_t offset(const std::string& name) const;
+
   /// Elements a row. @throws Error for an unknown name
   [[nodiscard]] std::size_t per_row(const std::string& name) const { return find(name).per_row; }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -70,7 +71,7 @@ class Controller {
   std::size_t busy_workers_ = 0;
   double busy_seconds_ = 0.0;  // summed over workers, up to counted_at_
   double counted_at_ = 0.0;
-  double shown_at_ = 0.0;
+  double shown_at_ = -std::numeric_limits<double>::infinity();
 };
 
 /// Hands out, listens and sleeps until the run is over, then tells every worker.

@@ -39,6 +39,27 @@ class LineWriter {
   double written_at_ = 0.0;
 };
 
+class JsonWriter {
+ public:
+  explicit JsonWriter(std::ostream& out) : out_(out) {}
+
+  void operator()(const Progress& progress) {
+    constexpr double interval = 1.0;  // seconds
+    if (!progress.ended && progress.elapsed_seconds < next_at_) return;
+    next_at_ = progress.elapsed_seconds + interval;
+    out_ << R"({"event": ")" << (progress.ended ? "end" : "progress") << R"(", "total": )" << progress.total
+         << R"(, "done": )" << progress.done << R"(, "performed": )" << progress.performed
+         << R"(, "infeasible": )" << progress.infeasible << R"(, "failed": )" << progress.failed
+         << R"(, "elapsed_seconds": )" << format("%.3f", progress.elapsed_seconds)
+         << R"(, "remaining_seconds": )" << format("%.3f", progress.remaining_seconds)
+         << R"(, "busy_share": )" << format("%.4f", progress.busy_share) << "}" << std::endl;
+  }
+
+ private:
+  std::ostream& out_;
+  double next_at_ = 0.0;
+};
+
 }  // namespace
 
 std::string describe_duration(double seconds) {
@@ -67,6 +88,8 @@ std::string describe(const Progress& progress) {
 }
 
 ProgressSink show_progress(std::ostream& out, bool terminal) { return LineWriter(out, terminal); }
+
+ProgressSink show_progress_as_json(std::ostream& out) { return JsonWriter(out); }
 
 ProgressSink quiet_progress() {
   return [](const Progress&) {};

@@ -6,18 +6,12 @@ import signal
 import time
 import unittest
 
-import h5py
-
-from support import BAD_INPUT, FEW_ROWS, FILE_IN_USE, QUICK, STOPPED_EARLY, ProgramTest
+from support import BAD_INPUT, FEW_ROWS, FILE_IN_USE, LONG, QUICK, STOPPED_EARLY, ProgramTest, seeded
 
 MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..1999", "--quiet"]
 
 
 class Stop(ProgramTest):
-    def rows_of(self, file):
-        with h5py.File(self.folder / file) as opened:
-            return (opened["status"][...] != 0).sum(), opened["status"].size
-
     def test_signals_stop_a_sweep_in_order(self):
         for ranks, number in ((None, signal.SIGUSR1), (None, signal.SIGUSR2), (None, signal.SIGTERM),
                               (None, signal.SIGINT), (3, signal.SIGUSR1)):
@@ -45,6 +39,23 @@ class Stop(ProgramTest):
         self.flatsweep("run", *MANY_ROWS, "-o", "deadline.h5", "--deadline", int(time.time()) + 2, expect=STOPPED_EARLY)
         done, size = self.rows_of("limit.h5")
         self.assertLess(done, size)
+
+    @unittest.skipUnless(LONG, "takes minutes")
+    def test_configurations_of_half_a_minute_are_abandoned_within_two_seconds(self):
+        random = seeded()
+        large = [QUICK, "--grid.activation=relu quadratic", "--grid.indices=2", "--grid.d=200", "--grid.sample_ratio=10",
+                 "--grid.width_ratio=4", "--grid.seed=0..3", "--grid.gamma=0.3", "--measure.best_loss=on", "--quiet"]
+        waits = []
+        for _ in range(5):
+            process = self.start("run", *large, "-o", "large.h5", ranks=3)
+            self.wait_for_rows("large.h5", rows=0)
+            time.sleep(random.uniform(1, 25))
+            start = time.monotonic()
+            process.send_signal(signal.SIGUSR1)
+            self.assertEqual(process.wait(60), STOPPED_EARLY)
+            waits.append(time.monotonic() - start)
+        print("seconds from SIGUSR1 to exit 75: " + ", ".join(f"{wait:.2f}" for wait in waits), flush=True)
+        self.assertLessEqual(sorted(waits)[2], 2.0, "more than others' load explains")
 
     def test_a_file_that_another_run_holds_is_refused(self):
         process = self.start("run", *MANY_ROWS, "-o", "held.h5")

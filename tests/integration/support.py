@@ -72,11 +72,13 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300, prefix=()):
-        """Runs the program, or the `prefix` that runs it, in the test's own folder and checks its exit code."""
-        done = subprocess.run([*prefix, *command(*arguments, ranks=ranks)], cwd=self.folder, env=ENVIRONMENT, timeout=timeout,
+    def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300, prefix=(), env=None):
+        """Runs the program, or the `prefix` that runs it, in the test's own folder and checks its exit code; any where
+        that is None."""
+        done = subprocess.run([*prefix, *command(*arguments, ranks=ranks)], cwd=self.folder, env=env or ENVIRONMENT, timeout=timeout,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        self.assertEqual(done.returncode, expect, f"{' '.join(done.args)}\n{done.stdout}\n{done.stderr}")
+        if expect is not None:
+            self.assertEqual(done.returncode, expect, f"{' '.join(done.args)}\n{done.stdout}\n{done.stderr}")
         return done
 
     def start(self, *arguments, ranks=None, **options):
@@ -87,17 +89,29 @@ class ProgramTest(unittest.TestCase):
         self.addCleanup(lambda: (process.kill(), process.communicate()))
         return process
 
-    def wait_for_rows(self, file, rows=1):
-        """Until `file` has so many rows."""
-        for _ in range(600):
+    def rows_of(self, file):
+        """Rows that `file` has, and how many it will have."""
+        with h5py.File(self.folder / file) as opened:
+            return int((opened["status"][...] != 0).sum()), opened["status"].size
+
+    def wait_for_rows(self, file, rows=1, seconds=60):
+        """Until `file` is there and has so many rows."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
             try:
-                with h5py.File(self.folder / file) as opened:
-                    if (opened["status"][...] != 0).sum() >= rows:
-                        return
+                if self.rows_of(file)[0] >= rows:
+                    return
             except OSError:
                 pass  # not there yet
             time.sleep(0.05)
         self.fail(f"{file} never had {rows} rows")
+
+    def preload(self, name, source):
+        """A shared library of C to load before the program's own; its environment."""
+        library = self.folder / f"{name}.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-x", "c", "-", "-o", str(library)], input=source, text=True,
+                       check=True)
+        return ENVIRONMENT | {"LD_PRELOAD": str(library)}
 
     def volatile(self, file):
         """The columns of time and place, as the program itself names them."""

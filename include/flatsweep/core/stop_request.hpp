@@ -13,7 +13,7 @@ struct Stopped {};
 /// asked once a matrix product; a signal handler may set the flag.
 class StopRequest {
  public:
-  using Clock = std::chrono::system_clock;
+  using Clock = std::chrono::steady_clock;  // someone may set the other one
 
   /// A request that never comes.
   StopRequest() = default;

@@ -13,24 +13,6 @@ using ProgramKind = std::uint8_t;
 
 inline constexpr std::size_t program_kinds = 256;
 
-/// Seconds a configuration will take, from counted flops: sampling, solve and the measures asked for.
-/// Independent of seed and gamma. Steers the order of the work only, never a result.
-class CostModel {
- public:
-  static constexpr double default_flops_per_second = 5e9;
-
-  explicit CostModel(job::Settings settings, double flops_per_second = default_flops_per_second);
-
-  [[nodiscard]] double seconds(const job::Configuration& configuration) const;
-  [[nodiscard]] static ProgramKind kind(const job::Configuration& configuration);
-
- private:
-  [[nodiscard]] double measure_flops(const job::Configuration& configuration) const;
-
-  job::Settings settings_;
-  double flops_per_second_;
-};
-
 /// What configurations took over what was predicted, as a running mean for each kind of program; a kind
 /// not seen yet has the mean over all, and 1 is what holds before the first.
 class Calibration {
@@ -47,6 +29,31 @@ class Calibration {
   };
   std::array<Mean, program_kinds> means_{};
   Mean overall_;
+};
+
+/// Seconds a configuration will take, from counted flops: sampling, solve and the measures asked for.
+/// Independent of seed and gamma. Steers the order of the work, what is started before a deadline and what
+/// users are told; never a result.
+class CostModel {
+ public:
+  /// As OpenBLAS has it on a core with AVX-512; observe() finds what holds here.
+  static constexpr double default_flops_per_second = 5e10;
+
+  explicit CostModel(job::Settings settings, double flops_per_second = default_flops_per_second);
+
+  /// Corrects the predictions for the configuration's kind of program.
+  void observe(const job::Configuration& configuration, double measured_seconds);
+
+  [[nodiscard]] double seconds(const job::Configuration& configuration) const;
+  [[nodiscard]] static ProgramKind kind(const job::Configuration& configuration);
+
+ private:
+  [[nodiscard]] double measure_flops(const job::Configuration& configuration) const;
+  [[nodiscard]] double counted_seconds(const job::Configuration& configuration) const;
+
+  job::Settings settings_;
+  double flops_per_second_;
+  Calibration calibration_;
 };
 
 }  // namespace flatsweep::schedule

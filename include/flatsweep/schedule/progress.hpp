@@ -33,6 +33,11 @@ std::string describe_duration(double seconds);
 /// @param out outlives the sink
 ProgressSink show_progress(std::ostream& out, bool terminal);
 
+/// Lines of JSON on `out`: one at the start and one a second with `event` progress, a last one with `event`
+/// end, and the numbers of Progress under their names.
+/// @param out outlives the sink
+ProgressSink show_progress_as_json(std::ostream& out);
+
 /// Says nothing.
 ProgressSink quiet_progress();
 

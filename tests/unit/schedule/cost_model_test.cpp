@@ -49,6 +49,18 @@ TEST_CASE("cost does not depend on seed and gamma, and falls with the speed of t
   CHECK(CostModel({}, 1e9).seconds(other) == Approx(2.0 * CostModel({}, 2e9).seconds(other)));
 }
 
+TEST_CASE("what a configuration took corrects the cost of its kind, at every size", "[schedule]") {
+  CostModel cost(only_flatness());
+  const double relu = cost.seconds(configuration_of(50));
+  const double quadratic = cost.seconds(configuration_of(80, "quadratic"));
+  cost.observe(configuration_of(50), 3.0 * relu);
+  cost.observe(configuration_of(80, "quadratic"), quadratic);
+  CHECK(cost.seconds(configuration_of(50)) == Approx(3.0 * relu));
+  CHECK(cost.seconds(configuration_of(200)) ==
+        Approx(3.0 * CostModel(only_flatness()).seconds(configuration_of(200))));
+  CHECK(cost.seconds(configuration_of(80, "quadratic")) == Approx(quadratic));
+}
+
 TEST_CASE("every measure asked for costs, and so does the flattest interpolator", "[schedule]") {
   const auto configuration = configuration_of(100);
   const double base = CostModel(only_flatness()).seconds(configuration);

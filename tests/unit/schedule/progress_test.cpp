@@ -52,6 +52,19 @@ TEST_CASE("on a terminal one line is rewritten, elsewhere there is a line every 
   CHECK(rewrites > 200);
 }
 
+TEST_CASE("as JSON there is a line at the start, one a second and one at the end", "[schedule]") {
+  std::ostringstream out;
+  const ProgressSink sink = show_progress_as_json(out);
+  for (int tenths = 0; tenths < 50; ++tenths) sink(at(0.1 * tenths));
+  CHECK(std::ranges::count(out.str(), '\n') == 5);
+  out.str("");
+  sink(at(4.95, true));
+  CHECK(out.str() ==
+        R"({"event": "end", "total": 1000, "done": 310, "performed": 104, "infeasible": 3, "failed": 1, )"
+        R"("elapsed_seconds": 4.950, "remaining_seconds": 72.000, "busy_share": 0.9810})"
+        "\n");
+}
+
 TEST_CASE("quiet is quiet", "[schedule]") { CHECK_NOTHROW(quiet_progress()(at(1.0, true))); }
 
 }  // namespace flatsweep::schedule

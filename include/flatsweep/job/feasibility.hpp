@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/settings.hpp"
+
+namespace flatsweep::job {
+
+/// Why no interpolator exists, whatever is drawn: the n labels are not in the range of S, whose rank the sizes, a
+/// polynomial activation or gamma at an end of [0, 1] keep below n. Nothing where one may exist: other
+/// configurations can still turn out infeasible.
+std::optional<std::string> infeasible_by_construction(const Configuration& configuration,
+                                                      const Settings& settings);
+
+}  // namespace flatsweep::job

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/settings.hpp"
+
+namespace flatsweep::schedule {
+
+/// Bytes a rank needs at most for a configuration, its libraries included: the matrices that live at one time
+/// in sampling, solve and measures. Within some 20 % where matrices rule.
+double memory_bytes(const job::Configuration& configuration, const job::Settings& settings);
+
+}  // namespace flatsweep::schedule

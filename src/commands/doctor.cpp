@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <iostream>
+
+#include "agreement.hpp"
+#include "cli_options.hpp"
+#include "commands.hpp"
+#include "file_check.hpp"
+#include "flatsweep/mpi/environment.hpp"
+#include "stack_check.hpp"
+
+namespace flatsweep::cli {
+
+namespace {
+
+CommandLine command_line() {
+  po::options_description options("Options", 100);
+  options.add_options()("help,h", "this page");
+  return {
+      "flatsweep doctor [FOLDER]",
+      "Checks the stack that a sweep would run on, with results in FOLDER (the current one), and says what "
+      "to\n"
+      "set: MPI, HDF5, binding, shared memory, BLAS, clocks, parallel writes, locks. Start it as the sweep:\n"
+      "mpirun -n P flatsweep doctor. Exit code 1 where something is wrong.",
+      options,
+      {"FOLDER"}};
+}
+
+void print(const Finding& finding) {
+  constexpr std::size_t verdict_width = 7, subject_width = 15;
+  const std::string verdict = finding.verdict == Finding::Verdict::good   ? "ok"
+                              : finding.verdict == Finding::Verdict::note ? "note"
+                                                                          : "WRONG";
+  std::cout << verdict << std::string(verdict_width - verdict.size(), ' ') << finding.subject
+            << std::string(subject_width - finding.subject.size(), ' ') << finding.text << '\n';
+}
+
+/// @note Collective
+int examine(const std::string& folder, const mpi::Communicator& comm) {
+  const std::vector<RankFacts> ranks = gather_facts(comm);
+  std::vector<Finding> findings;
+  if (comm.is_root()) findings = check_stack(ranks);
+  std::ranges::move(check_files(folder, comm), std::back_inserter(findings));
+  for (const Finding& finding : findings) print(finding);
+  const bool wrong = std::ranges::any_of(
+      findings, [](const Finding& finding) { return finding.verdict == Finding::Verdict::wrong; });
+  return wrong ? internal_error : everything_done;
+}
+
+}  // namespace
+
+int doctor(const Arguments& arguments) {
+  const auto options = parse(command_line(), arguments);
+  if (!options) return everything_done;
+  int no_arguments = 0;
+  char** none = nullptr;
+  const mpi::Environment environment(no_arguments, none);
+  const auto comm = mpi::Communicator::world();
+  try {
+    return examine(text(*options, "FOLDER").value_or("."), comm);
+  } catch (const Dismissed& dismissed) {
+    return dismissed.exit_code;
+  } catch (...) {
+    const ExitCode code = explain(std::current_exception());
+    if (code == internal_error && comm.size() > 1) mpi::abort(code);
+    return code;
+  }
+}
+
+}  // namespace flatsweep::cli

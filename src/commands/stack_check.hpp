@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "finding.hpp"
+#include "rank_facts.hpp"
+
+namespace flatsweep::cli {
+
+/// The traps of MPI, HDF5, binding, shared memory, BLAS and clocks, from what the ranks see; @pre not empty
+std::vector<Finding> check_stack(const std::vector<RankFacts>& ranks);
+
+}  // namespace flatsweep::cli

@@ -1,0 +1,69 @@
+#include "flatsweep/job/feasibility.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <iostream>
+#include <random>
+
+#include "flatsweep/experiment/run_experiment.hpp"
+
+using namespace flatsweep;
+
+namespace {
+
+template <typename T>
+T one_of(std::initializer_list<T> values, std::mt19937_64& random) {
+  return values.begin()[random() % values.size()];
+}
+
+/// Small, and near the sizes where the neurons' span ends.
+job::Configuration draw(std::mt19937_64& random) {
+  const auto activation = model::Activation::parse(
+      one_of({"linear", "quadratic", "quartic", "relu", "abs", "relu2", "leaky_relu:0.3"}, random));
+  auto link = model::Link::parse("matched");
+  do
+    link = model::Link::parse(one_of({"matched", "mirrored", "tanh", "quadratic", "hermite:1", "relu"}, random));
+  while (link.vanishes(activation));
+  job::Configuration configuration{.id = {},
+                                   .activation = activation,
+                                   .link = link,
+                                   .interpolator = one_of({model::Interpolator::flattest,
+                                                           model::Interpolator::minimum_l2},
+                                                          random),
+                                   .indices = one_of<Index>({1, 2}, random),
+                                   .noise = one_of({0.0, 0.5}, random),
+                                   .sample_ratio = 0.0,
+                                   .width_ratio = 0.0,
+                                   .d = one_of<Index>({3, 4, 5}, random),
+                                   .seed = random() % 100,
+                                   .gamma = one_of({0.0, 0.3, 0.8, 1.0}, random),
+                                   .samples = one_of<Index>({2, 4, 7, 14, 30, 60}, random),
+                                   .width = 0};
+  configuration.width = std::max<Index>(1, configuration.samples * one_of<Index>({1, 2, 4}, random) / 2);
+  return configuration;
+}
+
+}  // namespace
+
+TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  int foretold = 0, infeasible = 0;
+  for (int i = 0; i < 600; ++i) {
+    const job::Configuration configuration = draw(random);
+    job::Settings settings;
+    settings.offset.value = one_of({0.0, 1.0}, random);
+    settings.spectrum = false;
+    const auto why = job::infeasible_by_construction(configuration, settings);
+    const auto outcome = experiment::run_experiment(configuration, settings);
+    CAPTURE(configuration.activation.name(), configuration.link.name(), configuration.indices,
+            configuration.noise, configuration.d, configuration.gamma, configuration.samples,
+            configuration.width, settings.offset.value, outcome.message);
+    if (why) CHECK(outcome.status == Status::infeasible);
+    foretold += why ? 1 : 0;
+    infeasible += outcome.status == Status::infeasible ? 1 : 0;
+  }
+  std::cout << foretold << " of " << infeasible << " infeasible configurations were foretold\n";
+  CHECK(foretold > infeasible / 2);
+}

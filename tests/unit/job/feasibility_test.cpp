@@ -1,0 +1,59 @@
+#include "flatsweep/job/feasibility.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace flatsweep;
+
+namespace {
+
+job::Configuration configuration_of(const std::string& activation, Index d, Index samples) {
+  return {.id = {},
+          .activation = model::Activation::parse(activation),
+          .link = model::Link::parse("matched"),
+          .interpolator = model::Interpolator::flattest,
+          .indices = 2,
+          .noise = 0.0,
+          .sample_ratio = static_cast<double>(samples) / static_cast<double>(d),
+          .width_ratio = 2.0,
+          .d = d,
+          .seed = 0,
+          .gamma = 0.5,
+          .samples = samples,
+          .width = 2 * samples};
+}
+
+}  // namespace
+
+TEST_CASE("quadratic neurons span d(d+1)/2 - 1 dimensions", "[job]") {
+  CHECK_FALSE(job::infeasible_by_construction(configuration_of("quadratic", 10, 54), {}));
+  CHECK(job::infeasible_by_construction(configuration_of("quadratic", 10, 55), {}) ==
+        "n = 55, but quadratic neurons span 54 dimensions");
+}
+
+TEST_CASE("linear neurons fit linear labels and no others", "[job]") {
+  job::Configuration linear = configuration_of("linear", 10, 30);
+  CHECK_FALSE(job::infeasible_by_construction(linear, {}));
+  job::Settings shifted;
+  shifted.offset.spread = 1.0;
+  CHECK(job::infeasible_by_construction(linear, shifted));
+  linear.noise = 0.1;
+  CHECK(job::infeasible_by_construction(linear, {}));
+  linear.samples = 10;
+  CHECK_FALSE(job::infeasible_by_construction(linear, {}));
+}
+
+TEST_CASE("fewer neurons than samples fit nothing", "[job]") {
+  job::Configuration narrow = configuration_of("relu", 10, 30);
+  CHECK_FALSE(job::infeasible_by_construction(narrow, {}));
+  narrow.width = 29;
+  CHECK(job::infeasible_by_construction(narrow, {}) == "n = 30, but there are only 29 neurons");
+}
+
+TEST_CASE("at gamma = 1 with one index all neurons are one function and its mirror image", "[job]") {
+  job::Configuration aligned = configuration_of("relu", 10, 30);
+  aligned.indices = 1;
+  aligned.gamma = 1.0;
+  CHECK_FALSE(job::infeasible_by_construction(aligned, {}));
+  aligned.link = model::Link::parse("tanh");
+  CHECK(job::infeasible_by_construction(aligned, {}));
+}
