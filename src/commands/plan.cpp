@@ -7,10 +7,10 @@
 #include "cli_options.hpp"
 #include "commands.hpp"
 #include "flatsweep/core/node_memory.hpp"
+#include "flatsweep/experiment/memory_model.hpp"
 #include "flatsweep/job/feasibility.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/schedule/forecast.hpp"
-#include "flatsweep/schedule/memory_model.hpp"
 #include "flatsweep/schedule/progress.hpp"
 #include "probe.hpp"
 
@@ -75,7 +75,8 @@ Survey survey(const job::Job& job) {
     survey.d.add(configuration.d);
     survey.samples.add(configuration.samples);
     survey.width.add(configuration.width);
-    survey.memory_bytes = std::max(survey.memory_bytes, schedule::memory_bytes(configuration, job.settings));
+    survey.memory_bytes =
+        std::max(survey.memory_bytes, experiment::memory_bytes(configuration, job.settings));
     for (const double gamma : gammas) {
       configuration.gamma = gamma;
       if (const auto why = job::infeasible_by_construction(configuration, job.settings))

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/core/node_memory.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/job/job.hpp"
@@ -22,11 +21,7 @@ class RowRecorder {
   /// All references outlive the recorder.
   RowRecorder(const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop,
               double sync_seconds)
-      : job_(job),
-        writer_(writer),
-        stop_(stop),
-        sync_seconds_(sync_seconds),
-        node_memory_bytes_(node_memory_bytes()) {}
+      : job_(job), writer_(writer), stop_(stop), sync_seconds_(sync_seconds) {}
 
   /// What the sweep is to call, as long as the recorder lives.
   schedule::Work work();
@@ -36,7 +31,6 @@ class RowRecorder {
 
  private:
   schedule::Finished perform(ConfigurationId id);
-  [[nodiscard]] experiment::Outcome outcome_of(const job::Configuration& configuration) const;
   void settle();
   void record(const std::function<void()>& write);
 
@@ -44,7 +38,6 @@ class RowRecorder {
   record::ResultsWriter& writer_;
   const StopRequest& stop_;
   double sync_seconds_;
-  double node_memory_bytes_;
   Stopwatch since_sync_;
   std::vector<experiment::Outcome> rows_;  // consecutive, not yet written
   std::string trouble_;

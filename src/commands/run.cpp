@@ -7,7 +7,6 @@
 #include "agreement.hpp"
 #include "commands.hpp"
 #include "crash_marks.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_writer.hpp"
@@ -20,6 +19,7 @@
 #include "run_request.hpp"
 #include "stop_signals.hpp"
 #include "terminal.hpp"
+#include "threads.hpp"
 
 namespace flatsweep::cli {
 
@@ -50,6 +50,12 @@ void drop_unwritten_progress() {
 }
 
 void say_what_is_left(int exit_code, const RunRequest& request, const schedule::Ledger& ledger) {
+  // Not said by the exit code, so said to who wants no progress too.
+  if (const std::uint64_t inaccurate = ledger.count(Status::inaccurate); inaccurate > 0)
+    std::cerr << "flatsweep: " << inaccurate
+              << " configurations are inaccurate: their certificates miss the bounds on "
+              << "residual or gap, and readers that trust solved rows leave them out.\n";
+  if (request.progress == ProgressStyle::none) return;
   if (exit_code == stopped_early)
     std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
   if (exit_code == some_failed)
@@ -106,8 +112,7 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   });
   if (std::stoi(exit_code) == bad_input) return bad_input;  // closing would meet the same trouble
   writer.close();
-  if (comm.is_root() && request.progress != ProgressStyle::none)
-    say_what_is_left(std::stoi(exit_code), request, ledger);
+  if (comm.is_root()) say_what_is_left(std::stoi(exit_code), request, ledger);
   return std::stoi(exit_code);
 }
 
@@ -120,7 +125,7 @@ int run(const Arguments& arguments) {
   char** none = nullptr;
   const mpi::Environment environment(no_arguments, none);
   const auto comm = mpi::Communicator::world();
-  dense::use_threads(request->threads);
+  use_threads(request->threads, comm.is_root());
   try {
     return sweep(*request, comm);
   } catch (const Dismissed& dismissed) {

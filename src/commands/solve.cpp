@@ -1,9 +1,10 @@
 #include <cmath>
 #include <iostream>
+#include <new>
 #include <string_view>
 
 #include "commands.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/record/experiment_file.hpp"
@@ -12,6 +13,7 @@
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solve_request.hpp"
+#include "threads.hpp"
 
 namespace flatsweep::cli {
 
@@ -74,7 +76,7 @@ void solve_configuration(const SolveRequest& request) {
   print_measures(result.outcome.measures);
 }
 
-void solve_program(const SolveRequest& request) {
+void solve_program(const SolveRequest& request) try {
   const record::ProgramData data = record::read_program(request.program);
   const Stopwatch watch;
   const solve::Solution solution =
@@ -82,6 +84,10 @@ void solve_program(const SolveRequest& request) {
   const double seconds = watch.seconds();
   write_program_solution(request.output, solution, existing(request));
   print_solution(solution, seconds);
+} catch (const std::bad_alloc&) {
+  throw Error("the memory is used up by the program of " + request.program.string(),
+              "a solver needs up to 3.5 times the memory of its S",
+              "Use a node with more memory, or lift its limit.");
 }
 
 }  // namespace
@@ -90,7 +96,7 @@ int solve(const Arguments& arguments) {
   const auto request = read_solve_request(arguments);
   if (!request) return everything_done;
   require_writable(*request);
-  dense::use_threads(request->threads);
+  use_threads(request->threads);
   if (request->one)
     solve_configuration(*request);
   else

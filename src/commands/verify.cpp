@@ -4,11 +4,11 @@
 #include "cli_options.hpp"
 #include "commands.hpp"
 #include "draw.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/row_difference.hpp"
 #include "run_record.hpp"
+#include "threads.hpp"
 
 namespace flatsweep::cli {
 
@@ -137,7 +137,7 @@ int verify(const Arguments& arguments) {
   const auto options = parse(command_line(), arguments);
   if (!options) return everything_done;
   const auto sample = static_cast<std::uint64_t>(whole_number(*options, "sample", 0).value_or(10));
-  dense::use_threads(static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1)));
+  use_threads(static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1)));
   const std::string file = *text(*options, "FILE");
   const ResultsReader reader(file);
   Verification verification(reader);

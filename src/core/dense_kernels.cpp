@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 
 #include "kernels.hpp"
 
@@ -11,13 +12,19 @@ using Eigen::MatrixXf;
 
 namespace {
 
+template <typename Scalar>
+MatrixOf<Scalar> trial(Eigen::Index n) {
+  MatrixOf<Scalar> a(n, n + 29);
+  for (Eigen::Index i = 0; i < a.size(); ++i)
+    a.data()[i] = static_cast<Scalar>((i * 7919 + n * 31) % 1009) / Scalar(1009) - Scalar(0.5);
+  return a;
+}
+
 #ifdef FLATSWEEP_OPENBLAS
 template <typename Scalar>
 bool agree(const PrecisionKernels<Scalar>& ours, const PrecisionKernels<Scalar>& theirs) {
   for (const Eigen::Index n : {7, 64, 131, 300}) {
-    MatrixOf<Scalar> a(n, n + 29);
-    for (Eigen::Index i = 0; i < a.size(); ++i)
-      a.data()[i] = static_cast<Scalar>((i * 7919 + n * 31) % 1009) / Scalar(1009) - Scalar(0.5);
+    const MatrixOf<Scalar> a = trial<Scalar>(n);
     MatrixOf<Scalar> expected = MatrixOf<Scalar>::Zero(n, n);
     MatrixOf<Scalar> found = MatrixOf<Scalar>::Zero(n, n);
     ours.symmetric_product(1, a, 0, expected);
@@ -51,6 +58,15 @@ const Kernels& kernels() {
   return chosen;
 }
 
+std::vector<MatrixXf> trial_products() {
+  std::vector<MatrixXf> products;
+  for (const Eigen::Index n : {3, 50, 100, 257, 511}) {
+    products.push_back(MatrixXf::Zero(n, n));
+    kernels().in_single.symmetric_product(1, trial<float>(n), 0, products.back());
+  }
+  return products;
+}
+
 }  // namespace
 
 const std::string& library() {
@@ -58,7 +74,13 @@ const std::string& library() {
   return description;
 }
 
-void use_threads(int threads) { kernels().use_threads(threads); }
+int use_threads(int threads) {
+  kernels().use_threads(1);
+  if (threads == 1) return 1;
+  const auto products_of_one = trial_products();
+  if (kernels().use_threads(threads) == threads && trial_products() == products_of_one) return threads;
+  return kernels().use_threads(1);
+}
 
 void symmetric_product(double alpha, const View<MatrixXd>& a, double beta, Ref<MatrixXd> c) {
   if (a.rows() > 0) kernels().in_double.symmetric_product(alpha, a, beta, c);

@@ -27,7 +27,7 @@ struct PrecisionKernels {
 /// One library's kernels, as dense_kernels.hpp documents them.
 struct Kernels {
   std::string (*library)();
-  void (*use_threads)(int threads);
+  int (*use_threads)(int threads);  // as dense_kernels.hpp has it, but without a look at the bits
   PrecisionKernels<double> in_double;
   PrecisionKernels<float> in_single;
   bool (*factor_lu)(Ref<MatrixXd> a, Ref<VectorXi> order);

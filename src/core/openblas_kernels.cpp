@@ -2,6 +2,7 @@
 #include <array>
 #include <numeric>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "kernels.hpp"
@@ -69,12 +70,21 @@ void call_with_workspace(Routine routine) {
 }
 
 std::string library() { return openblas_get_config(); }
-void use_threads(int threads) { openblas_set_num_threads(threads); }
+
+int threads_of_products = 1;
+
+int use_threads(int threads) {
+  openblas_set_num_threads(1);
+  return threads_of_products = threads;
+}
 
 template <typename Scalar>
 void symmetric_product(Scalar alpha, const View<MatrixOf<Scalar>>& a, Scalar beta, Ref<MatrixOf<Scalar>> c) {
+  const bool threaded = std::is_same_v<Scalar, float> && threads_of_products > 1;
+  if (threaded) openblas_set_num_threads(threads_of_products);
   syrk(length(a.rows()), length(a.cols()), alpha, a.data(), length(a.outerStride()), beta, c.data(),
        length(c.outerStride()));
+  if (threaded) openblas_set_num_threads(1);
 }
 
 // potrf lets a NaN through.

@@ -4,8 +4,11 @@
 #include <cmath>
 #include <exception>
 #include <limits>
+#include <new>
 
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/experiment/memory_model.hpp"
 #include "flatsweep/measure/best_loss.hpp"
 #include "flatsweep/measure/excess_loss.hpp"
 #include "flatsweep/measure/flatness_teacher.hpp"
@@ -146,10 +149,7 @@ bool interpolates(const Experiment& experiment) {
   return experiment.solution.status == Status::solved || experiment.solution.status == Status::inaccurate;
 }
 
-}  // namespace
-
-Experiment perform_experiment(const Configuration& configuration, const Settings& settings,
-                              const StopRequest& stop) {
+Experiment perform(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
   const Stopwatch sampling;
   Experiment experiment = sample_problem(configuration, settings);
   Outcome& outcome = experiment.outcome;
@@ -173,6 +173,20 @@ Experiment perform_experiment(const Configuration& configuration, const Settings
   if (settings.outer_weights) outcome.outer_weights = experiment.solution.outer_weights;
   outcome.measure_seconds = measuring.seconds();
   return experiment;
+}
+
+}  // namespace
+
+Experiment perform_experiment(const Configuration& configuration, const Settings& settings,
+                              const StopRequest& stop) {
+  require_memory(configuration, settings);
+  try {
+    return perform(configuration, settings, stop);
+  } catch (const std::bad_alloc&) {
+    throw Error("the memory is used up",
+                "other ranks or programs, or a limit such as ulimit -v, leave too little",
+                "Start fewer ranks on this node, or give them more memory.");
+  }
 }
 
 Outcome run_experiment(const Configuration& configuration, const Settings& settings,

@@ -91,6 +91,7 @@ Progress Controller::progress() const {
           .done = total - ledger_.count(Status::pending),
           .performed = performed_,
           .infeasible = ledger_.count(Status::infeasible),
+          .inaccurate = ledger_.count(Status::inaccurate),
           .failed = ledger_.count(Status::failed) + ledger_.count(Status::crashed),
           .elapsed_seconds = now,
           .remaining_seconds = (policy_.open_seconds() + std::max(0.0, in_hand_seconds_)) / workers,

@@ -49,10 +49,11 @@ class JsonWriter {
     next_at_ = progress.elapsed_seconds + interval;
     out_ << R"({"event": ")" << (progress.ended ? "end" : "progress") << R"(", "total": )" << progress.total
          << R"(, "done": )" << progress.done << R"(, "performed": )" << progress.performed
-         << R"(, "infeasible": )" << progress.infeasible << R"(, "failed": )" << progress.failed
-         << R"(, "elapsed_seconds": )" << format("%.3f", progress.elapsed_seconds)
-         << R"(, "remaining_seconds": )" << format("%.3f", progress.remaining_seconds)
-         << R"(, "busy_share": )" << format("%.4f", progress.busy_share) << "}" << std::endl;
+         << R"(, "infeasible": )" << progress.infeasible << R"(, "inaccurate": )" << progress.inaccurate
+         << R"(, "failed": )" << progress.failed << R"(, "elapsed_seconds": )"
+         << format("%.3f", progress.elapsed_seconds) << R"(, "remaining_seconds": )"
+         << format("%.3f", progress.remaining_seconds) << R"(, "busy_share": )"
+         << format("%.4f", progress.busy_share) << "}" << std::endl;
   }
 
  private:
@@ -83,8 +84,9 @@ std::string describe(const Progress& progress) {
                                           : "ETA " + describe_duration(progress.remaining_seconds);
   return std::to_string(progress.done) + "/" + std::to_string(progress.total) +
          format(" (%d %%)  ", static_cast<int>(100.0 * share)) + describe_rate(rate) + "  " + time +
-         "  infeasible " + std::to_string(progress.infeasible) + "  failed " +
-         std::to_string(progress.failed) + format("  busy %.0f %%", 100.0 * progress.busy_share);
+         "  infeasible " + std::to_string(progress.infeasible) + "  inaccurate " +
+         std::to_string(progress.inaccurate) + "  failed " + std::to_string(progress.failed) +
+         format("  busy %.0f %%", 100.0 * progress.busy_share);
 }
 
 ProgressSink show_progress(std::ostream& out, bool terminal) { return LineWriter(out, terminal); }

@@ -8,7 +8,8 @@ import unittest
 import h5py
 import numpy
 
-from support import ENVIRONMENT, QUICK, SOME_FAILED, ProgramTest, command
+from rows import checksum_of, set_cell
+from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, QUICK, SOME_FAILED, ProgramTest, command
 
 # d = 400 needs 6.4 GB for the activations, of 4 GB that there are.
 JOB = [QUICK, "--grid.activation=relu", "--grid.indices=2", "--grid.d=8 400", "--grid.sample_ratio=50", "--grid.seed=0",
@@ -20,9 +21,12 @@ def limit_memory():
 
 
 class Failure(ProgramTest):
+    def in_little_memory(self, *arguments):
+        return subprocess.run(command(*arguments), cwd=self.folder, env=ENVIRONMENT, preexec_fn=limit_memory,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+
     def run_in_little_memory(self, *more):
-        return subprocess.run(command("run", *JOB, *more), cwd=self.folder, env=ENVIRONMENT, preexec_fn=limit_memory,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120).returncode
+        return self.in_little_memory("run", *JOB, *more).returncode
 
     def rows(self):
         with h5py.File(self.folder / "part.h5") as opened:
@@ -36,14 +40,31 @@ class Failure(ProgramTest):
         numpy.testing.assert_array_equal(numpy.isnan(flatness), [False, True])
         why = self.flatsweep("status", "part.h5", "--failed").stdout
         self.assertIn("400", why)
-        self.assertRegex(why, "memory|bad_alloc")
+        self.assertRegex(why, "memory is used up.*Start fewer ranks")
         document = json.loads(self.flatsweep("status", "part.h5", "--failed", "--json").stdout)
-        self.assertRegex(json.dumps(document), "memory|bad_alloc")
+        self.assertIn("memory is used up", json.dumps(document))
 
         self.assertEqual(self.run_in_little_memory(), SOME_FAILED)
         self.assertEqual(self.rows()[1], [1, 1], "tried again unasked")
         self.assertEqual(self.run_in_little_memory("--retry", "failed,crashed"), SOME_FAILED)
         self.assertEqual(self.rows()[1], [1, 2], "not tried again")
+
+    def test_what_is_solved_alone_says_that_the_memory_is_used_up(self):
+        done = self.in_little_memory("solve", *JOB[:-3], "--id", "1", "-o", "one.h5")
+        self.assertEqual(done.returncode, BAD_INPUT)
+        self.assertRegex(done.stderr, "memory is used up.*Start fewer ranks")
+        self.assertFalse((self.folder / "one.h5").exists())
+
+    def test_a_run_says_how_many_rows_are_inaccurate(self):
+        job = [QUICK, *FEW_ROWS, "-o", "sweep.h5"]
+        self.assertNotIn("are inaccurate", self.flatsweep("run", *job).stderr)
+        with h5py.File(self.folder / "sweep.h5", "r+") as opened:
+            for row in (2, 5):
+                set_cell(opened, "status", row, 3)
+                set_cell(opened, "checksum", row, checksum_of(opened, row))
+        self.assertRegex(self.flatsweep("run", *job).stderr, r"inaccurate 2  failed 0.*\n.*2 configurations are inaccurate")
+        self.assertIn("2 configurations are inaccurate", self.flatsweep("run", *job, "--quiet").stderr)
+        self.assertNotIn("are inaccurate", self.flatsweep("run", *job, "--retry", "inaccurate").stderr)
 
 
 if __name__ == "__main__":

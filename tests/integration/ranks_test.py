@@ -13,6 +13,13 @@ class Ranks(ProgramTest):
         for ranks in (1, 2, 4):
             self.assert_same_results("None.h5", f"{ranks}.h5")
 
+    def test_threads_change_no_bit(self):
+        large = ["--grid.d=40", "--grid.seed=0", "--grid.gamma=0.3", "--quiet", "--measure.best_loss=on", "--measure.spectrum=on"]
+        for threads in (1, 2, 3):
+            self.flatsweep("run", QUICK, "-o", f"{threads}.h5", *large, "--threads", threads)
+        for threads in (2, 3):
+            self.assert_same_results("1.h5", f"{threads}.h5")
+
     def test_the_comparison_sees_a_difference(self):
         self.flatsweep("run", QUICK, "-o", "one.h5", "--quiet", *FEW_ROWS)
         self.flatsweep("run", QUICK, "-o", "other.h5", "--quiet", *FEW_ROWS, "--target.offset=0.125")

@@ -2,36 +2,16 @@
 """verify: every changed bit of a row is found and the row named; a clean file is clean; rows are computed again."""
 import re
 import shutil
-import struct
 import unittest
-import zlib
 
 import h5py
-import numpy
 
+from rows import checksum_of, set_cell, value_variables
 from support import FEW_ROWS, INTERNAL_ERROR, QUICK, ProgramTest, seeded
 
 ROWS_DIFFER = INTERNAL_ERROR
 JOB = [QUICK, *FEW_ROWS, "--quiet", "--output.outer_weights=on"]
 FLIPS = 50
-
-
-def value_variables(file):
-    return file["checksum"].attrs["variables"].split()
-
-
-def checksum_of(file, row):
-    """As the attribute `algorithm` of `checksum` has it."""
-    size = file["status"].size
-    values = numpy.concatenate([file[name][...].reshape(size, -1)[row] for name in value_variables(file)])
-    head = struct.pack("<QBi", row, file["status"][...].ravel()[row], file["iterations"][...].ravel()[row])
-    return zlib.crc32(head + values.astype("<f8").tobytes())
-
-
-def set_cell(file, name, row, value):
-    cells = file[name][...]
-    cells.reshape(file["status"].size, -1)[row, 0] = value
-    file[name][...] = cells
 
 
 def where_rows_are(file):

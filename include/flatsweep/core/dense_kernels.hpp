@@ -12,8 +12,10 @@ namespace flatsweep::dense {
 /// Name, version and kernel of the library in use, as results files record it.
 const std::string& library();
 
-/// Threads the kernels may use; 1 until set.
-void use_threads(int threads);
+/// Lets the symmetric product in single precision, most of a solver's work, use so many threads; 1 until set.
+/// No other kernel does, since threads change the bits of what OpenBLAS computes.
+/// @return the threads in use: 1 where more would change bits here too, or the library has none
+int use_threads(int threads);
 
 /// lower(c) := beta lower(c) + alpha a a', with a of size n x k and c of size n x n.
 void symmetric_product(double alpha, const Eigen::Ref<const Eigen::MatrixXd>& a, double beta,

@@ -13,6 +13,7 @@ struct Progress {
   std::uint64_t done = 0;
   std::uint64_t performed = 0;  // by this run
   std::uint64_t infeasible = 0;
+  std::uint64_t inaccurate = 0;
   std::uint64_t failed = 0;  // failed and crashed
   double elapsed_seconds = 0.0;
   double remaining_seconds = 0.0;  // by the cost model
@@ -23,7 +24,7 @@ struct Progress {
 /// Hears of the progress on rank 0 several times a second, and once at the end.
 using ProgressSink = std::function<void(const Progress&)>;
 
-/// One line, e.g. `310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  failed 0  busy 98 %`.
+/// One line, e.g. `310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  inaccurate 0  failed 0  busy 98 %`.
 std::string describe(const Progress& progress);
 
 /// `45s`, `3m07s`, `2h05m`, `4d03h`.

@@ -4,6 +4,7 @@
 #include <Eigen/QR>
 #include <catch2/catch.hpp>
 #include <limits>
+#include <random>
 
 #include "random_matrix.hpp"
 
@@ -253,6 +254,28 @@ TEST_CASE("triangular solves undo the product with a Cholesky factor and with it
       CHECK((y.view() - truth).norm() <= 1e-11 * truth.norm());
       CHECK(y.surroundings_intact());
     }
+  }
+}
+
+TEST_CASE("threads change no bit of a product in single precision", "[core]") {
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  std::mt19937_64 random(seed);
+  std::uniform_int_distribution<Index> size(1, 700);
+  for (int draw = 0; draw < 20; ++draw) {
+    const Index n = size(random), m = size(random);
+    const Eigen::MatrixXf a = gaussian_matrix(random, n, m).cast<float>();
+    const auto product = [&](int threads) {
+      dense::use_threads(threads);
+      Eigen::MatrixXf c = Eigen::MatrixXf::Zero(n, n);
+      dense::symmetric_product(1.0F, a, 0.0F, c);
+      dense::use_threads(1);
+      return c;
+    };
+    CAPTURE(n, m);
+    const Eigen::MatrixXf expected = product(1);
+    CHECK(product(2) == expected);
+    CHECK(product(3) == expected);
   }
 }
 

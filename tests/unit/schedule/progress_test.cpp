@@ -12,6 +12,7 @@ Progress at(double elapsed_seconds, bool ended = false) {
           .done = 310,
           .performed = 104,
           .infeasible = 3,
+          .inaccurate = 2,
           .failed = 1,
           .elapsed_seconds = elapsed_seconds,
           .remaining_seconds = 72.0,
@@ -32,9 +33,9 @@ TEST_CASE("durations are short to read", "[schedule]") {
 }
 
 TEST_CASE("a progress line has all that is asked for", "[schedule]") {
-  CHECK(describe(at(2.0)) == "310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  failed 1  busy 98 %");
-  CHECK(describe(at(208.0, true)) == "310/1000 (31 %)  0.5/s  in 3m28s  infeasible 3  failed 1  busy 98 %");
-  CHECK(describe(Progress{}) == "0/0 (100 %)  0/s  ETA 0s  infeasible 0  failed 0  busy 0 %");
+  CHECK(describe(at(2.0)) == "310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
+  CHECK(describe(at(208.0, true)) == "310/1000 (31 %)  0.5/s  in 3m28s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
+  CHECK(describe(Progress{}) == "0/0 (100 %)  0/s  ETA 0s  infeasible 0  inaccurate 0  failed 0  busy 0 %");
 }
 
 TEST_CASE("on a terminal one line is rewritten, elsewhere there is a line every 30 s", "[schedule]") {
@@ -60,8 +61,8 @@ TEST_CASE("as JSON there is a line at the start, one a second and one at the end
   out.str("");
   sink(at(4.95, true));
   CHECK(out.str() ==
-        R"({"event": "end", "total": 1000, "done": 310, "performed": 104, "infeasible": 3, "failed": 1, )"
-        R"("elapsed_seconds": 4.950, "remaining_seconds": 72.000, "busy_share": 0.9810})"
+        R"({"event": "end", "total": 1000, "done": 310, "performed": 104, "infeasible": 3, "inaccurate": 2, )"
+        R"("failed": 1, "elapsed_seconds": 4.950, "remaining_seconds": 72.000, "busy_share": 0.9810})"
         "\n");
 }
 

@@ -3,10 +3,13 @@
 #include "flatsweep/job/configuration.hpp"
 #include "flatsweep/job/settings.hpp"
 
-namespace flatsweep::schedule {
+namespace flatsweep::experiment {
 
 /// Bytes a rank needs at most for a configuration, its libraries included: the matrices that live at one time
 /// in sampling, solve and measures. Within some 20 % where matrices rule.
 double memory_bytes(const job::Configuration& configuration, const job::Settings& settings);
 
-}  // namespace flatsweep::schedule
+/// @throws Error where the configuration needs more than its node has
+void require_memory(const job::Configuration& configuration, const job::Settings& settings);
+
+}  // namespace flatsweep::experiment
