@@ -56,7 +56,10 @@ std::optional<std::string> infeasible_by_construction(const Configuration& confi
   const double dimensions = span(configuration);
   const auto width = static_cast<double>(configuration.width);
   const auto samples = static_cast<double>(configuration.samples);
-  if (samples <= std::min(width, dimensions) || may_be_spanned(configuration, settings)) return std::nullopt;
+  constexpr double fewest_samples = 20;  // of fewer, all may fall on one side of a kink
+  if (samples < fewest_samples || samples <= std::min(width, dimensions) ||
+      may_be_spanned(configuration, settings))
+    return std::nullopt;
   std::ostringstream why;
   why << "n = " << configuration.samples << ", but ";
   if (dimensions <= width)

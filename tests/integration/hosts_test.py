@@ -11,7 +11,7 @@ import h5py
 
 from support import ENVIRONMENT, EVERYTHING_DONE, LONG, QUICK, ProgramTest, command
 
-JOB = ["run", QUICK, "--grid.d=20", f"--grid.seed=0..{39 if LONG else 9}", "--quiet"]
+JOB = ["run", QUICK, "--grid.d=30", f"--grid.seed=0..{99 if LONG else 29}", "--quiet"]
 # Open MPI notices within seconds that a host is gone; by default it takes minutes.
 KEEPALIVE = {"OMPI_MCA_oob_tcp_keepalive_time": "2", "OMPI_MCA_oob_tcp_keepalive_intvl": "1",
              "OMPI_MCA_oob_tcp_keepalive_probes": "2"}

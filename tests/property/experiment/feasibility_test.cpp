@@ -37,7 +37,7 @@ job::Configuration draw(std::mt19937_64& random) {
                                    .d = one_of<Index>({3, 4, 5}, random),
                                    .seed = random() % 100,
                                    .gamma = one_of({0.0, 0.3, 0.8, 1.0}, random),
-                                   .samples = one_of<Index>({2, 4, 7, 14, 30, 60}, random),
+                                   .samples = one_of<Index>({4, 14, 22, 30, 60}, random),
                                    .width = 0};
   configuration.width = std::max<Index>(1, configuration.samples * one_of<Index>({1, 2, 4}, random) / 2);
   return configuration;

@@ -38,7 +38,7 @@ TEST_CASE("linear neurons fit linear labels and no others", "[job]") {
   CHECK(job::infeasible_by_construction(linear, shifted));
   linear.noise = 0.1;
   CHECK(job::infeasible_by_construction(linear, {}));
-  linear.samples = 10;
+  linear.samples = linear.d = 25;
   CHECK_FALSE(job::infeasible_by_construction(linear, {}));
 }
 
