@@ -88,8 +88,8 @@ class Kill(ProgramTest):
         file = self.folder / "killed.h5"
         shares = [0.0]
         for left in range(KILLS, 0, -1):
-            slice_seconds = whole_seconds * (1 - shares[-1]) / (left + 1)
-            self.run_and_kill(file, 0.5 + random.uniform(0, slice_seconds), with_ranks=left % 2 == 0)
+            slice_seconds = whole_seconds * (1 - shares[-1]) / (left + 1)  # so that kills reach all parts of the sweep
+            self.run_and_kill(file, 0.5 + random.uniform(0, 2 * slice_seconds), with_ranks=left % 2 == 0)
             shares.append(self.check_rows(file, volatile) if file.exists() else 0.0)
             print(f"kill {KILLS - left + 1}: {shares[-1]:.1%} of the rows are there", flush=True)
         self.assertGreaterEqual(sum(share < 1 for share in shares[1:]), 3 * KILLS // 4, "the sweep is too short")
