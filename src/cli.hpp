@@ -9,7 +9,7 @@
 /// The command line: `flatsweep COMMAND ...`, one file a command in src/commands.
 namespace flatsweep::cli {
 
-/// What the process tells its caller (sweep.md section 2).
+/// What the process tells its caller.
 enum ExitCode : int {
   everything_done = 0,
   internal_error = 1,

@@ -8,7 +8,7 @@ namespace flatsweep::measure {
 namespace {
 
 /// sum_i weights_i sigma'(z_i)^2 from s = sigma(z): sigma'^2 = p^2 |alpha|^(2/p) |s|^(2 - 2/p), with the
-/// alpha of the side that s lies on (sides of one sign have one alpha: model.md section 2).
+/// alpha of the side that s lies on (sides of one sign have one alpha).
 double weighted_squared_derivative(const model::PiecewisePower& power, const auto& s, const Vector& weights) {
   const auto gain = [&](double alpha) {
     return power.degree * power.degree * std::pow(std::abs(alpha), 2.0 / power.degree);

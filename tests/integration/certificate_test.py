@@ -73,7 +73,7 @@ def norm(values):
 
 
 def dual_value(q, kappa, labels, activations, dual):
-    """D(nu) of the program (model.md section 5), and by how much nu leaves the feasible set, where there is one."""
+    """D(nu) of the program, and by how much nu leaves the feasible set, where there is one."""
     t = numpy.abs(activations.T @ dual)
     if q == 1:
         return labels @ dual, (t - kappa).max(initial=0) / kappa.max(initial=1)
@@ -103,7 +103,7 @@ def check(case, file, interpolator):
     if size == 0:
         case.assertFalse(weights.any() or arrays["dual"].any() or arrays["residual"] or arrays["objective"])
         return True
-    floor = 8 * EPSILON * norm(activations) * norm(weights) / size  # model.md section 5
+    floor = 8 * EPSILON * norm(activations) * norm(weights) / size  # by rounding alone
     residual = norm(activations @ weights - labels) / size
     case.assertLessEqual(residual, max(1e-10, floor))
     case.assertAlmostEqual(float(arrays["residual"]), float(residual), delta=max(1e-10, 2 * float(floor)))

@@ -43,7 +43,7 @@ struct MeasureDescription {
   std::string_view units;
 };
 
-/// Indexed by Measure. Names are those of model.md.
+/// Indexed by Measure.
 inline constexpr std::array<MeasureDescription, measure_count> measure_table = {{
     {"objective", "optimum of the program, sum_j kappa_j |a_j|^q", "1"},
     {"outer_norm", "l_q norm of the outer weights", "1"},

@@ -10,7 +10,7 @@
 
 namespace flatsweep::experiment {
 
-/// All arrays of one configuration (sweep.md section 5).
+/// All arrays of one configuration.
 struct Experiment {
   sample::Teacher teacher;
   Matrix features{};               // X, n x d

@@ -12,7 +12,7 @@ namespace flatsweep::measure {
 /// In polar coordinates E u_+^p v_+^s is a radial integral times that of cos^p(x) cos^s(x - t) over
 /// [t - pi/2, pi/2], rho = cos t: an elementary integral for all degrees, of the form
 /// (pi - t) A(rho) + sin(t) B(rho) + C(rho) with polynomials A, B, C of degree at most 4. For p = s these are
-/// the arc-cosine kernels J_p (Cho & Saul 2009; model.md section 7); unequal degrees come for free.
+/// the arc-cosine kernels J_p (Cho & Saul 2009); unequal degrees come for free.
 class ArcCosineKernel {
  public:
   ArcCosineKernel(const model::PiecewisePower& f, const model::PiecewisePower& g);

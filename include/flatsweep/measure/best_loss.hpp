@@ -6,7 +6,7 @@
 
 namespace flatsweep::measure {
 
-/// min over a of the excess loss for these inner weights: E f^2 - v'K^+ v (model.md section 7), clipped to
+/// min over a of the excess loss for these inner weights: E f^2 - v'K^+ v, clipped to
 /// [0, E f^2]. Neurons that the others span up to 1e-12 of the largest eigenvalue of K are left out.
 /// Memory: K, m x m. NaN for quadratic_form.
 /// @param inner_weights W, m x d with unit rows

@@ -5,7 +5,7 @@
 
 namespace flatsweep::measure {
 
-/// E (h(x) - f(x))^2 over x ~ N(0, I), without sampling (model.md section 7).
+/// E (h(x) - f(x))^2 over x ~ N(0, I), without sampling.
 struct ExcessLoss {
   double value;  // >= 0
   double error;  // bound on the rounding error: 16 eps (||a||_1 sqrt(k(1)) + sqrt(E f^2))^2

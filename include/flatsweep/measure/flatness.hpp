@@ -5,7 +5,7 @@
 
 namespace flatsweep::measure {
 
-/// Per-neuron curvatures of the mean squared loss at unit-norm inner weights (model.md section 6):
+/// Per-neuron curvatures of the mean squared loss at unit-norm inner weights:
 /// A_j = (2/n) sum_i sigma(w_j.x_i)^2 and B_j = (2/n) sum_i sigma'(w_j.x_i)^2 ||x_i||^2.
 struct Curvature {
   Vector outer;  // A, m

@@ -7,7 +7,7 @@
 namespace flatsweep::measure {
 
 /// The n x n matrix whose non-zero eigenvalues are those of the mean squared loss' Hessian at an
-/// interpolator, at the flattest rescaling t of its weights (model.md section 8):
+/// interpolator, at the flattest rescaling t of its weights:
 ///     G = (2/n) [S~ S~' + (X X') o (T diag(a~^2) T')],
 /// with S~ = S diag(t^p) and T diag(a~) = sigma'(X W') diag(a/t). Its trace is `flatness`.
 /// Only the lower triangle is filled. Neurons with t_j = 0 vanish.

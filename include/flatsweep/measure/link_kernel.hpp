@@ -10,8 +10,7 @@
 
 namespace flatsweep::measure {
 
-/// The Gaussian moments of a teacher's function g and its expectation against the network's sigma
-/// (model.md section 7).
+/// The Gaussian moments of a teacher's function g and its expectation against the network's sigma.
 class LinkKernel {
  public:
   /// @pre link.kind() != quadratic_form

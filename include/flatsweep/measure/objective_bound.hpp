@@ -5,7 +5,7 @@
 namespace flatsweep::measure {
 
 /// Lower bound on the optimum of min sum_j kappa_j |a_j|^q subject to S a = y: the dual's largest value on
-/// the line nu = t nu0 (arXiv 2606.04429, Lemma 5, finite-sample form; model.md section 6). q = 1: nu is
+/// the line nu = t nu0 (arXiv 2606.04429, Lemma 5, finite-sample form). q = 1: nu is
 /// feasible up to t = 1/max_j |s_j|/kappa_j, s = S'nu0, so the bound is t y'nu0. q > 1: D(t) = t y'nu0 - C
 /// t^q*, C = (q-1) sum_j kappa_j (|s_j|/(q kappa_j))^q*, largest at
 ///        t^(q*-1) = y'nu0/(q* C), where D = t y'nu0 / q.

@@ -5,7 +5,7 @@
 
 namespace flatsweep::measure {
 
-/// Mean and variance of f(x), x ~ N(0, I) (model.md section 7). The index directions are orthonormal, so the
+/// Mean and variance of f(x), x ~ N(0, I). The index directions are orthonormal, so the
 /// terms of f are independent: Var f = sum_i c_i^2 Var g.
 struct TargetMoments {
   double mean;

@@ -4,7 +4,7 @@
 
 namespace flatsweep::measure {
 
-/// Sizes of the outer weights a (model.md section 9; arXiv 2606.04429, Prop. 2: balanced at the flattest).
+/// Sizes of the outer weights a (arXiv 2606.04429, Prop. 2: balanced at the flattest).
 struct OuterWeights {
   double l1;
   double l2;

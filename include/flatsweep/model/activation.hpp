@@ -10,7 +10,7 @@
 
 namespace flatsweep::model {
 
-/// A named piecewise power (model.md section 2): the non-linearity of the network's neurons.
+/// A named piecewise power: the non-linearity of the network's neurons.
 class Activation {
  public:
   /// From its name in a job: `relu`, `leaky_relu:0.1`, ...

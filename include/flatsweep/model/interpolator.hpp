@@ -6,10 +6,10 @@
 
 namespace flatsweep::model {
 
-/// Which point of {a : S a = y} is measured (model.md section 5).
+/// Which point of {a : S a = y} is measured.
 enum class Interpolator { flattest, minimum_l2, random };
 
-/// The weights kappa of the flattest interpolator's program (model.md section 5).
+/// The weights kappa of the flattest interpolator's program.
 enum class Objective { norm, trace };
 
 /// @throws Error for an unknown name

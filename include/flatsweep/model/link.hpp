@@ -11,7 +11,7 @@
 
 namespace flatsweep::model {
 
-/// The teacher's one-dimensional function g as a job names it (model.md section 3). `matched` and
+/// The teacher's one-dimensional function g as a job names it. `matched` and
 /// `mirrored` become a function only together with the network's activation.
 class Link {
  public:

@@ -5,7 +5,7 @@
 
 namespace flatsweep::model {
 
-/// How the coefficients c_i of the target are chosen (model.md section 3).
+/// How the coefficients c_i of the target are chosen.
 enum class Coefficients { equal, random };
 
 /// The target's offset b: `value`, plus one draw of N(0, spread^2) per seed.

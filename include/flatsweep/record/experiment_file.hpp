@@ -15,7 +15,7 @@ namespace flatsweep::record {
 inline constexpr ConfigurationId off_the_grid{std::numeric_limits<std::uint64_t>::max()};
 
 /// Writes the file of `flatsweep solve`: all arrays of one configuration, every measure and column of its row
-/// as a scalar dataset, its axis values as attributes (sweep.md section 5). What does not apply is NaN.
+/// as a scalar dataset, its axis values as attributes. What does not apply is NaN.
 /// @param hessian_eigenvalues n, or empty where not asked for
 /// @throws Error where FILE exists and is not to be overwritten, or cannot be written
 void write_experiment_file(const std::filesystem::path& file, const experiment::Experiment& experiment,

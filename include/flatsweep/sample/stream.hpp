@@ -23,7 +23,7 @@ enum class Purpose : std::uint32_t {
 
 /// Normal random numbers by counter: a pure function of (seed, purpose, key, row, position), so that no
 /// result depends on the order of the draws or on how many are drawn. `key` is what else the numbers may
-/// depend on (d, r or m; model.md section 4).
+/// depend on (d, r or m).
 ///
 /// Numbers 2k and 2k + 1 of a row are r cos(phi) and r sin(phi) (Box and Muller 1958) from the words w0..w3
 /// of Philox4x32-10 (Salmon et al. 2011) with key {seed, seed >> 32} and counter

@@ -9,7 +9,7 @@
 
 namespace flatsweep::sample {
 
-/// The target f(x) = b + sum_i c_i g(u_i . x), or b + max(x'Ax, 0) (model.md section 3).
+/// The target f(x) = b + sum_i c_i g(u_i . x), or b + max(x'Ax, 0).
 struct Teacher {
   model::Link link;
   model::Activation activation;  // of the network: what `matched` and `mirrored` refer to

@@ -24,7 +24,7 @@ class RowSpaceProgram {
   /// ||y - projection of y on the range of S|| / ||y||.
   [[nodiscard]] double residual() const { return residual_; }
 
-  /// Whether S a = y has a solution: the residual is at most 1e-9, or rounding (model.md section 5).
+  /// Whether S a = y has a solution: the residual is at most 1e-9, or rounding.
   [[nodiscard]] bool is_feasible() const;
 
   /// minimise sum_j kappa_j |a_j|^q subject to Q'a = L^-1 Z'y, in k = rank() rows.

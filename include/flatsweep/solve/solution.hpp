@@ -6,7 +6,7 @@
 
 namespace flatsweep::solve {
 
-/// What a certificate recomputed from S, y, kappa, a and nu alone says (model.md section 5).
+/// What a certificate recomputed from S, y, kappa, a and nu alone says.
 struct Certificate {
   double objective;  // P = sum_j kappa_j |a_j|^q
   double residual;   // ||S a - y|| / ||y||

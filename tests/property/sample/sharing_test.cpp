@@ -1,4 +1,4 @@
-// Which samples share their random numbers (model.md section 4): all comparisons are of bits.
+// Which samples share their random numbers: all comparisons are of bits.
 
 #include <catch2/catch.hpp>
 #include <cmath>

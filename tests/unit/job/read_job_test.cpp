@@ -17,7 +17,7 @@ namespace {
 const std::string small_job =
     "[grid]\nactivation = relu\nlink = matched\ngamma = 0.1 0.5\nd = 20\nseed = 0..2\n";
 
-/// The example of sweep.md section 1.
+/// Every section and most forms of values.
 const std::string full_job = R"(name = sum-of-single-index
 
 [grid]                          # every key is an axis; several values make it longer

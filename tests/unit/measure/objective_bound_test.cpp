@@ -11,7 +11,7 @@ using test::RandomNetwork;
 
 namespace {
 
-/// D(t nu0) of model.md section 5, for q > 1.
+/// The dual objective D(t nu0), for q > 1.
 double dual_value(double t, const RandomNetwork& network, const Vector& labels, const Vector& kappa,
                   const Vector& direction) {
   const double q = network.activation.exponent();
