@@ -7,7 +7,9 @@ import subprocess
 import sys
 import unittest
 
-from support import ENVIRONMENT, FEW_ROWS, PROGRAM, QUICK, SOURCE, ProgramTest
+import xarray
+
+from support import ENVIRONMENT, FEW_ROWS, LONG, PROGRAM, QUICK, SOURCE, ProgramTest
 
 # What the README itself tells to set: its commands must do without the test's own.
 TOLD = ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe")
@@ -38,6 +40,21 @@ class Readme(ProgramTest):
         self.assertEqual(commands, ["jobs/quick.sh", "tests/run.sh"])
         for script in commands:
             self.assertTrue(os.access(SOURCE / script, os.X_OK))
+
+    @unittest.skipUnless(LONG, "builds the release")
+    def test_the_quick_start_sweeps_shows_and_draws(self):
+        file = self.folder / "results.h5"
+        done = subprocess.run([SOURCE / "jobs/quick.sh", file], cwd=self.folder, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=3000)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        page = self.folder / "results-figures/index.html"
+        self.assertIn(str(page), done.stdout.splitlines()[-1])
+        self.assertTrue(page.exists())
+        with xarray.open_dataset(file) as results:
+            means = results.where(results.status == 1)[["flatness", "population_loss_mc"]].mean("seed").squeeze(drop=True)
+            for activation in means.activation.values:
+                curve = means.sel(activation=activation, indices=4, drop=True).to_dataframe()
+                self.assertGreaterEqual(curve.corr("spearman").flatness.population_loss_mc, 0.8, activation)
 
     def test_the_first_own_job_runs(self):
         (self.folder / "mine.ini").write_text(snippets("ini")[0])
