@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "flatsweep/mpi/environment.hpp"
 
 namespace flatsweep::cli {
 
@@ -33,6 +34,22 @@ std::string host_name() {
 }
 
 }  // namespace
+
+int on_all_ranks(const std::function<int(const mpi::Communicator&)>& command) {
+  int no_arguments = 0;
+  char** none = nullptr;
+  const mpi::Environment environment(no_arguments, none);
+  const auto comm = mpi::Communicator::world();
+  try {
+    return command(comm);
+  } catch (const Dismissed& dismissed) {
+    return dismissed.exit_code;
+  } catch (...) {
+    const ExitCode code = explain(std::current_exception());
+    if (code == internal_error && comm.size() > 1) mpi::abort(code);
+    return code;
+  }
+}
 
 std::string on_root(const mpi::Communicator& comm, const std::function<std::string()>& step) {
   std::exception_ptr trouble;

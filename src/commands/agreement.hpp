@@ -13,6 +13,10 @@ struct Dismissed {
   int exit_code;
 };
 
+/// Runs a command on every rank, from MPI's start to its end. Trouble of rank 0 is explained, and that of one
+/// rank alone, an internal error, ends them all. @return the exit code
+int on_all_ranks(const std::function<int(const mpi::Communicator&)>& command);
+
 /// Runs `step` on rank 0 and gives its text to every rank.
 /// @throws what `step` throws on rank 0, and Dismissed on the others, so that all leave together
 /// @note Collective

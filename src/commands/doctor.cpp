@@ -5,7 +5,6 @@
 #include "cli_options.hpp"
 #include "commands.hpp"
 #include "file_check.hpp"
-#include "flatsweep/mpi/environment.hpp"
 #include "stack_check.hpp"
 
 namespace flatsweep::cli {
@@ -51,19 +50,8 @@ int examine(const std::string& folder, const mpi::Communicator& comm) {
 int doctor(const Arguments& arguments) {
   const auto options = parse(command_line(), arguments);
   if (!options) return everything_done;
-  int no_arguments = 0;
-  char** none = nullptr;
-  const mpi::Environment environment(no_arguments, none);
-  const auto comm = mpi::Communicator::world();
-  try {
-    return examine(text(*options, "FOLDER").value_or("."), comm);
-  } catch (const Dismissed& dismissed) {
-    return dismissed.exit_code;
-  } catch (...) {
-    const ExitCode code = explain(std::current_exception());
-    if (code == internal_error && comm.size() > 1) mpi::abort(code);
-    return code;
-  }
+  return on_all_ranks(
+      [&](const mpi::Communicator& comm) { return examine(text(*options, "FOLDER").value_or("."), comm); });
 }
 
 }  // namespace flatsweep::cli

@@ -8,7 +8,6 @@
 #include "commands.hpp"
 #include "crash_marks.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/sweep.hpp"
 #include "preparation.hpp"
@@ -121,20 +120,10 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
 int run(const Arguments& arguments) {
   const auto request = read_run_request(arguments);
   if (!request) return everything_done;
-  int no_arguments = 0;
-  char** none = nullptr;
-  const mpi::Environment environment(no_arguments, none);
-  const auto comm = mpi::Communicator::world();
-  use_threads(request->threads, comm.is_root());
-  try {
+  return on_all_ranks([&](const mpi::Communicator& comm) {
+    use_threads(request->threads, comm.is_root());
     return sweep(*request, comm);
-  } catch (const Dismissed& dismissed) {
-    return dismissed.exit_code;
-  } catch (...) {
-    const ExitCode code = explain(std::current_exception());
-    if (code == internal_error && comm.size() > 1) mpi::abort(code);
-    return code;
-  }
+  });
 }
 
 }  // namespace flatsweep::cli
