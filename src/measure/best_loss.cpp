@@ -28,9 +28,11 @@ double best_loss(const sample::Teacher& teacher, MatrixView inner_weights, const
   const Index m = inner_weights.rows();
   Matrix k(m, m);
   dense::symmetric_product(1.0, inner_weights, 0.0, k);
-  for (Index j = 0; j < m; ++j) kernel.apply(k.col(j).tail(m - j));
-  stop.check();
-  const PivotedCholesky factor = factor_with_pivoting(k, 1e-12 * dominant_eigenvalue(k));
+  for (Index j = 0; j < m; ++j) {
+    stop.check();
+    kernel.apply(k.col(j).tail(m - j));
+  }
+  const PivotedCholesky factor = factor_with_pivoting(k, 1e-12 * dominant_eigenvalue(k), stop);
   Vector v = target_projection(teacher, inner_weights)(factor.pivots);
   auto leading = v.head(factor.rank);
   dense::solve_lower(k.topLeftCorner(factor.rank, factor.rank), leading);

@@ -58,6 +58,7 @@ Matrix hessian_gram(const model::Activation& activation, MatrixView activations,
     const auto column = static_cast<Index>(k);
     factor.col(column) = activations.col(neurons[k]) * std::pow(t(column), activation.degree());
   }
+  stop.check();
   dense::symmetric_product(scale, factor, 1.0, gram);
   return gram;
 }

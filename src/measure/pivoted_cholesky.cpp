@@ -21,13 +21,14 @@ void exchange(Eigen::Ref<Matrix> k, Index i, Index j) {
 
 }  // namespace
 
-PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance) {
+PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, const StopRequest& stop) {
   constexpr Index panel_width = 32;
   const Index m = k.rows();
   PivotedCholesky result{std::vector<Index>(static_cast<std::size_t>(m)), m};
   std::iota(result.pivots.begin(), result.pivots.end(), Index{0});
   Vector remainder = k.diagonal();  // of the diagonal, updated column by column
   for (Index first = 0; first < m; first += panel_width) {
+    stop.check();
     const Index end = std::min(m, first + panel_width);
     for (Index j = first; j < end; ++j) {
       Index offset = 0;

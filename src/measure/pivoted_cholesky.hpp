@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/stop_request.hpp"
 
 namespace flatsweep::measure {
 
@@ -14,6 +15,6 @@ struct PivotedCholesky {
 
 /// Overwrites the lower triangle of K (m x m, positive semidefinite) with L, m x rank, by complete pivoting
 /// in panels, as LAPACK's dpstrf: most of the m rank^2 flops are symmetric products.
-PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance);
+PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, const StopRequest& stop = {});
 
 }  // namespace flatsweep::measure

@@ -1,6 +1,5 @@
 #include "flatsweep/measure/singular_values.hpp"
 
-#include <Eigen/QR>
 #include <cmath>
 
 #include "flatsweep/core/contract.hpp"
@@ -30,10 +29,12 @@ double largest_singular_value(const Matrix& gram, const StopRequest& stop) {
 
 /// L of wide = L Q, square.
 Matrix lower_factor(MatrixView wide) {
-  const Eigen::HouseholderQR<Matrix> decomposition(wide.transpose());
+  Matrix factored = wide.transpose();
   const Index n = wide.rows();
+  Vector reflector_scales(n);
+  dense::factor_qr(factored, reflector_scales);
   Matrix lower = Matrix::Zero(n, n);
-  lower.triangularView<Eigen::Lower>() = decomposition.matrixQR().topRows(n).transpose();
+  lower.triangularView<Eigen::Lower>() = factored.topRows(n).transpose();
   return lower;
 }
 

@@ -14,6 +14,7 @@ constexpr int max_refinements = 20;
 }  // namespace
 
 LeastNorm::LeastNorm(const MatrixView& activations, const StopRequest& stop) : activations_(activations) {
+  stop.check();
   if (activations.rows() <= activations.cols() && !activations.isZero(0.0)) {
     equations_.emplace(activations, Vector::Ones(activations.cols()));
     equations_->set_weights(Vector::Ones(activations.cols()));
