@@ -26,7 +26,8 @@ class Readme(ProgramTest):
         super().setUp()
         (self.folder / "build/release").mkdir(parents=True)
         (self.folder / "build/release/flatsweep").symlink_to(PROGRAM)
-        (self.folder / "jobs").symlink_to(SOURCE / "jobs")
+        for name in ("jobs", "slurm"):
+            (self.folder / name).symlink_to(SOURCE / name)
         self.flatsweep("run", QUICK, "-o", "build/quick.h5", "--quiet", *FEW_ROWS)
 
     def shell(self, script):
@@ -80,7 +81,7 @@ class Readme(ProgramTest):
         self.assertIn("gamma", done.stdout)
 
     def test_every_file_it_links_to_exists(self):
-        for page in ("README.md", "jobs/README.md"):
+        for page in ("README.md", "jobs/README.md", "slurm/README.md"):
             for target in re.findall(r"\]\((?!http)([^)#]+)\)", (SOURCE / page).read_text(encoding="utf-8")):
                 self.assertTrue((SOURCE / page).parent.joinpath(target).exists(), f"{page}: {target}")
 

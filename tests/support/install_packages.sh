@@ -14,6 +14,7 @@ build_packages=(
 test_packages=(
   hdf5-tools netcdf-bin iproute2 chromium
   python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
+  slurmd slurmctld slurm-client munge
 )
 
 wanted=("${build_packages[@]}")

@@ -1,0 +1,164 @@
+"""A Slurm of one's own on this machine: munge, a controller and several nodes as child processes, on loopback and on
+ports of their own, with all their state in one folder. As root or as any user; nothing outlives it."""
+import contextlib
+import ctypes
+import getpass
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
+SEARCH_PATH = os.environ["PATH"] + ":/usr/sbin:/sbin"
+
+# Loopback only; no cgroups, accounting or mail. TmpFS apart for each node: srun's PMIx files would collide. A requeued
+# job has to wait until its munge credential is dead, some 6 s here and two minutes by default.
+CONFIGURATION = """
+ClusterName=flatsweep
+SlurmctldHost={host}(127.0.0.1)
+SlurmctldPort={ports[0]}
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge/socket,cred_expire=6
+CommunicationParameters=NoCtldInAddrAny,NoInAddrAny
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool.%n
+TmpFS={folder}/tmp.%n
+SlurmctldPidFile={folder}/slurmctld.pid
+SlurmdPidFile={folder}/slurmd.%n.pid
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+SchedulerType=sched/backfill
+SchedulerParameters=bf_interval=1,sched_interval=1,sched_min_interval=100000
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+JobCompType=jobcomp/none
+ReturnToService=2
+SlurmdParameters=config_overrides
+SlurmdTimeout=10
+KillWait=5
+MinJobAge=3600
+MailProg=/bin/true
+{nodes}
+PartitionName=all Nodes=ALL Default=YES DefaultTime=10 State=UP
+"""
+
+
+def free_ports(count):
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def die_with_parent():
+    """In a child: the end of this test, however it comes, is its end."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+
+
+class Cluster:
+    """Nodes n1, n2, ... of one CPU each. `environment` is that of its commands."""
+
+    def __init__(self, folder, nodes, environment):
+        self.folder = pathlib.Path(folder)
+        self.nodes = [f"n{number}" for number in range(1, nodes + 1)]
+        self.environment = environment | {"PATH": SEARCH_PATH, "SLURM_CONF": str(self.folder / "slurm.conf")}
+        self.daemons = []
+
+    @staticmethod
+    def missing_programs():
+        return [name for name in PROGRAMS if not shutil.which(name, path=SEARCH_PATH)]
+
+    def start(self):
+        for name in ("state", "munge", *(f"{kind}.{node}" for kind in ("spool", "tmp") for node in self.nodes)):
+            (self.folder / name).mkdir()
+        self.folder.chmod(0o755)
+        self.write_configuration()
+        munge = self.folder / "munge"
+        (munge / "key").write_bytes(os.urandom(128))
+        (munge / "key").chmod(0o600)
+        self.daemon("munged", "--foreground", "--force", f"--socket={munge}/socket", f"--key-file={munge}/key",
+                    f"--pid-file={munge}/pid", f"--log-file={munge}/log", f"--seed-file={munge}/seed")
+        self.wait_until((munge / "socket").exists, "munge has no socket")
+        self.daemon("slurmctld", "-D")
+        for node in self.nodes:
+            self.daemon("slurmd", "-D", "-N", node, name=node)
+        self.wait_until(lambda: self.command("sinfo", "-h", "-N", "-o", "%t").split() == ["idle"] * len(self.nodes),
+                        "the nodes are not all idle")
+
+    def write_configuration(self):
+        host = socket.gethostname().split(".")[0]
+        controller, *ports = free_ports(1 + len(self.nodes))
+        nodes = "\n".join(f"NodeName={node} NodeAddr=127.0.0.1 NodeHostname={host} Port={port} CPUs=1 State=UNKNOWN"
+                          for node, port in zip(self.nodes, ports))
+        (self.folder / "slurm.conf").write_text(CONFIGURATION.format(
+            host=host, ports=[controller], user=getpass.getuser(), folder=self.folder, nodes=nodes))
+
+    def daemon(self, *words, name=None):
+        with open(self.folder / f"{name or words[0]}.log", "wb") as log:
+            self.daemons.append(subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
+                                                 stderr=log, preexec_fn=die_with_parent))
+
+    def stop(self):
+        """Ends all jobs, then all daemons, then what is left of either."""
+        with contextlib.suppress(subprocess.SubprocessError, RuntimeError):
+            self.command("scancel", "--user", getpass.getuser(), check=False)
+            self.wait_until(lambda: not self.command("squeue", "-h", check=False), "jobs do not end", seconds=15)
+        for daemon in reversed(self.daemons):
+            daemon.terminate()
+        for daemon in reversed(self.daemons):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                daemon.wait(5)
+            daemon.kill()
+            daemon.wait()
+        for pid in self.leftovers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def leftovers(self):
+        """Processes that were started in this cluster, by the configuration in their environment."""
+        mark = f"SLURM_CONF={self.folder}/slurm.conf".encode()
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if mark in (process / "environ").read_bytes().split(b"\0"):
+                    yield int(process.name)
+
+    def command(self, *words, check=True, cwd=None):
+        done = subprocess.run([str(word) for word in words], env=self.environment, cwd=cwd, stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60, check=False)
+        if check and done.returncode != 0:
+            raise RuntimeError(f"{' '.join(done.args)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout.strip()
+
+    def wait_until(self, condition, trouble, seconds=60):
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise RuntimeError(f"{trouble} after {seconds} s\n{self.logs()}")
+            time.sleep(0.1)
+
+    def logs(self):
+        return "".join(f"{log}:\n{log.read_text(errors='replace')[-2000:]}\n" for log in sorted(self.folder.glob("*.log")))
+
+    def jobs(self):
+        """Every job it has seen, by its id (12, or 12_3 of an array): its fields as scontrol names them."""
+        jobs = {}
+        for line in self.command("scontrol", "show", "jobs", "-o", "--all").splitlines():
+            fields = dict(re.findall(r"(\S+?)=(\S*)", line))
+            task = fields.get("ArrayTaskId")
+            jobs[f"{fields['ArrayJobId']}_{task}" if task else fields["JobId"]] = fields
+        return jobs
+
+    def job(self, job_id):
+        return self.jobs()[job_id]
