@@ -67,6 +67,17 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
 
 
+def kill(pid):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def process_status(pid, key):
+    with contextlib.suppress(OSError):
+        return re.search(rf"(?m)^{key}:\s*(.*)$", pathlib.Path(f"/proc/{pid}/status").read_text())[1]
+    return ""  # gone by now
+
+
 class Cluster:
     """Nodes n1, n2, ... of one CPU each. `environment` is that of its commands."""
 
@@ -93,7 +104,10 @@ class Cluster:
         self.wait_until((munge / "socket").exists, "munge has no socket")
         self.daemon("slurmctld", "-D")
         for node in self.nodes:
-            self.daemon("slurmd", "-D", "-N", node, name=node)
+            self.start_node(node)
+        self.wait_until_idle()
+
+    def wait_until_idle(self):
         self.wait_until(lambda: self.command("sinfo", "-h", "-N", "-o", "%t").split() == ["idle"] * len(self.nodes),
                         "the nodes are not all idle")
 
@@ -110,11 +124,14 @@ class Cluster:
             self.daemons.append(subprocess.Popen(words, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
                                                  stderr=log, preexec_fn=die_with_parent))
 
+    def end_jobs(self):
+        self.command("scancel", "--user", getpass.getuser())
+        self.wait_until(lambda: not self.command("squeue", "-h"), "jobs do not end", seconds=30)
+
     def stop(self):
         """Ends all jobs, then all daemons, then what is left of either."""
         with contextlib.suppress(subprocess.SubprocessError, RuntimeError):
-            self.command("scancel", "--user", getpass.getuser(), check=False)
-            self.wait_until(lambda: not self.command("squeue", "-h", check=False), "jobs do not end", seconds=15)
+            self.end_jobs()
         for daemon in reversed(self.daemons):
             daemon.terminate()
         for daemon in reversed(self.daemons):
@@ -122,17 +139,28 @@ class Cluster:
                 daemon.wait(5)
             daemon.kill()
             daemon.wait()
-        for pid in self.leftovers():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        for pid, _ in self.processes():
+            kill(pid)
 
-    def leftovers(self):
-        """Processes that were started in this cluster, by the configuration in their environment."""
-        mark = f"SLURM_CONF={self.folder}/slurm.conf".encode()
+    def start_node(self, node):
+        self.daemon("slurmd", "-D", "-N", node, name=node)
+
+    def kill_node(self, node):
+        """As a power cut does: the node's daemon and all that runs there."""
+        there = {pid for pid, variables in self.processes() if f"SLURMD_NODENAME={node}" in variables}
+        parents = {int(process_status(pid, "PPid") or 0) for pid in there}
+        there |= {pid for pid in parents if process_status(pid, "Name") == "slurmstepd"}
+        there |= {daemon.pid for daemon in self.daemons if daemon.args[-2:] == ("-N", node)}
+        for pid in there:
+            kill(pid)
+
+    def processes(self):
+        """What was started in this cluster, as pairs of process id and environment."""
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                if mark in (process / "environ").read_bytes().split(b"\0"):
-                    yield int(process.name)
+                variables = (process / "environ").read_bytes().decode(errors="replace").split("\0")
+                if f"SLURM_CONF={self.folder}/slurm.conf" in variables:
+                    yield int(process.name), variables
 
     def command(self, *words, check=True, cwd=None):
         done = subprocess.run([str(word) for word in words], env=self.environment, cwd=cwd, stdin=subprocess.DEVNULL,
@@ -159,6 +187,3 @@ class Cluster:
             task = fields.get("ArrayTaskId")
             jobs[f"{fields['ArrayJobId']}_{task}" if task else fields["JobId"]] = fields
         return jobs
-
-    def job(self, job_id):
-        return self.jobs()[job_id]

@@ -5,7 +5,7 @@ from support import QUICK
 
 # n = 102, m = 204 where d = 17: the activations are 166464 bytes, which nothing else is.
 DEADLY_JOB = [QUICK, "--grid.activation=relu", "--grid.indices=2", "--grid.d=12 17 13", "--grid.seed=0",
-              "--grid.gamma=0.3 0.6", "--measure.test_samples=0"]
+              "--grid.gamma=0.3", "--measure.test_samples=0"]
 SOURCE = """
 #include <fcntl.h>
 #include <signal.h>
@@ -29,6 +29,6 @@ def deadly(folder, fault=SEGMENTATION_FAULT, condition="1"):
     return library
 
 
-def deadly_once(folder):
-    """The same, but only the first process that gets there dies."""
-    return deadly(folder, condition=f'open("{folder}/died", O_CREAT | O_EXCL, 0600) >= 0')
+def deadly_once(folder, name="died"):
+    """The same, but only the first process that gets there dies; once for each `name`."""
+    return deadly(folder, condition=f'open("{folder}/{name}", O_CREAT | O_EXCL, 0600) >= 0')

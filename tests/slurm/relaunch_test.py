@@ -10,7 +10,7 @@ from deadly import DEADLY_JOB, KILL_FROM_OUTSIDE, deadly, deadly_once
 from support import (BAD_INPUT, ENVIRONMENT, EVERYTHING_DONE, INTERNAL_ERROR, PROGRAM, QUICK, SOME_FAILED, SOURCE,
                      STOPPED_EARLY, ProgramTest)
 
-MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..13"]
+MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..7"]  # some seconds
 
 
 class Relaunch(ProgramTest):
@@ -41,10 +41,10 @@ class Relaunch(ProgramTest):
         self.assertEqual(said.count("running again"), 1)
         self.assert_uninterrupted("once.h5", DEADLY_JOB)
 
-    def test_configurations_that_crash_each_time_end_in_quarantine(self):
+    def test_a_configuration_that_crashes_each_time_ends_in_quarantine(self):
         said = self.assert_ends(self.relaunch(DEADLY_JOB, "always.h5", deadly(self.folder)), SOME_FAILED)
-        self.assertEqual(said.count(f"exit code {128 + signal.SIGSEGV} after"), 6, "three deaths for each of two")
-        self.assertEqual(self.statuses("always.h5"), [1, 1, 5, 5, 1, 1])
+        self.assertEqual(said.count(f"exit code {128 + signal.SIGSEGV} after"), 3)
+        self.assertEqual(self.statuses("always.h5"), [1, 5, 1])
 
     def test_kills_that_let_nothing_get_done_make_it_give_up(self):
         library = deadly(self.folder, KILL_FROM_OUTSIDE)

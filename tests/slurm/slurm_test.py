@@ -4,7 +4,6 @@ interrupted there, its final file is that of an uninterrupted run."""
 import pathlib
 import re
 import shutil
-import signal
 import tempfile
 import unittest
 
@@ -16,11 +15,11 @@ from support import BAD_INPUT, ENVIRONMENT, INTERNAL_ERROR, LONG, PROGRAM, QUICK
 
 README = (SOURCE / "README.md").read_text(encoding="utf-8")
 LAUNCHERS = {"mpirun": "", "srun": "export FLATSWEEP_LAUNCHER='srun --mpi=pmix --overcommit --kill-on-bad-exit=1'"}
-# n = 200 and m = 400: about 6 s on one core, a tenth of a second a row.
+# n = 200 and m = 400: a tenth of a second a row.
 ROWS = [QUICK, "--grid.activation=relu", "--grid.indices=2", "--grid.d=20", "--grid.sample_ratio=10",
         "--grid.gamma=0.3 0.6", "--measure.test_samples=100000"]
-JOB = [*ROWS, "--grid.seed=0..19"]
-MINUTES = [*ROWS, "--grid.seed=0..599"]
+JOB = [*ROWS, "--grid.seed=0..11"]
+MINUTES = [*ROWS, "--grid.seed=0..399"]
 FINAL = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
 
 
@@ -44,12 +43,12 @@ class Slurm(ProgramTest):
 
     def setUp(self):
         super().setUp()
-        self.addCleanup(self.end_jobs)
+        self.addCleanup(self.cluster.end_jobs)
         shutil.copytree(SOURCE / "slurm", self.folder / "slurm")
 
-    def end_jobs(self):
-        self.cluster.command("scancel", "--user", ENVIRONMENT.get("USER", "root"), check=False)
-        self.cluster.wait_until(lambda: not self.cluster.command("squeue", "-h"), "jobs do not end")
+    def launchers(self, ordinarily):
+        """Ways to start ranks, and their lines in slurm/site.sh: one ordinarily, each in long tests."""
+        return [(name, site) for name, site in LAUNCHERS.items() if LONG or name == ordinarily]
 
     def sbatch(self, *words, site=""):
         """Submits in this test's folder, with the lines of `site` in slurm/site.sh; the job's id."""
@@ -68,6 +67,13 @@ class Slurm(ProgramTest):
         job = self.cluster.jobs()[number]
         self.assertEqual((job["JobState"], job["ExitCode"], job["Restarts"]), (state, f"{exit_code}:0", str(restarts)),
                          self.log_of(number))
+
+    def assert_requeued(self, number):
+        """It ended well, and had more than one start; how many restarts."""
+        restarts = int(self.cluster.jobs()[number]["Restarts"])
+        self.assertGreaterEqual(restarts, 1, self.log_of(number))
+        self.assert_ended(number, restarts=restarts)
+        return restarts
 
     def log_of(self, number):
         """What the job's log says, which keeps all of its starts."""
@@ -109,35 +115,34 @@ class SlurmScripts(Slurm):
         with h5py.File(self.uninterrupted(JOB)) as whole:
             seconds = int(whole["runs/end"][0] - whole["runs/start"][0])
         stop_after = 2 + seconds // 2  # of the minute that is Slurm's least limit
-        number = self.sbatch("--time=1", "slurm/sweep.sbatch", *into("limit.h5", JOB),
-                             site=f"export FLATSWEEP_MARGIN={60 - stop_after}")
-        self.wait_for(number)
-        restarts = int(self.cluster.jobs()[number]["Restarts"])
-        self.assertGreaterEqual(restarts, 1, self.log_of(number))
-        self.assert_ended(number, restarts=restarts)
-        self.assertIn(f"job {number}, start {restarts + 1}, on n", self.log_of(number))
-        self.assertEqual(self.attempts("limit.h5"), self.rows_of("limit.h5")[1], "a row was computed twice")
-        self.assert_uninterrupted("limit.h5")
+        for launcher, site in self.launchers("srun"):
+            file = f"{launcher}.h5"
+            number = self.sbatch("--time=1", "slurm/sweep.sbatch", *into(file, JOB),
+                                 site=f"{site}\nexport FLATSWEEP_MARGIN={60 - stop_after}")
+            self.wait_for(number)
+            restarts = self.assert_requeued(number)
+            self.assertIn(f"job {number}, start {restarts + 1}, on n", self.log_of(number))
+            self.assertEqual(self.attempts(file), self.rows_of(file)[1], "a row was computed twice")
+            self.assert_uninterrupted(file)
 
     def test_a_cancelled_sweep_stops_in_order_and_the_same_command_resumes_it(self):
-        for launcher, site in LAUNCHERS.items():
-            with self.subTest(launcher=launcher):
-                file = f"{launcher}.h5"
-                command = ["--nodes=2", "slurm/sweep.sbatch", *into(file, JOB)]
-                cancelled = self.sbatch(*command, site=site)
-                self.wait_for_rows(file)
-                self.cluster.command("scancel", cancelled)
-                self.wait_for(cancelled)
-                self.assertEqual(self.cluster.jobs()[cancelled]["JobState"], "CANCELLED")
-                self.assertEqual(self.cluster.jobs()[cancelled]["Restarts"], "0")
-                self.assertNotIn("again", self.log_of(cancelled).replace("same command again", ""))
-                done, size = self.rows_of(file)
-                self.assertLess(done, size)
+        for launcher, site in self.launchers("mpirun"):
+            file = f"{launcher}.h5"
+            command = ["--nodes=2", "slurm/sweep.sbatch", *into(file, JOB)]
+            cancelled = self.sbatch(*command, site=site)
+            self.wait_for_rows(file)
+            self.cluster.command("scancel", cancelled)
+            self.wait_for(cancelled)
+            self.assertEqual(self.cluster.jobs()[cancelled]["JobState"], "CANCELLED")
+            self.assertEqual(self.cluster.jobs()[cancelled]["Restarts"], "0")
+            self.assertNotIn("running again", self.log_of(cancelled))
+            done, size = self.rows_of(file)
+            self.assertLess(done, size)
 
-                resumed = self.sbatch(*command, site=site)
-                self.wait_for(resumed)
-                self.assert_ended(resumed)
-                self.assert_uninterrupted(file)
+            resumed = self.sbatch(*command, site=site)
+            self.wait_for(resumed)
+            self.assert_ended(resumed)
+            self.assert_uninterrupted(file)
 
     def test_an_interrupted_shard_requeues_itself_alone_and_the_merge_waits(self):
         array = self.sbatch("--array=1-3", "slurm/shards.sbatch", *into("sharded.h5", JOB))
@@ -149,26 +154,34 @@ class SlurmScripts(Slurm):
         for task, restarts in ((1, 0), (2, 0), (3, 1)):
             self.assert_ended(f"{array}_{task}", restarts=restarts)
         self.assert_ended(merge)
-        self.assertIn("3 shards merged into sharded.h5: 40 of 40", self.log_of(merge))
+        self.assertIn("3 shards merged into sharded.h5: 24 of 24", self.log_of(merge))
         self.assert_uninterrupted("sharded.h5")
 
     def test_a_crashed_sweep_is_relaunched_in_its_allocation(self):
-        library = deadly_once(self.folder)
-        number = self.sbatch("slurm/sweep.sbatch", *into("crashed.h5", DEADLY_JOB),
-                             site=f"export FLATSWEEP='env LD_PRELOAD={library} {PROGRAM}'")
-        self.wait_for(number)
-        self.assert_ended(number)
-        self.assertIn(f"exit code {128 + signal.SIGSEGV} after ", self.log_of(number))
-        self.assertEqual(self.attempts("crashed.h5"), self.rows_of("crashed.h5")[1] + 1)
-        self.assert_uninterrupted("crashed.h5", DEADLY_JOB)
+        for launcher, site in self.launchers("mpirun"):
+            file = f"{launcher}.h5"
+            library = deadly_once(self.folder, launcher)
+            number = self.sbatch("slurm/sweep.sbatch", *into(file, DEADLY_JOB),
+                                 site=f"{site}\nexport FLATSWEEP='env LD_PRELOAD={library} {PROGRAM}'")
+            self.wait_for(number)
+            self.assert_ended(number)
+            self.assertEqual(len(re.findall(r"exit code 1\d\d after \d+ rows, running again", self.log_of(number))), 1)
+            self.assertEqual(self.attempts(file), self.rows_of(file)[1] + 1)
+            self.assert_uninterrupted(file, DEADLY_JOB)
 
-    def test_a_sweep_whose_node_fails_is_requeued(self):
-        number = self.sbatch("--nodes=2", "slurm/sweep.sbatch", *into("node.h5", JOB))
-        self.wait_for_rows("node.h5")
-        self.cluster.command("scontrol", "update", "NodeName=n2", "State=DOWN", "Reason=test")
-        self.wait_for(number)
-        self.assert_ended(number, restarts=1)
-        self.assert_uninterrupted("node.h5")
+    @unittest.skipUnless(LONG, "Slurm notices late, and pauses")
+    def test_a_sweep_whose_node_fails_is_done_on_others(self):
+        for launcher, site in self.launchers("mpirun"):
+            file = f"{launcher}.h5"
+            number = self.sbatch("--nodes=2", "slurm/sweep.sbatch", *into(file, JOB), site=site)
+            self.wait_for_rows(file)
+            self.cluster.kill_node("n2")
+            self.wait_for(number, seconds=300)
+            self.cluster.start_node("n2")
+            self.cluster.wait_until_idle()
+            self.assert_requeued(number)
+            self.assertIn(", start 2, on n[1,3]", self.log_of(number))
+            self.assert_uninterrupted(file)
 
     def test_what_cannot_get_further_is_not_tried_for_ever(self):
         too_short = self.sbatch("slurm/sweep.sbatch", *into("short.h5", JOB),
@@ -186,9 +199,7 @@ class SlurmScripts(Slurm):
     def test_the_margin_that_is_there_by_itself_is_enough(self):
         number = self.sbatch("--time=1", "slurm/sweep.sbatch", *into("minutes.h5", MINUTES))
         self.wait_for(number, seconds=1200)
-        restarts = int(self.cluster.jobs()[number]["Restarts"])
-        self.assertGreaterEqual(restarts, 1, self.log_of(number))
-        self.assert_ended(number, restarts=restarts)
+        self.assert_requeued(number)
         self.assert_uninterrupted("minutes.h5", MINUTES)
 
 
