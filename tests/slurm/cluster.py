@@ -1,5 +1,6 @@
 """A Slurm of one's own on this machine: munge, a controller and several nodes as child processes, on loopback and on
-ports of their own, with all their state in one folder. As root or as any user; nothing outlives it."""
+ports of their own, with all their state in one folder. As root or as any user. Nothing outlives the test: daemons die
+with it, and a watch (this file as a program) kills what its jobs started when the test has ended, however it did."""
 import contextlib
 import ctypes
 import getpass
@@ -10,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch")
@@ -78,6 +80,15 @@ def process_status(pid, key):
     return ""  # gone by now
 
 
+def processes(folder):
+    """What was started in the cluster of this folder, as pairs of process id and environment."""
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            variables = (process / "environ").read_bytes().decode(errors="replace").split("\0")
+            if f"SLURM_CONF={folder}/slurm.conf" in variables:
+                yield int(process.name), variables
+
+
 class Cluster:
     """Nodes n1, n2, ... of one CPU each. `environment` is that of its commands."""
 
@@ -96,6 +107,9 @@ class Cluster:
             (self.folder / name).mkdir()
         self.folder.chmod(0o755)
         self.write_configuration()
+        # Forked off, so that it is no descendant of the test, which may be killed with all of these.
+        self.watch = subprocess.Popen(["setsid", "--fork", sys.executable, __file__, str(self.folder)],
+                                      stdin=subprocess.PIPE)
         munge = self.folder / "munge"
         (munge / "key").write_bytes(os.urandom(128))
         (munge / "key").chmod(0o600)
@@ -139,28 +153,20 @@ class Cluster:
                 daemon.wait(5)
             daemon.kill()
             daemon.wait()
-        for pid, _ in self.processes():
-            kill(pid)
+        self.watch.stdin.close()
+        self.wait_until(lambda: not any(processes(self.folder)), "processes are left")
 
     def start_node(self, node):
         self.daemon("slurmd", "-D", "-N", node, name=node)
 
     def kill_node(self, node):
         """As a power cut does: the node's daemon and all that runs there."""
-        there = {pid for pid, variables in self.processes() if f"SLURMD_NODENAME={node}" in variables}
+        there = {pid for pid, variables in processes(self.folder) if f"SLURMD_NODENAME={node}" in variables}
         parents = {int(process_status(pid, "PPid") or 0) for pid in there}
         there |= {pid for pid in parents if process_status(pid, "Name") == "slurmstepd"}
         there |= {daemon.pid for daemon in self.daemons if daemon.args[-2:] == ("-N", node)}
         for pid in there:
             kill(pid)
-
-    def processes(self):
-        """What was started in this cluster, as pairs of process id and environment."""
-        for process in pathlib.Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                variables = (process / "environ").read_bytes().decode(errors="replace").split("\0")
-                if f"SLURM_CONF={self.folder}/slurm.conf" in variables:
-                    yield int(process.name), variables
 
     def command(self, *words, check=True, cwd=None):
         done = subprocess.run([str(word) for word in words], env=self.environment, cwd=cwd, stdin=subprocess.DEVNULL,
@@ -187,3 +193,12 @@ class Cluster:
             task = fields.get("ArrayTaskId")
             jobs[f"{fields['ArrayJobId']}_{task}" if task else fields["JobId"]] = fields
         return jobs
+
+
+if __name__ == "__main__":
+    sys.stdin.read()  # until the test has ended
+    while left := [pid for pid, _ in processes(sys.argv[1])]:
+        for each in left:
+            kill(each)
+        time.sleep(0.1)
+    shutil.rmtree(sys.argv[1], ignore_errors=True)

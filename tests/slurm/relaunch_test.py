@@ -64,8 +64,6 @@ class Relaunch(ProgramTest):
                 script.send_signal(number)
                 self.assertNotIn("running again", self.assert_ends(script, STOPPED_EARLY))
                 self.assertIn(f"exit code {STOPPED_EARLY}\n", self.flatsweep("status", f"{number.name}.h5").stdout)
-        self.assert_ends(self.relaunch(MANY_ROWS, "SIGINT.h5"), EVERYTHING_DONE)
-        self.assert_uninterrupted("SIGINT.h5", MANY_ROWS)
 
     def test_what_another_run_would_not_mend_is_not_run_again(self):
         for job, settings, message in (([QUICK, "--grid.d=0"], {}, "--grid.d"), ([QUICK, "--overwrite"], {}, "Remove x.h5"),
