@@ -18,8 +18,8 @@ LAUNCHERS = {"mpirun": "", "srun": "export FLATSWEEP_LAUNCHER='srun --mpi=pmix -
 # n = 200 and m = 400: a tenth of a second a row.
 ROWS = [QUICK, "--grid.activation=relu", "--grid.indices=2", "--grid.d=20", "--grid.sample_ratio=10",
         "--grid.gamma=0.3 0.6", "--measure.test_samples=100000"]
-JOB = [*ROWS, "--grid.seed=0..11"]
-MINUTES = [*ROWS, "--grid.seed=0..399"]
+SEEDS = 12
+JOB = [*ROWS, f"--grid.seed=0..{SEEDS - 1}"]
 FINAL = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
 
 
@@ -86,6 +86,11 @@ class Slurm(ProgramTest):
             self.flatsweep("run", *job, "--quiet", "-o", file, ranks=2)
         return file
 
+    def seconds_uninterrupted(self):
+        """What JOB takes here and now, on one worker."""
+        with h5py.File(self.uninterrupted(JOB)) as whole:
+            return whole["runs/end"][0] - whole["runs/start"][0]
+
     def assert_uninterrupted(self, file, job=JOB):
         self.assert_same_results(file, self.uninterrupted(job))
 
@@ -112,9 +117,7 @@ class SlurmScripts(Slurm):
         self.assert_uninterrupted("sharded.h5", ["mine.ini"])
 
     def test_a_sweep_that_hits_its_limit_requeues_itself_until_it_is_done(self):
-        with h5py.File(self.uninterrupted(JOB)) as whole:
-            seconds = int(whole["runs/end"][0] - whole["runs/start"][0])
-        stop_after = 2 + seconds // 2  # of the minute that is Slurm's least limit
+        stop_after = 2 + int(self.seconds_uninterrupted() / 2)  # of the minute that is Slurm's least limit
         for launcher, site in self.launchers("srun"):
             file = f"{launcher}.h5"
             number = self.sbatch("--time=1", "slurm/sweep.sbatch", *into(file, JOB),
@@ -197,10 +200,12 @@ class SlurmScripts(Slurm):
 
     @unittest.skipUnless(LONG, "takes minutes, as Slurm's least limit is one")
     def test_the_margin_that_is_there_by_itself_is_enough(self):
-        number = self.sbatch("--time=1", "slurm/sweep.sbatch", *into("minutes.h5", MINUTES))
+        seeds = int(SEEDS * 80 / self.seconds_uninterrupted())
+        job = [*ROWS, f"--grid.seed=0..{seeds - 1}"]
+        number = self.sbatch("--time=1", "slurm/sweep.sbatch", *into("minutes.h5", job))
         self.wait_for(number, seconds=1200)
         self.assert_requeued(number)
-        self.assert_uninterrupted("minutes.h5", MINUTES)
+        self.assert_uninterrupted("minutes.h5", job)
 
 
 if __name__ == "__main__":
