@@ -47,10 +47,10 @@ struct ProgramFlops {
   double cube, product, pass;
 };
 
-// Fitted to the CPU time of configurations with n from 200 to 1000 and m/n from 1.2 to 6, within some 15 %.
-constexpr ProgramFlops least_norm_flops = {18.0, 17.0, 900.0};
-constexpr ProgramFlops linear_flops = {22.0, 20.0, 900.0};  // q = 1
-constexpr ProgramFlops smooth_flops = {0.0, 18.0, 7000.0};  // q > 1
+// Fitted to configurations with n from 200 to 1000 and m/n from 1.2 to 4, within some 25 %.
+constexpr ProgramFlops least_norm_flops = {0.7, 3.5, 3400.0};
+constexpr ProgramFlops linear_flops = {13.0, 6.7, 2900.0};  // q = 1
+constexpr ProgramFlops smooth_flops = {5.0, 1.2, 7900.0};   // q > 1
 
 double solve_flops(const job::Configuration& configuration) {
   const auto [n, m, d, r] = sizes(configuration);
