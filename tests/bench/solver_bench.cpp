@@ -78,15 +78,10 @@ Problem sample_problem(const Case& c) {
   return problem;
 }
 
-/// The least CPU time of `repetitions` runs.
-double seconds_of(int repetitions, const std::function<void()>& work) {
-  double least = std::numeric_limits<double>::infinity();
-  for (int repetition = 0; repetition < repetitions; ++repetition) {
-    const double start = cpu_seconds();
-    work();
-    least = std::min(least, cpu_seconds() - start);
-  }
-  return least;
+double seconds_of(const std::function<void()>& work) {
+  const double start = cpu_seconds();
+  work();
+  return cpu_seconds() - start;
 }
 
 /// Peak of memory during `work` beyond what is in use before it, in bytes.
@@ -128,15 +123,18 @@ double longest_stop(const solve::Program& program, double solve_seconds) {
 void measure(const Case& c) {
   const Problem problem = sample_problem(c);
   Matrix product(c.n, c.n);
-  const double unit =
-      seconds_of(5, [&] { dense::symmetric_product(1.0, problem.activations, 0.0, product); });
   const Vector kappa = Vector::Ones(c.m);
   const solve::Program program{problem.activations, problem.labels, kappa, problem.q};
   solve::Solution solution;
   const double memory = peak_memory_of([&] { solution = solve::flattest_interpolator(program); });
   const double memory_of_s = 8.0 * static_cast<double>(problem.activations.size());
-  const double seconds =
-      seconds_of(c.n > 1000 ? 3 : 5, [&] { solution = solve::flattest_interpolator(program); });
+  double unit = std::numeric_limits<double>::infinity();
+  double seconds = unit;
+  for (int repetition = 0; repetition < 5; ++repetition) {  // by turns, since the CPU's speed drifts
+    unit =
+        std::min(unit, seconds_of([&] { dense::symmetric_product(1.0, problem.activations, 0.0, product); }));
+    seconds = std::min(seconds, seconds_of([&] { solution = solve::flattest_interpolator(program); }));
+  }
   const solve::Effort& effort = solution.effort;
   std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f %6.2f %7.3f  %s\n",
               c.name.c_str(), unit, seconds, seconds / unit, effort.steps, effort.pivots,
