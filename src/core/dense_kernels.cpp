@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flatsweep/core/error.hpp"
 #include "kernels.hpp"
 
 namespace flatsweep::dense {
@@ -39,9 +40,20 @@ bool agree(const PrecisionKernels<Scalar>& ours, const PrecisionKernels<Scalar>&
   return true;
 }
 
+/// OpenBLAS asks for its work space again and again where it gets none.
+void require_work_space() {
+  constexpr std::size_t bytes = std::size_t{1} << 28;
+  void* volatile space = std::malloc(bytes);
+  if (space == nullptr)
+    throw Error("there is no memory for the work space of linear algebra", "it takes 270 MB of address space",
+                "Lift the limit (ulimit -v), or run on a node with more memory.");
+  std::free(space);
+}
+
 /// FLATSWEEP_BLAS=eigen in the environment chooses Eigen's kernels whatever OpenBLAS can do.
 const Kernels& choose() {
   openblas_kernels.use_threads(1);
+  require_work_space();
   const char* wish = std::getenv("FLATSWEEP_BLAS");
   if (wish != nullptr && std::string_view(wish) == "eigen") return eigen_kernels;
   const bool sound = openblas_knows_this_cpu() &&

@@ -55,6 +55,11 @@ class Failure(ProgramTest):
         self.assertRegex(done.stderr, "memory is used up.*Start fewer ranks")
         self.assertFalse((self.folder / "one.h5").exists())
 
+    def test_where_linear_algebra_gets_no_work_space_nothing_is_begun(self):
+        said = self.flatsweep("run", QUICK, *FEW_ROWS, "-o", "none.h5", expect=BAD_INPUT, timeout=60,
+                              prefix=["prlimit", f"--as={500 << 20}"]).stderr
+        self.assertRegex(said, "no memory for the work space.*Lift the limit")
+
     def test_a_run_says_how_many_rows_are_inaccurate(self):
         job = [QUICK, *FEW_ROWS, "-o", "sweep.h5"]
         self.assertNotIn("are inaccurate", self.flatsweep("run", *job).stderr)
