@@ -14,13 +14,34 @@ namespace {
 
 struct Agreement {
   int beyond_four_errors = 0;
-  double mean_deviation = 0.0;  // in standard errors of other points: a sample's own falls with its mean
+  double mean_deviation = 0.0;  // in standard errors
 };
 
-/// He_5^2 and He_8^2 owe their means to points that a Monte Carlo sample of this size rarely holds (fourth
-/// moments beyond 1e3 and 1e6), so that its standard error says nothing; hermite_kernel_test has them by
-/// quadrature.
-bool is_beyond_monte_carlo(const std::string& link) { return link == "hermite:5" || link == "hermite:8"; }
+/// E (h(x) - f(x))^4, x ~ N(0, I). The links' high powers owe it to points that are far out along an index
+/// direction or a neuron, so a share of the points is drawn wide along each of these (a defensive mixture;
+/// Hesterberg 1995, Technometrics 37).
+double fourth_moment(const sample::Teacher& teacher, const Matrix& inner, const Vector& outer,
+                     std::uint64_t seed) {
+  constexpr Index points_a_direction = 1000;
+  constexpr double width = 3.0;
+  Matrix directions(teacher.index_directions.rows() + inner.rows(), inner.cols());
+  directions << teacher.index_directions, inner;
+  const Index shares = directions.rows() + 1;  // the last is drawn as it comes
+  Matrix points = test::gaussian_matrix(seed, shares * points_a_direction, inner.cols());
+  for (Index k = 0; k < directions.rows(); ++k) {
+    auto share = points.middleRows(k * points_a_direction, points_a_direction);
+    share += (width - 1.0) * (share * directions.row(k).transpose()).eval() * directions.row(k);
+  }
+  const Matrix distances = points * directions.transpose();
+  Matrix activations = points * inner.transpose();
+  teacher.activation.apply(activations);
+  const Vector errors = activations * outer - teacher.evaluate(points);
+  const double spread = 0.5 * (1.0 - 1.0 / (width * width));
+  const Vector densities =  // of the mixture over N(0, I)
+      (1.0 + ((spread * distances.array().square()).exp() / width).rowwise().sum()) /
+      static_cast<double>(shares);
+  return (errors.array().pow(4) / densities.array()).mean();
+}
 
 /// Exact against Monte Carlo loss over configurations drawn from all activations, links, d, r, gamma and
 /// offsets.
@@ -32,7 +53,7 @@ Agreement compare_with_monte_carlo(int configurations, Index test_samples, std::
     const auto pick = [&](const auto& list) { return list[engine() % list.size()]; };
     const std::string activation = pick(test::all_activations);
     std::string link = pick(test::all_links);
-    if ((activation == "linear" && link == "mirrored") || is_beyond_monte_carlo(link)) link = "matched";
+    if (activation == "linear" && link == "mirrored") link = "matched";
     const auto d = static_cast<Index>(2 + engine() % 18);
     const auto r = static_cast<Index>(1 + engine() % static_cast<std::uint64_t>(std::min<Index>(d - 1, 5)));
     const auto m = static_cast<Index>(1 + engine() % 60);
@@ -42,10 +63,11 @@ Agreement compare_with_monte_carlo(int configurations, Index test_samples, std::
     const Vector outer = test::gaussian_matrix(seed, m, 1) / std::sqrt(static_cast<double>(m));
     const auto exact = measure::excess_loss(teacher, inner, outer);
     const auto estimate = measure::monte_carlo_loss(teacher, inner, outer, 0.0, seed, test_samples);
-    const double deviation = estimate.mean - exact.value;
-    if (!(std::abs(deviation) <= 4.0 * estimate.standard_error)) ++agreement.beyond_four_errors;
-    const auto other = measure::monte_carlo_loss(teacher, inner, outer, 0.0, ~seed, test_samples);
-    agreement.mean_deviation += deviation / other.standard_error / configurations;
+    const double variance = fourth_moment(teacher, inner, outer, ~seed) - exact.value * exact.value;
+    const double deviation =
+        (estimate.mean - exact.value) / std::sqrt(variance / static_cast<double>(test_samples));
+    if (!(std::abs(deviation) <= 4.0)) ++agreement.beyond_four_errors;
+    agreement.mean_deviation += deviation / configurations;
   }
   return agreement;
 }
@@ -53,9 +75,9 @@ Agreement compare_with_monte_carlo(int configurations, Index test_samples, std::
 }  // namespace
 
 TEST_CASE("exact and Monte Carlo loss agree on random configurations", "[measure]") {
-  const auto agreement = compare_with_monte_carlo(150, 2000, 1000);
-  CHECK(agreement.beyond_four_errors <= 3);
-  CHECK(std::abs(agreement.mean_deviation) < 0.35);  // 0.08 by chance
+  const auto agreement = compare_with_monte_carlo(80, 2000, 1000);
+  CHECK(agreement.beyond_four_errors <= 1);
+  CHECK(std::abs(agreement.mean_deviation) < 0.35);  // 0.11 by chance
 }
 
 TEST_CASE("exact and Monte Carlo loss agree on 1,000 configurations of 20,000 points", "[.long][measure]") {
