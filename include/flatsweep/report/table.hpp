@@ -11,7 +11,7 @@ namespace flatsweep::report {
 /// exact one) and how many rows were solved, infeasible, inaccurate, failed or crashed; below it the flattest
 /// gamma, and how flatness, trace at unit-norm weights, l1 norm and soft rank order the interpolators by loss
 /// (Spearman). At most 100 columns. Reads blocks of about 65536 rows, at least a table; tables without a row
-/// that is done are left out.
+/// that is done are left out, and counted at the end.
 void print_tables(std::ostream& out, const record::ResultsReader& reader);
 
 /// The same as CSV with full precision: a line for every gamma of every table, what belongs to the whole

@@ -94,6 +94,9 @@ TEST_CASE("a table shows quartiles over solved seeds, and counts", "[report]") {
   CHECK_THAT(text, Contains("activation relu, d 5\n"));
   CHECK_THAT(text, Contains("rows: 9 solved, 1 infeasible, 1 inaccurate, 1 failed\n"));
   CHECK_THAT(text, !Contains("activation quadratic"));
+  const std::uint64_t tables = job.grid.size() / 12;
+  CHECK(lines_of(text).back() ==
+        std::to_string(tables - 1) + (tables == 2 ? " table has" : " tables have") + " no row yet.");
 }
 
 TEST_CASE("a table names the flattest gamma and tells what orders the interpolators by loss", "[report]") {
