@@ -6,20 +6,9 @@
 #include "flatsweep/mpi/backoff.hpp"
 #include "flatsweep/mpi/native.hpp"
 #include "mpi/error.hpp"
+#include "mpi/requests.hpp"
 
 namespace flatsweep::mpi {
-namespace {
-
-void complete(MPI_Request request) {
-  Backoff backoff;
-  for (int done = 0;;) {
-    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
-    if (done) return;
-    backoff.pause();
-  }
-}
-
-}  // namespace
 
 Communicator Communicator::world() {
   int rank = 0;
@@ -33,11 +22,7 @@ int native_handle(const Communicator&) { return MPI_Comm_c2f(MPI_COMM_WORLD); }
 
 void Communicator::send(std::span<const std::byte> content, int destination, int tag) const {
   expects(destination >= 0 && destination < size_ && tag >= 0);
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Isend(content.data(), static_cast<int>(content.size()), MPI_BYTE, destination, tag,
-                  MPI_COMM_WORLD, &request),
-        "MPI_Isend");
-  complete(request);
+  complete(start_sending(content, destination, tag));
 }
 
 std::optional<Envelope> Communicator::try_receive() const {

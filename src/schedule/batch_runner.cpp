@@ -13,7 +13,7 @@ bool BatchRunner::run(const Batch& batch) {
   constexpr double report_interval = 2.0;   // seconds
   bool stopped = false;
   for (std::uint64_t i = 0; i < batch.count && !stopped; ++i) {
-    stopped = stop_.requested() || told_to_stop_() || !perform(batch[i]);
+    stopped = stop_.requested() || told_to_stop() || !perform(batch[i]);
     const bool last = stopped || i + 1 == batch.count;
     if (last || since_settled_.seconds() >= settle_interval) settle();
     if (last || since_delivered_.seconds() >= report_interval) deliver(stopped);
@@ -28,6 +28,13 @@ bool BatchRunner::perform(ConfigurationId id) {
   } catch (const Stopped&) {
     return false;
   }
+}
+
+bool BatchRunner::told_to_stop() {
+  constexpr double interval = 1e-3;  // seconds
+  if (since_asked_.seconds() < interval) return false;
+  since_asked_ = Stopwatch();
+  return told_to_stop_();
 }
 
 void BatchRunner::settle() {

@@ -16,7 +16,7 @@ class BatchRunner {
   using Deliver = std::function<void(const Report&)>;
 
   /// @param deliver takes a report at the end of a batch, and every 2 s of a long one
-  /// @param told_to_stop asked between configurations
+  /// @param told_to_stop asked between configurations, at most once a millisecond
   BatchRunner(const Work& work, const StopRequest& stop, Deliver deliver, std::function<bool()> told_to_stop);
 
   /// Performs `batch` up to its end or a stop. @returns false where it was stopped
@@ -24,6 +24,7 @@ class BatchRunner {
 
  private:
   [[nodiscard]] bool perform(ConfigurationId id);
+  [[nodiscard]] bool told_to_stop();
   void settle();
   void deliver(bool stopped);
 
@@ -32,6 +33,7 @@ class BatchRunner {
   Deliver deliver_;
   std::function<bool()> told_to_stop_;
   std::vector<Finished> finished_;  // and not yet reported
+  Stopwatch since_asked_;
   Stopwatch since_settled_;
   Stopwatch since_delivered_;
 };

@@ -7,6 +7,7 @@ namespace flatsweep::schedule {
 
 Worker::Worker(const mpi::Communicator& comm, const Work& work, const StopRequest& stop)
     : comm_(comm),
+      reports_(comm),
       stop_(stop),
       runner_(
           work, stop, [this](const Report& report) { send(report); },
@@ -33,6 +34,7 @@ SweepReport Worker::run() {
       backoff.pause();
     }
   }
+  reports_.flush();
   comm_.send({}, 0, static_cast<int>(Tag::farewell));
   return *over_;
 }
@@ -56,8 +58,6 @@ bool Worker::listen() {
   }
 }
 
-void Worker::send(const Report& report) const {
-  comm_.send(encode(report), 0, static_cast<int>(Tag::report));
-}
+void Worker::send(const Report& report) { reports_.send(encode(report), 0, static_cast<int>(Tag::report)); }
 
 }  // namespace flatsweep::schedule

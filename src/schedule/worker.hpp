@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "flatsweep/mpi/outbox.hpp"
 #include "flatsweep/schedule/sweep.hpp"
 #include "schedule/batch_runner.hpp"
 
@@ -17,9 +18,10 @@ class Worker {
  private:
   /// Takes one message in. @returns whether there was one
   bool listen();
-  void send(const Report& report) const;
+  void send(const Report& report);
 
   const mpi::Communicator& comm_;
+  mpi::Outbox reports_;
   const StopRequest& stop_;
   BatchRunner runner_;
   std::deque<Batch> in_hand_;

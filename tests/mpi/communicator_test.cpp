@@ -8,6 +8,7 @@
 #include "cpu_time.hpp"
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/mpi/outbox.hpp"
 
 namespace flatsweep::mpi {
 namespace {
@@ -38,6 +39,27 @@ TEST_CASE("messages of any size arrive whole, in the order of each sender", "[mp
   }
   comm.barrier();
   CHECK_FALSE(comm.try_receive());
+}
+
+TEST_CASE("messages of an outbox arrive whole and in order, and before what is sent after it is flushed",
+          "[mpi]") {
+  const auto comm = Communicator::world();
+  constexpr int messages = 30;
+  if (!comm.is_root()) {
+    Outbox outbox(comm);
+    for (int i = 0; i < messages; ++i) outbox.send(pattern(i % 3 == 0 ? 100'000 : 50, i), 0, i);
+    outbox.flush();
+    comm.send({}, 0, messages);
+  } else {
+    std::vector<int> next(static_cast<std::size_t>(comm.size()), 0);
+    for (int i = 0; i < (messages + 1) * (comm.size() - 1); ++i) {
+      const Envelope envelope = comm.receive();
+      REQUIRE(envelope.tag == next[static_cast<std::size_t>(envelope.source)]++);
+      if (envelope.tag == messages) continue;
+      REQUIRE(envelope.content == pattern(envelope.tag % 3 == 0 ? 100'000 : 50, envelope.tag));
+    }
+  }
+  comm.barrier();
 }
 
 TEST_CASE("a broadcast brings content and size of its root", "[mpi]") {

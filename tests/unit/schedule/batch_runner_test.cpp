@@ -82,6 +82,7 @@ TEST_CASE("what was done before a stop is reported, and the rest left out", "[sc
     CHECK_FALSE(run(trace, {ConfigurationId{0}, 10}, StopRequest(flag), [] { return false; }));
   }
   SECTION("the controller says so") {
+    trace.on_perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(2)); };
     CHECK_FALSE(run(trace, {ConfigurationId{0}, 10}, {}, [&trace] { return trace.performed == 7; }));
   }
   CHECK(trace.performed == 7);
