@@ -1,7 +1,8 @@
 #include "flatsweep/record/checksum.hpp"
 
+#include <zlib.h>
+
 #include <bit>
-#include <boost/crc.hpp>
 
 namespace flatsweep::record {
 
@@ -9,12 +10,15 @@ static_assert(std::endian::native == std::endian::little, "the checksum is that 
 
 std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
                            std::span<const double> values) {
-  boost::crc_32_type crc;
-  crc.process_bytes(&id, sizeof id);
-  crc.process_bytes(&status, sizeof status);
-  crc.process_bytes(&iterations, sizeof iterations);
-  crc.process_bytes(values.data(), values.size_bytes());
-  return crc.checksum();
+  uLong checksum = 0;
+  const auto append = [&checksum](const void* bytes, std::size_t count) {
+    checksum = crc32_z(checksum, static_cast<const Bytef*>(bytes), count);
+  };
+  append(&id, sizeof id);
+  append(&status, sizeof status);
+  append(&iterations, sizeof iterations);
+  append(values.data(), values.size_bytes());
+  return static_cast<std::uint32_t>(checksum);
 }
 
 }  // namespace flatsweep::record

@@ -58,12 +58,9 @@ RowBlock::RowBlock(const Layout& layout, const Variables& variables, std::uint64
 }
 
 std::vector<double> RowBlock::column(std::size_t offset, std::size_t width) const {
-  std::vector<double> gathered;
-  gathered.reserve(size() * width);
-  for (std::size_t i = 0; i < size(); ++i) {
-    const auto part = values(i).subspan(offset, width);
-    gathered.insert(gathered.end(), part.begin(), part.end());
-  }
+  std::vector<double> gathered(size() * width);
+  for (std::size_t i = 0; i < size(); ++i)
+    for (std::size_t k = 0; k < width; ++k) gathered[i * width + k] = values_[i * per_row_ + offset + k];
   return gathered;
 }
 

@@ -5,7 +5,7 @@ set -euo pipefail
 
 build_packages=(
   g++ cmake ninja-build git
-  openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
+  openmpi-bin libopenmpi-dev libhdf5-openmpi-dev zlib1g-dev
   libeigen3-dev libopenblas-dev
   libboost-dev libboost-program-options-dev
   librandom123-dev catch2 python3
