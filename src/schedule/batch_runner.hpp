@@ -15,12 +15,17 @@ class BatchRunner {
  public:
   using Deliver = std::function<void(const Report&)>;
 
-  /// @param deliver takes a report at the end of a batch, and every 2 s of a long one
+  /// @param deliver takes a report at the end of a batch, one for all that ended within 2 ms, and every 2 s
+  /// of a long one
   /// @param told_to_stop asked between configurations, at most once a millisecond
   BatchRunner(const Work& work, const StopRequest& stop, Deliver deliver, std::function<bool()> told_to_stop);
 
   /// Performs `batch` up to its end or a stop. @returns false where it was stopped
   bool run(const Batch& batch);
+
+  /// Reports what is not yet reported, as a rank does that has nothing else in hand. @returns whether there
+  /// was anything
+  bool flush();
 
  private:
   [[nodiscard]] bool perform(ConfigurationId id);
@@ -33,9 +38,12 @@ class BatchRunner {
   Deliver deliver_;
   std::function<bool()> told_to_stop_;
   std::vector<Finished> finished_;  // and not yet reported
-  Stopwatch since_asked_;
-  Stopwatch since_settled_;
-  Stopwatch since_delivered_;
+
+  Stopwatch stopwatch_;
+  double now_ = 0.0;  // when the last configuration ended
+  double asked_at_ = 0.0;
+  double settled_at_ = 0.0;
+  double delivered_at_ = 0.0;
 };
 
 }  // namespace flatsweep::schedule

@@ -27,12 +27,15 @@ Controller::Controller(Ledger& ledger, const std::vector<Section>& sections, std
       deadline_(deadline) {}
 
 std::optional<Batch> Controller::assign(std::size_t worker) {
-  constexpr std::size_t most_in_hand = 2;
+  constexpr std::size_t enough_in_hand = 2;
+  constexpr std::size_t most_in_hand = 128;
+  constexpr double enough_seconds = 8e-3;
   Hand& hand = hands_[worker];
   if (stopping_ || hand.size() == most_in_hand) return std::nullopt;
 
   double backlog_seconds = 0.0;
   for (const InHand& in_hand : hand) backlog_seconds += in_hand.seconds_left();
+  if (hand.size() >= enough_in_hand && backlog_seconds >= enough_seconds) return std::nullopt;
   const auto assignment = policy_.next(backlog_seconds, seconds_until(deadline_) - backlog_seconds);
   if (!assignment) return std::nullopt;
 
@@ -122,19 +125,25 @@ SweepReport run_controller(const mpi::Communicator& comm, Controller& controller
     for (std::size_t worker = 0; worker < workers; ++worker) send(content, worker, tag);
   };
   const auto hand_out = [&](std::size_t worker) {
-    if (const auto batch = controller.assign(worker)) send(encode(*batch), worker, Tag::batch);
+    const auto batch = controller.assign(worker);
+    if (batch) send(encode(*batch), worker, Tag::batch);
+    return batch.has_value();
   };
   const auto listen = [&] {
     const auto envelope = comm.try_receive();
     if (!envelope) return false;
     const auto worker = static_cast<std::size_t>(envelope->source) - 1;
     controller.accept(worker, decode_report(envelope->content));
-    hand_out(worker);
+    while (hand_out(worker)) {
+    }
     return true;
   };
 
   if (stop.requested()) controller.request_stop();
-  for (std::size_t turn = 0; turn < 2 * workers; ++turn) hand_out(turn % workers);
+  for (bool anything = true; anything;) {
+    anything = false;
+    for (std::size_t worker = 0; worker < workers; ++worker) anything |= hand_out(worker);
+  }
   mpi::Backoff backoff;
   for (bool told_to_stop = false; !controller.idle();) {
     listen() ? backoff.reset() : backoff.pause();

@@ -22,7 +22,8 @@ class Controller {
   Controller(Ledger& ledger, const std::vector<Section>& sections, std::size_t workers,
              std::function<void(const Finished&)> finished, ProgressSink progress, Deadline deadline);
 
-  /// The next batch for a worker, if it should have one now: two in hand at most, none while stopping.
+  /// The next batch for a worker, if it should have one now: it has two in hand, or as many short ones as
+  /// keep it busy for 8 ms; none while stopping.
   std::optional<Batch> assign(std::size_t worker);
 
   /// @throws ContractViolation for what that worker does not have in hand

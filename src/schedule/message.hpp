@@ -11,8 +11,9 @@
 namespace flatsweep::schedule {
 
 /// The protocol between controller and workers. A worker reports each batch when its rows are settled
-/// (a long one also in parts) and otherwise waits to be told; it has up to two batches in hand, performs
-/// them in the order of arrival, and reports their configurations in that order.
+/// (a long one also in parts, short ones together) and otherwise waits to be told; it has two batches in
+/// hand, or more short ones, performs them in the order of arrival, and reports their configurations in that
+/// order.
 ///
 ///     worker -> controller   report    what is settled; whether the worker stopped
 ///                            farewell  nothing follows from this worker: the answer to finish

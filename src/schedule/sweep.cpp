@@ -15,7 +15,10 @@ SweepReport run_alone(Controller& controller, const Work& work, const StopReques
     controller.show_progress();
   };
   BatchRunner runner(work, stop, accept, [] { return false; });
-  while (const auto batch = controller.assign(0)) runner.run(*batch);
+  for (bool busy = true; busy;) {
+    const auto batch = controller.assign(0);
+    busy = batch ? (runner.run(*batch), true) : runner.flush();
+  }
   return controller.report();
 }
 

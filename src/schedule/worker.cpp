@@ -24,13 +24,14 @@ SweepReport Worker::run() {
       backoff.pause();
     } else if (told_to_stop_ || stop_.requested()) {
       stopped_ = true;
+      runner_.flush();
       send({{}, true});
     } else if (!in_hand_.empty()) {
       const Batch batch = in_hand_.front();
       in_hand_.pop_front();
       stopped_ = !runner_.run(batch);
       backoff.reset();
-    } else {
+    } else if (!runner_.flush()) {
       backoff.pause();
     }
   }

@@ -24,7 +24,20 @@ Controller controller_of(Ledger& ledger, double seconds, std::size_t workers,
 
 }  // namespace
 
-TEST_CASE("a worker has two batches in hand at most", "[schedule]") {
+TEST_CASE("a worker has as many short batches in hand as keep it busy for 8 ms", "[schedule]") {
+  Ledger ledger(1'000'000);
+  constexpr double seconds = 5e-6;
+  Controller controller = controller_of(ledger, seconds, 2);
+  std::uint64_t in_hand = 0;
+  while (const auto batch = controller.assign(0)) {
+    CHECK(batch->count == Policy::largest_batch);
+    in_hand += batch->count;
+  }
+  CHECK(static_cast<double>(in_hand) * seconds >= 8e-3);
+  CHECK(static_cast<double>(in_hand - Policy::largest_batch) * seconds < 8e-3);
+}
+
+TEST_CASE("a worker has two long batches in hand at most", "[schedule]") {
   Ledger ledger(10'000);
   Controller controller = controller_of(ledger, 1e-3, 2);
   const auto first = controller.assign(0);
