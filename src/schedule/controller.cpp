@@ -4,7 +4,6 @@
 #include <limits>
 
 #include "flatsweep/core/contract.hpp"
-#include "flatsweep/mpi/backoff.hpp"
 
 namespace flatsweep::schedule {
 namespace {
@@ -114,52 +113,6 @@ void Controller::end_progress() {
   Progress last = progress();
   last.ended = true;
   progress_(last);
-}
-
-SweepReport run_controller(const mpi::Communicator& comm, Controller& controller, const StopRequest& stop) {
-  const auto workers = static_cast<std::size_t>(comm.size()) - 1;
-  const auto send = [&comm](const Bytes& content, std::size_t worker, Tag tag) {
-    comm.send(content, static_cast<int>(worker) + 1, static_cast<int>(tag));
-  };
-  const auto send_all = [&](const Bytes& content, Tag tag) {
-    for (std::size_t worker = 0; worker < workers; ++worker) send(content, worker, tag);
-  };
-  const auto hand_out = [&](std::size_t worker) {
-    const auto batch = controller.assign(worker);
-    if (batch) send(encode(*batch), worker, Tag::batch);
-    return batch.has_value();
-  };
-  const auto listen = [&] {
-    const auto envelope = comm.try_receive();
-    if (!envelope) return false;
-    const auto worker = static_cast<std::size_t>(envelope->source) - 1;
-    controller.accept(worker, decode_report(envelope->content));
-    while (hand_out(worker)) {
-    }
-    return true;
-  };
-
-  if (stop.requested()) controller.request_stop();
-  for (bool anything = true; anything;) {
-    anything = false;
-    for (std::size_t worker = 0; worker < workers; ++worker) anything |= hand_out(worker);
-  }
-  mpi::Backoff backoff;
-  for (bool told_to_stop = false; !controller.idle();) {
-    listen() ? backoff.reset() : backoff.pause();
-    if (stop.requested()) controller.request_stop();
-    if (controller.stopping() && !told_to_stop) {
-      send_all({}, Tag::stop);
-      told_to_stop = true;
-    }
-    controller.show_progress();
-  }
-  send_all(encode(controller.report()), Tag::finish);
-  for (std::size_t left = workers; left > 0;) {
-    const mpi::Envelope envelope = comm.receive();
-    if (static_cast<Tag>(envelope.tag) == Tag::farewell) --left;
-  }
-  return controller.report();
 }
 
 }  // namespace flatsweep::schedule

@@ -14,7 +14,7 @@
 namespace flatsweep::schedule {
 
 /// The state of a sweep on rank 0: who has which batch in hand, what is done, whether it goes on. Knows
-/// no MPI: `run_controller` carries its decisions to the workers, a one-rank run and the tests call it.
+/// no MPI: a Dispatcher carries its decisions to the workers, a one-rank run and the tests call it.
 class Controller {
  public:
   using Deadline = std::optional<StopRequest::Clock::time_point>;
@@ -74,8 +74,5 @@ class Controller {
   double counted_at_ = 0.0;
   double shown_at_ = -std::numeric_limits<double>::infinity();
 };
-
-/// Hands out, listens and sleeps until the run is over, then tells every worker.
-SweepReport run_controller(const mpi::Communicator& comm, Controller& controller, const StopRequest& stop);
 
 }  // namespace flatsweep::schedule

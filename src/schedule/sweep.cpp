@@ -4,6 +4,7 @@
 
 #include "schedule/batch_runner.hpp"
 #include "schedule/controller.hpp"
+#include "schedule/dispatcher.hpp"
 #include "schedule/worker.hpp"
 
 namespace flatsweep::schedule {
@@ -31,7 +32,7 @@ SweepReport run_sweep(const mpi::Communicator& comm, Ledger& ledger, const std::
   if (comm.is_root()) {
     const auto workers = static_cast<std::size_t>(std::max(1, comm.size() - 1));
     Controller controller(ledger, sections, workers, work.finished, progress, deadline);
-    report = comm.size() == 1 ? run_alone(controller, work, stop) : run_controller(comm, controller, stop);
+    report = comm.size() == 1 ? run_alone(controller, work, stop) : Dispatcher(comm, controller, stop).run();
     controller.end_progress();
   } else {
     report = Worker(comm, work, stop).run();
