@@ -1,6 +1,7 @@
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -77,15 +78,16 @@ std::optional<Solution> solve_directly(const Program& program, const StopRequest
   return solve_full_rank(program, labels, std::move(equations), stopwatch, stop);
 }
 
-/// The optimum in the row space of S, which took `stopwatch` so far to find.
-Solution solve_reduced(const Program& program, const RowSpaceProgram& row_space, const Stopwatch& stopwatch,
-                       const StopRequest& stop) {
+/// The optimum in the row space of S, which took `stopwatch` so far to find; nothing where there is none in
+/// doubles.
+std::optional<Solution> solve_reduced(const Program& program, const RowSpaceProgram& row_space,
+                                      const Stopwatch& stopwatch, const StopRequest& stop) {
   const Program reduced = row_space.program();
   NormalEquations equations = normal_equations(reduced);
   equations.assume_identity();
   const double range_seconds = stopwatch.seconds();
   std::optional<Optimum> optimum = optimise(reduced, std::move(equations), stop);
-  ensures(optimum.has_value());
+  if (!optimum) return std::nullopt;
   optimum->effort.range_seconds = range_seconds;
   if (program.q > 1.0)
     row_space.refine(optimum->outer_weights);
@@ -102,10 +104,10 @@ Solution solve_reduced(const Program& program, const RowSpaceProgram& row_space,
 Solution without_weakest_directions(const Program& program, Solution otherwise, const StopRequest& stop) {
   for (const double tolerance : {1e-10, 1e-9, 1e-8}) {
     const Stopwatch stopwatch;
-    Solution solution = solve_reduced(program, RowSpaceProgram(program, stop, tolerance), stopwatch, stop);
-    if (solution.status != Status::solved) continue;
-    solution.rank = otherwise.rank;
-    return solution;
+    auto solution = solve_reduced(program, RowSpaceProgram(program, stop, tolerance), stopwatch, stop);
+    if (!solution || solution->status != Status::solved) continue;
+    solution->rank = otherwise.rank;
+    return *std::move(solution);
   }
   return otherwise;
 }
@@ -117,9 +119,12 @@ Solution solve_live(const Program& program, const StopRequest& stop) {
   const Stopwatch stopwatch;
   const RowSpaceProgram row_space(program, stop);
   if (!row_space.is_feasible()) return no_interpolator(program, row_space.residual(), row_space.rank());
-  Solution solution = solve_reduced(program, row_space, stopwatch, stop);
-  return solution.status == Status::solved ? solution
-                                           : without_weakest_directions(program, std::move(solution), stop);
+  std::optional<Solution> reduced = solve_reduced(program, row_space, stopwatch, stop);
+  if (!reduced) reduced = std::move(direct);
+  if (!reduced)
+    throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
+  return reduced->status == Status::solved ? *std::move(reduced)
+                                           : without_weakest_directions(program, *std::move(reduced), stop);
 }
 
 std::vector<Index> live_columns(const Program& program) {

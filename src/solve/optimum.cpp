@@ -51,16 +51,16 @@ std::optional<Optimum> vertex_optimum(const Program& program, const VectorView& 
   const InteriorPoint start = starting_point(labels, std::move(equations), stop);
   const double approach_seconds = approach.seconds();
   const Stopwatch crossover;
-  Vertex vertex = cross_over(program, start.importance, stop);
-  if (!vertex.optimal) vertex = cross_over(program, independence(program.activations), stop);
-  if (!vertex.optimal) return std::nullopt;
-  Optimum optimum{std::move(vertex.outer_weights),
-                  std::move(vertex.dual),
+  std::optional<Vertex> vertex = cross_over(program, start.importance, stop);
+  if (!vertex) vertex = cross_over(program, independence(program.activations), stop);
+  if (!vertex) return std::nullopt;
+  Optimum optimum{std::move(vertex->outer_weights),
+                  std::move(vertex->dual),
                   {},
-                  std::move(vertex.basis),
-                  std::move(vertex.signed_costs)};
+                  std::move(vertex->basis),
+                  std::move(vertex->signed_costs)};
   optimum.effort.steps = start.iterations;
-  optimum.effort.pivots = vertex.pivots;
+  optimum.effort.pivots = vertex->pivots;
   optimum.effort.approach_seconds = approach_seconds;
   optimum.effort.crossover_seconds = crossover.seconds();
   return optimum;

@@ -29,9 +29,12 @@ class Simplex {
  public:
   Simplex(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
 
-  Vertex run(const Vector& importance);
+  std::optional<Vertex> run(const Vector& importance);
 
  private:
+  /// Chooses the first basis. @returns whether there is a regular one
+  [[nodiscard]] bool begin(const Vector& importance);
+  [[nodiscard]] Vertex optimal_vertex(int pivots);
   void recompute_weights();
   void recompute_dual();
   bool settle_signs();
@@ -178,9 +181,8 @@ void Simplex::refine_dual() {
   dual_ += residual_;
 }
 
-Vertex Simplex::run(const Vector& importance) {
-  Vertex vertex;
-  if (!basis_.choose(program_.activations, importance, stop_)) return vertex;
+bool Simplex::begin(const Vector& importance) {
+  if (!basis_.choose(program_.activations, importance, stop_)) return false;
   const Index n = basis_.size();
   for (Vector* vector : {&basic_weights_, &signed_costs_, &dual_, &residual_, &carry_, &image_, &direction_})
     vector->resize(n);
@@ -190,24 +192,35 @@ Vertex Simplex::run(const Vector& importance) {
   images_.resize(n, most_candidates);
   recompute_weights();
   for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
-  const Index most_exchanges = std::max(fewest_exchanges, n / 10);
+  return true;
+}
+
+std::optional<Vertex> Simplex::run(const Vector& importance) {
+  if (!begin(importance)) return std::nullopt;
+  const Index most_exchanges = std::max(fewest_exchanges, basis_.size() / 10);
   int candidates = most_candidates;
-  for (int round = 0; round < max_rounds && !vertex.optimal; ++round) {
+  int all_pivots = 0;
+  for (int round = 0; round < max_rounds; ++round) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
     find_entering(candidates);
     const int pivots = entering_.empty() ? 0 : pivot_among_entering();
-    vertex.pivots += pivots;
+    all_pivots += pivots;
     candidates = std::clamp(2 * pivots, fewest_candidates, most_candidates);
-    if (basis_.exchanges() > most_exchanges && !basis_.refactor(program_.activations)) return {};
-    vertex.optimal = pivots == 0 && !settle_signs();
+    if (basis_.exchanges() > most_exchanges && !basis_.refactor(program_.activations)) return std::nullopt;
+    if (pivots == 0 && !settle_signs()) return optimal_vertex(all_pivots);
   }
-  if (!vertex.optimal) return vertex;
+  return std::nullopt;
+}
+
+Vertex Simplex::optimal_vertex(int pivots) {
   refine_dual();
+  Vertex vertex;
+  vertex.pivots = pivots;
   vertex.dual = dual_;
   vertex.outer_weights = Vector::Zero(program_.kappa.size());
-  for (Index i = 0; i < n; ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
+  for (Index i = 0; i < basis_.size(); ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
   vertex.basis = basis_.columns();
   vertex.signed_costs = signed_costs_;
   return vertex;
@@ -215,7 +228,7 @@ Vertex Simplex::run(const Vector& importance) {
 
 }  // namespace
 
-Vertex cross_over(const Program& program, const Vector& importance, const StopRequest& stop) {
+std::optional<Vertex> cross_over(const Program& program, const Vector& importance, const StopRequest& stop) {
   return Simplex(program, stop).run(importance);
 }
 

@@ -7,7 +7,8 @@
 namespace flatsweep::solve {
 
 /// The flattest interpolator: the optimum of `program`, with a dual that certifies it.
-/// @throws Stopped where the request comes first
+/// @throws Stopped where the request comes first; std::runtime_error where S is so near to singular that no
+/// optimal vertex is found
 Solution flattest_interpolator(const Program& program, const StopRequest& stop = {});
 
 }  // namespace flatsweep::solve

@@ -26,7 +26,7 @@ NormalEquations normal_equations(const Program& program);
 /// The optimal vertex of a program with q = 1 whose S has full row rank.
 /// @param labels y in the coordinates of `equations`, whose rows may be whitened; n
 /// @param equations for weights 1, with a factor
-/// @return nothing where no regular basis is found
+/// @return nothing where crossover finds no optimal vertex
 /// @throws Stopped where the request comes first
 std::optional<Optimum> vertex_optimum(const Program& program, const VectorView& labels,
                                       NormalEquations equations, const StopRequest& stop);
@@ -35,7 +35,7 @@ std::optional<Optimum> vertex_optimum(const Program& program, const VectorView& 
 /// for q > 1.
 /// @param equations normal_equations(program), with a factor
 /// @pre S has full row rank, kappa > 0, labels are not all zero
-/// @return nothing where no regular basis is found
+/// @return nothing where crossover finds no optimal vertex
 /// @throws Stopped where the request comes first
 std::optional<Optimum> optimise(const Program& program, NormalEquations equations, const StopRequest& stop);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
@@ -8,9 +9,8 @@
 
 namespace flatsweep::solve {
 
-/// A vertex of a program with q = 1: at most n non-zeros, and the dual that belongs to it.
+/// The optimal vertex of a program with q = 1: at most n non-zeros, and the dual that belongs to it.
 struct Vertex {
-  bool optimal = false;  // found from a regular basis; the rest is meaningful only then
   Vector outer_weights;  // a, m
   Vector dual;           // nu, n
   int pivots = 0;
@@ -24,7 +24,8 @@ struct Vertex {
 /// most violated columns are priced together and pivoted among themselves before the next full pricing.
 /// @param importance m; see InteriorPoint
 /// @pre kappa > 0
+/// @return nothing where no regular basis is found, or the rounds that it may take do not suffice
 /// @throws Stopped where the request comes first
-Vertex cross_over(const Program& program, const Vector& importance, const StopRequest& stop);
+std::optional<Vertex> cross_over(const Program& program, const Vector& importance, const StopRequest& stop);
 
 }  // namespace flatsweep::solve

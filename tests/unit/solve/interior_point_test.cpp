@@ -44,9 +44,11 @@ TEST_CASE("importance singles out the columns of the vertex", "[solve]") {
     const auto point = approach(program, 1e-3);
     const auto vertex = solve::cross_over(program.view(), point.importance, {});
     const auto other = solve::cross_over(program.view(), Vector::Ones(90), {});
-    CHECK(vertex.outer_weights.lpNorm<1>() == Approx(other.outer_weights.lpNorm<1>()).epsilon(1e-11));
-    informed += vertex.pivots;
-    blind += other.pivots;
+    REQUIRE(vertex);
+    REQUIRE(other);
+    CHECK(vertex->outer_weights.lpNorm<1>() == Approx(other->outer_weights.lpNorm<1>()).epsilon(1e-11));
+    informed += vertex->pivots;
+    blind += other->pivots;
   }
   CAPTURE(informed, blind);
   CHECK(4 * informed < blind);

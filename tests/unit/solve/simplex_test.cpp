@@ -3,6 +3,7 @@
 #include <Eigen/LU>
 #include <catch2/catch.hpp>
 #include <limits>
+#include <optional>
 
 #include "random_program.hpp"
 
@@ -30,8 +31,9 @@ double best_basis(const RandomProgram& program) {
 }
 
 /// A vertex with a dual that proves it the optimum.
-void check_vertex(const RandomProgram& program, const solve::Vertex& vertex) {
-  REQUIRE(vertex.optimal);
+void check_vertex(const RandomProgram& program, const std::optional<solve::Vertex>& found) {
+  REQUIRE(found);
+  const solve::Vertex& vertex = *found;
   const Vector& a = vertex.outer_weights;
   const double objective = program.kappa.dot(a.cwiseAbs());
   const Vector t = program.activations.transpose() * vertex.dual;
@@ -47,7 +49,7 @@ void check_vertex(const RandomProgram& program, const solve::Vertex& vertex) {
 void check_against_all_bases(const RandomProgram& program, const Vector& importance) {
   const auto vertex = solve::cross_over(program.view(), importance, {});
   check_vertex(program, vertex);
-  CHECK(program.kappa.dot(vertex.outer_weights.cwiseAbs()) == Approx(best_basis(program)).epsilon(1e-10));
+  CHECK(program.kappa.dot(vertex->outer_weights.cwiseAbs()) == Approx(best_basis(program)).epsilon(1e-10));
 }
 
 }  // namespace
@@ -74,7 +76,7 @@ TEST_CASE("ties and degenerate vertices do not confuse the simplex: entries -1, 
     program.labels = Vector::NullaryExpr(3, sign);
     if (program.labels.isZero(0.0)) continue;
     if (std::isinf(best_basis(program))) {
-      CHECK_FALSE(solve::cross_over(program.view(), Vector::Ones(7), {}).optimal);
+      CHECK_FALSE(solve::cross_over(program.view(), Vector::Ones(7), {}));
       continue;
     }
     check_against_all_bases(program, test::gaussian_vector(random, 7));
@@ -115,9 +117,8 @@ TEST_CASE("programs beyond one round of refactoring end in a proven vertex", "[s
   auto random = test::random_generator();
   RandomProgram program(random, 60, 240, 1.0);
   const auto vertex = solve::cross_over(program.view(), Vector::Ones(240), {});
-  CAPTURE(vertex.pivots);
-  CHECK(vertex.pivots > 100);
   check_vertex(program, vertex);
+  CHECK(vertex->pivots > 100);
 }
 
 TEST_CASE("a square program has one vertex", "[solve]") {
@@ -125,7 +126,7 @@ TEST_CASE("a square program has one vertex", "[solve]") {
   const RandomProgram program(random, 12, 12, 1.0);
   const auto vertex = solve::cross_over(program.view(), Vector::Ones(12), {});
   check_vertex(program, vertex);
-  CHECK(vertex.pivots == 0);
+  CHECK(vertex->pivots == 0);
 }
 
 TEST_CASE("the simplex stops where asked to", "[solve]") {
