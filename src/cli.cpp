@@ -15,6 +15,14 @@ namespace flatsweep::cli {
 
 namespace {
 
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  int (*execute)(const Arguments&);
+  bool on_all_ranks = false;  // else rank 0 does it alone
+};
+
+// In the order of the help.
 constexpr Command command_table[] = {
     {"run", "run the sweep of a job file, or continue it", run, true},
     {"plan", "tell what a job would run, in what time, memory and disk space", plan},
@@ -84,8 +92,6 @@ bool needs_all_ranks(const Arguments& arguments) {
 }
 
 }  // namespace
-
-std::span<const Command> commands() { return command_table; }
 
 int execute(const Arguments& arguments) {
   if (!is_rank_zero() && !needs_all_ranks(arguments)) return everything_done;

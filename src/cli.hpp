@@ -1,19 +1,19 @@
 #pragma once
 
 #include <exception>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// The command line: `flatsweep COMMAND ...`, one file a command in src/commands.
+/// The command line: `flatsweep COMMAND ...`, one file a command in src/commands, beside what they share.
 namespace flatsweep::cli {
 
 /// What the process tells its caller.
 enum ExitCode : int {
   everything_done = 0,
   internal_error = 1,
-  rows_differ = 1,  // what verify found
+  rows_differ = 1,   // what verify found
+  stack_faulty = 1,  // what doctor found
   bad_input = 2,
   some_failed = 3,
   stopped_early = 75,
@@ -22,16 +22,6 @@ enum ExitCode : int {
 
 /// What follows the command's name.
 using Arguments = std::vector<std::string>;
-
-struct Command {
-  std::string_view name;
-  std::string_view summary;
-  int (*execute)(const Arguments&);
-  bool on_all_ranks = false;  // else rank 0 does it alone
-};
-
-/// Every command, in the order of the help.
-std::span<const Command> commands();
 
 /// Runs the command that `arguments` names. @return the process's exit code; 0 at once where rank 0 works
 /// alone

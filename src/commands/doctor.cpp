@@ -42,7 +42,7 @@ int examine(const std::string& folder, const mpi::Communicator& comm) {
   for (const Finding& finding : findings) print(finding);
   const bool wrong = std::ranges::any_of(
       findings, [](const Finding& finding) { return finding.verdict == Finding::Verdict::wrong; });
-  return wrong ? internal_error : everything_done;
+  return wrong ? stack_faulty : everything_done;
 }
 
 }  // namespace

@@ -7,11 +7,6 @@ namespace flatsweep::cli {
 
 namespace {
 
-/// Where a configuration was run to its end, unless it failed.
-bool has_times(Status status) {
-  return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
-}
-
 double seconds_of(const record::ResultsReader& reader, ConfigurationId id) {
   double sum = 0.0;
   for (const char* part : {"sample_seconds", "solve_seconds", "measure_seconds"}) {
@@ -33,7 +28,7 @@ schedule::CostModel learn(const record::ResultsReader& reader, const schedule::L
   for (std::uint64_t row = 0; row < ledger.size() && seen < finished; ++row) {
     const ConfigurationId id{row};
     if (ledger.status(id) == Status::pending) continue;
-    if (seen++ % step == 0 && has_times(ledger.status(id))) {
+    if (seen++ % step == 0 && has_result(ledger.status(id))) {
       cost.observe(reader.job().grid[id], seconds_of(reader, id));
     }
   }

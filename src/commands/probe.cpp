@@ -18,7 +18,7 @@ namespace {
 
 using job::Configuration;
 
-/// Values `index` of an axis for a few probes: spread over it, whatever its length.
+/// The value of an axis for one of a few probes, which spread over it, whatever its length.
 template <typename T>
 const T& spread(const std::vector<T>& axis, std::size_t probe) {
   const double place = std::fmod(0.5 + 0.618 * static_cast<double>(probe), 1.0);

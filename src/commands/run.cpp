@@ -71,13 +71,13 @@ std::optional<std::string> first_of(const std::vector<std::string>& troubles) {
 }
 
 /// Where rows cannot be written: says why. @return the exit code
-std::string give_up(const std::string& trouble, record::ResultsWriter& writer) {
+int give_up(const std::string& trouble, record::ResultsWriter& writer) {
   std::cerr << "flatsweep: " + trouble + "\n";
   try {
     writer.end_run(bad_input);
   } catch (const Error&) {  // the same trouble
   }
-  return std::to_string(bad_input);
+  return bad_input;
 }
 
 /// @note Collective
@@ -92,6 +92,7 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
   RowRecorder recorder(job, writer, stop, request.sync_seconds);
   std::vector<schedule::Section> sections;
   on_root(comm, [&] {
+    // Before the probe, so that a run which its probe kills is known to the next one.
     writer.begin_run(describe_run(comm.size(), hosts));
     quarantine(prepared.deadly, ledger, writer);
     sections = schedule::partition(
@@ -102,17 +103,17 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
                                                  progress_sink(request.progress), stop, request.deadline);
 
   const std::vector<std::string> troubles = gather(comm, recorder.trouble());
-  const std::string exit_code = on_root(comm, [&] {
+  const int exit_code = std::stoi(on_root(comm, [&] {
     drop_unwritten_progress();
-    if (const auto trouble = first_of(troubles)) return give_up(*trouble, writer);
-    const int code = exit_code_of(report, ledger);
-    writer.end_run(code);
+    const auto trouble = first_of(troubles);
+    const int code = trouble ? give_up(*trouble, writer) : exit_code_of(report, ledger);
+    if (!trouble) writer.end_run(code);
     return std::to_string(code);
-  });
-  if (std::stoi(exit_code) == bad_input) return bad_input;  // closing would meet the same trouble
+  }));
+  if (exit_code == bad_input) return bad_input;  // closing would meet the same trouble
   writer.close();
-  if (comm.is_root()) say_what_is_left(std::stoi(exit_code), request, ledger);
-  return std::stoi(exit_code);
+  if (comm.is_root()) say_what_is_left(exit_code, request, ledger);
+  return exit_code;
 }
 
 }  // namespace

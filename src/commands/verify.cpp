@@ -75,10 +75,6 @@ class Verification {
   [[nodiscard]] std::uint64_t differences() const { return differences_; }
 
  private:
-  static bool has_result(Status status) {
-    return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
-  }
-
   [[nodiscard]] std::uint64_t count(Status status) const {
     return static_cast<std::uint64_t>(std::ranges::count(statuses_, status));
   }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "flatsweep/core/error.hpp"
 #include "model/text.hpp"
@@ -57,27 +56,6 @@ std::vector<std::string> Activation::names() {
   for (const NamedPower& fixed : fixed_powers) all.emplace_back(fixed.name);
   all.emplace(all.begin() + 1, default_leaky);
   return all;
-}
-
-// With alpha that of the sign of s and |z|^p = s/alpha: sigma'(z)^2 = (p alpha)^2 (s/alpha)^(2(p-1)/p).
-// No activation has two positive alphas that differ, so the sign of s tells which side z is on, or it is
-// of no matter.
-double Activation::squared_derivative_at_value(double s) const {
-  if (s == 0.0) return 0.0;
-  const bool positive_side = s > 0.0 ? power_.alpha_pos > 0.0 : power_.alpha_pos < 0.0;
-  const double alpha = positive_side ? power_.alpha_pos : power_.alpha_neg;
-  const double scale = degree() * alpha * degree() * alpha;
-  const double u = s / alpha;
-  switch (degree()) {
-    case 1:
-      return scale;
-    case 2:
-      return scale * u;
-    case 3:
-      return scale * u * std::cbrt(u);
-    default:
-      return scale * u * std::sqrt(u);
-  }
 }
 
 }  // namespace flatsweep::model

@@ -41,9 +41,8 @@ class Handle {
     if (id_ >= 0) close(id_);
   }
 
-  operator hid_t() const {
-    return id_;
-  }  // NOLINT(google-explicit-constructor): as the library's calls take it
+  // NOLINTNEXTLINE(google-explicit-constructor): as the library's calls take it
+  operator hid_t() const { return id_; }
   hid_t release() { return std::exchange(id_, H5I_INVALID_HID); }
 
  private:

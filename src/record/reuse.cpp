@@ -30,10 +30,6 @@ class RowCopy {
   [[nodiscard]] std::uint64_t copied() const { return copied_; }
 
  private:
-  static bool has_result(Status status) {
-    return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
-  }
-
   // As a row of the target: the axis `neuron` may be longer or shorter there, but never than the row is wide.
   Row moved(Row row, ConfigurationId id) const {
     row.outcome.id = id;

@@ -35,8 +35,6 @@ Status Ledger::status(ConfigurationId id) const {
   return Status{static_cast<std::uint8_t>(entry(id) & status_bits)};
 }
 
-bool Ledger::is_excluded(ConfigurationId id) const { return (entry(id) & excluded_bit) != 0; }
-
 void Ledger::exclude(ConfigurationId id) {
   std::uint8_t& row = entry(id);
   expects((row & in_flight_bit) == 0);
@@ -44,16 +42,6 @@ void Ledger::exclude(ConfigurationId id) {
   --counts_[row & status_bits];
   ++excluded_;
   row |= excluded_bit;
-}
-
-void Ledger::reopen(ConfigurationId id) {
-  std::uint8_t& row = entry(id);
-  expects((row & in_flight_bit) == 0);
-  if (!(row & excluded_bit)) {
-    --counts_[row & status_bits];
-    ++counts_[static_cast<std::size_t>(Status::pending)];
-  }
-  row &= excluded_bit;
 }
 
 void Ledger::hand_out(const Batch& batch) {

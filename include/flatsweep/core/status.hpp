@@ -14,4 +14,9 @@ inline constexpr std::array<std::string_view, 6> status_names = {"pending",    "
 
 constexpr std::string_view name(Status status) { return status_names[static_cast<std::size_t>(status)]; }
 
+/// Whether a configuration was run to its end: one that failed or crashed was not.
+constexpr bool has_result(Status status) {
+  return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
+}
+
 }  // namespace flatsweep

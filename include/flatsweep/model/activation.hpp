@@ -33,9 +33,6 @@ class Activation {
   /// z := sigma(z), entry by entry. Allocates nothing.
   void apply(Eigen::Ref<Matrix> z) const { power_.apply(z); }
 
-  /// sigma'(z)^2 from s = sigma(z) alone (0 at s = 0).
-  [[nodiscard]] double squared_derivative_at_value(double s) const;
-
   bool operator==(const Activation&) const = default;
 
  private:

@@ -22,14 +22,10 @@ class Ledger {
 
   [[nodiscard]] std::uint64_t size() const { return entries_.size(); }
   [[nodiscard]] Status status(ConfigurationId id) const;
-  [[nodiscard]] bool is_excluded(ConfigurationId id) const;
   [[nodiscard]] bool is_open(ConfigurationId id) const { return entry(id) == 0; }
 
   /// Leaves a configuration to other runs (shards, --where, --pilot). @pre not in flight
   void exclude(ConfigurationId id);
-
-  /// Makes a configuration that is done pending again (--retry). @pre not in flight
-  void reopen(ConfigurationId id);
 
   /// @pre all of `batch` open
   void hand_out(const Batch& batch);

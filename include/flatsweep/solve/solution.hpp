@@ -13,7 +13,7 @@ struct Certificate {
   double gap;        // (P - D)/P; NaN without a dual
 };
 
-/// What a solution took. Seconds are wall-clock: they are reported and never steer anything.
+/// What a solution took. Seconds are wall-clock, for benchmarks: they never steer anything.
 struct Effort {
   int steps = 0;                   // of the interior point or of Newton's method
   int pivots = 0;                  // of the simplex

@@ -43,19 +43,6 @@ TEST_CASE("the program's exponent is 2p/(p+1)", "[model]") {
   CHECK(Activation::parse("quartic").exponent() == 1.6);
 }
 
-TEST_CASE("the squared derivative follows from the value alone", "[model]") {
-  for (const std::string& name : Activation::names()) {
-    const Activation activation = Activation::parse(name);
-    for (const double z : {-2.5, -0.3, 0.7, 3.0}) {
-      CAPTURE(name, z);
-      const double slope = activation.power().derivative(z);
-      CHECK(activation.squared_derivative_at_value(activation(z)) ==
-            Approx(slope * slope).epsilon(1e-14).margin(0.0));
-    }
-    CHECK(activation.squared_derivative_at_value(0.0) == 0.0);
-  }
-}
-
 TEST_CASE("activations are stored under canonical names that parse to themselves", "[model]") {
   for (const std::string& name : Activation::names()) {
     CHECK(Activation::parse(name).name() == name);
