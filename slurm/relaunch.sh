@@ -7,6 +7,7 @@
 #   FLATSWEEP_LAUNCHER=...    what starts ranks, given -n RANKS; Open MPI's mpirun by default
 #   FLATSWEEP_RANKS=...       one more than the cores, as rank 0 sleeps
 #   FLATSWEEP_TRIES=10        runs without a new row before it gives up; a configuration has three before its quarantine
+#   FLATSWEEP_PATIENCE=30     seconds that a launcher may leave a dead rank unburied before it counts as hung
 #   FLATSWEEP_CONTINUE=       a command that sees to it that a stopped sweep continues; without it this script runs it again
 set -uo pipefail
 
@@ -17,6 +18,7 @@ read -ra program <<<"${FLATSWEEP:-flatsweep}"
 read -ra launcher <<<"${FLATSWEEP_LAUNCHER:-mpirun --map-by slot:OVERSUBSCRIBE --bind-to none}"
 ranks=${FLATSWEEP_RANKS:-$(($(nproc) + 1))}
 tries=${FLATSWEEP_TRIES:-10}
+patience=${FLATSWEEP_PATIENCE:-30}
 
 say() { echo "relaunch.sh: $*" >&2; }
 for tool in "${program[0]}" "${launcher[0]}"; do
@@ -43,10 +45,23 @@ on_signal() {
 trap 'on_signal stop' INT TERM
 trap 'on_signal continue' USR1 USR2
 
+# bury LAUNCHER: kills it where it leaves dead ranks unburied, as Open MPI 4.1.4 may for ever where a rank dies early.
+bury() {
+  local since=$SECONDS
+  while sleep 1 && kill -0 "$1" 2>/dev/null; do
+    if ! ps --ppid "$1" -o stat= 2>/dev/null | grep -q '^Z'; then since=$SECONDS; fi
+    if [[ $((SECONDS - since)) -gt $patience ]]; then
+      say "the launcher hangs: a rank died more than $patience s ago. Killing it."
+      kill -KILL "$1"
+    fi
+  done
+}
+
 # run_once [OPTIONS]: sets `code`.
 run_once() {
   "${launcher[@]}" -n "$ranks" "${program[@]}" run "$job" -o "$file" "$@" </dev/null &
   run=$!
+  bury "$run" &
   [[ -z $told ]] || kill -USR1 "$run"
   interrupted=yes
   while [[ -n $interrupted ]]; do # a signal ends `wait`, not the run

@@ -18,9 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string in_gigabytes(double bytes) {
-  return std::to_string(static_cast<std::uint64_t>(bytes / 1e9)) + "." +
-         std::to_string(static_cast<std::uint64_t>(bytes / 1e8) % 10) + " GB";
+std::string readable(double bytes) {
+  const bool large = bytes >= 1e9;
+  const auto tenths = static_cast<std::uint64_t>(bytes / (large ? 1e8 : 1e5));
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + (large ? " GB" : " MB");
 }
 
 void require_space(const fs::path& file, double bytes) {
@@ -30,7 +31,7 @@ void require_space(const fs::path& file, double bytes) {
   const double available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
   if (bytes > available) {
     throw Error("the disk cannot hold " + file.string(),
-                in_gigabytes(bytes) + " are needed, " + in_gigabytes(available) + " are free",
+                readable(bytes) + " are needed, " + readable(available) + " are free",
                 "Make room, name a file on another disk, or ask for fewer configurations.");
   }
 }

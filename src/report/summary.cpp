@@ -39,7 +39,8 @@ std::string message_of(const MessageOf& messages, std::uint64_t id, Status statu
     case Status::inaccurate:
       return "misses its certificate: see residual and gap";
     case Status::crashed:
-      return "its process died again and again";
+      return "its process died again and again (flatsweep solve JOB --id " + std::to_string(id) +
+             " runs it alone, flatsweep run --retry crashed tries it again)";
     default:
       return "no message was kept";
   }

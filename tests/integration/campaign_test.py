@@ -9,10 +9,10 @@ import subprocess
 import time
 import unittest
 
-from support import BAD_INPUT, EVERYTHING_DONE, LONG, QUICK, STOPPED_EARLY, ProgramTest, ranks_below, seeded
+from support import BAD_INPUT, EVERYTHING_DONE, LONG, QUICK, STOPPED_EARLY, ProgramTest, is_hung, ranks_below, seeded
 
 FAULTS = 100 if LONG else 7
-JOB = ["run", QUICK, f"--grid.d={26 if LONG else 14}", "--grid.sample_ratio=6", f"--grid.seed=0..{39 if LONG else 9}",
+JOB = ["run", QUICK, f"--grid.d={26 if LONG else 22}", "--grid.sample_ratio=6", f"--grid.seed=0..{59 if LONG else 14}",
        "--grid.gamma=lin(0.05,0.95,15)", "--quiet"]
 RANKS = 3
 SHORTEST_SLICE, LARGEST_SLICE = 0.05, 2.0  # seconds
@@ -45,12 +45,31 @@ class Campaign(ProgramTest):
         return folder
 
     def launch(self, *more):
-        process = self.start(*JOB, "-o", self.file, *more, ranks=RANKS)
+        """A run that has added a row, or is done."""
         before = self.rows()
-        end = time.monotonic() + 30
-        while process.poll() is None and self.rows() <= before and time.monotonic() < end:
+        process = self.start(*JOB, "-o", self.file, *more, ranks=RANKS)
+        end = time.monotonic() + 60
+        while process.poll() is None and (len(self.ranks_of(process)) < RANKS or self.rows() <= before):
+            self.assertLess(time.monotonic(), end, "no row in a minute")
             time.sleep(0.02)
         return process
+
+    def ranks_of(self, process):
+        try:
+            return ranks_below(process.pid)
+        except OSError:
+            return {}  # it ends
+
+    def wait(self, process):
+        """Its exit code. A launcher that hangs is killed, as slurm/relaunch.sh does."""
+        for _ in range(6):
+            try:
+                return process.wait(20)
+            except subprocess.TimeoutExpired:
+                if is_hung(process.pid):
+                    self.counts["launchers that hung"] += 1
+                    process.kill()
+        self.fail("a run does not end")
 
     def rows(self):
         try:
@@ -64,23 +83,31 @@ class Campaign(ProgramTest):
     def kill(self, choose):
         process = self.launch()
         self.pause()
+        ranks = self.ranks_of(process)
         try:
-            for pid in choose(process):
-                os.kill(pid, signal.SIGKILL)
+            os.kill(choose(process, ranks), signal.SIGKILL)
         except (OSError, KeyError):
             pass  # it was done before
-        code = process.wait(60)
+        code = self.wait(process)
         self.assertIn(code, (-signal.SIGKILL, 128 + signal.SIGKILL, EVERYTHING_DONE))
+        self.wait_for_orphans(ranks.values())
         return code != EVERYTHING_DONE
 
+    def wait_for_orphans(self, pids):
+        """Ranks outlive a launcher by a second or so, and go on writing."""
+        end = time.monotonic() + 60
+        while any(os.path.exists(f"/proc/{pid}") for pid in pids):
+            self.assertLess(time.monotonic(), end, "a rank outlives its launcher by a minute")
+            time.sleep(0.05)
+
     def kill_mpirun(self):
-        return self.kill(lambda process: [process.pid])
+        return self.kill(lambda process, ranks: process.pid)
 
     def kill_worker(self):
-        return self.kill(lambda process: [ranks_below(process.pid)[self.random.randrange(1, RANKS)]])
+        return self.kill(lambda process, ranks: ranks[self.random.randrange(1, RANKS)])
 
     def kill_controller(self):
-        return self.kill(lambda process: [ranks_below(process.pid)[0]])
+        return self.kill(lambda process, ranks: ranks[0])
 
     def stop_worker(self):
         """Stopped for a while; the run goes on, and is stopped in order afterwards."""
@@ -102,13 +129,13 @@ class Campaign(ProgramTest):
 
     def stop_in_order(self, process):
         process.send_signal(signal.SIGUSR1)
-        code = process.wait(60)
+        code = self.wait(process)
         self.assertIn(code, (STOPPED_EARLY, EVERYTHING_DONE))
         return code == STOPPED_EARLY
 
     def reach_deadline(self):
         limit = 1.0 + self.random.uniform(SHORTEST_SLICE, self.slice)  # a second is the launch
-        code = self.launch("--time-limit", f"{limit:.2f}s").wait(60)
+        code = self.wait(self.launch("--time-limit", f"{limit:.2f}s"))
         self.assertIn(code, (STOPPED_EARLY, EVERYTHING_DONE))
         return code == STOPPED_EARLY
 
@@ -129,18 +156,23 @@ class Campaign(ProgramTest):
         ballast.unlink()
         return stopped
 
-    def one_sweep(self, whole_seconds, left):
-        """Disturbs a sweep until it or the faults are at an end. Returns how many faults hit it."""
-        hits = 0
-        while hits < left and self.rows() < self.configurations:
-            share_left = 1 - self.rows() / self.configurations
-            self.slice = min(LARGEST_SLICE, max(2 * SHORTEST_SLICE, 2 * whole_seconds * share_left / (left - hits)))
-            fault = self.faults[(hits + self.first) % len(self.faults)]
-            if fault():
-                hits += 1
-                self.counts[fault.__name__] += 1
-                print(f"{fault.__name__:16} {self.rows():5} of {self.configurations} rows", flush=True)
-        return hits
+    def shuffled_faults(self):
+        while True:
+            yield from self.random.sample(self.faults, len(self.faults))
+
+    def disturb(self, whole_seconds):
+        """Brings all faults about on one sweep; the pauses leave some of it for the last."""
+        faults = self.shuffled_faults()
+        for hits in range(FAULTS):
+            hit = False
+            while not hit:
+                share_left = 1 - self.rows() / self.configurations
+                self.assertGreater(share_left, 0, f"the sweep was done after {hits} faults")
+                self.slice = min(LARGEST_SLICE, max(2 * SHORTEST_SLICE, whole_seconds * share_left / (FAULTS - hits)))
+                fault = next(faults)
+                hit = fault()
+            self.counts[fault.__name__] += 1
+            print(f"{fault.__name__:16} {self.rows():5} of {self.configurations} rows", flush=True)
 
     def test_a_hundred_faults_change_nothing(self):
         start = time.monotonic()
@@ -150,15 +182,10 @@ class Campaign(ProgramTest):
         if LONG:
             self.assertGreaterEqual(self.configurations, 2000)
 
-        self.first = self.random.randrange(len(self.faults))
-        sweeps = 0
-        while self.counts.total() < FAULTS:
-            self.file.unlink(missing_ok=True)
-            self.one_sweep(whole_seconds, FAULTS - self.counts.total())
-            self.flatsweep(*JOB, "-o", self.file, ranks=RANKS, timeout=1200)
-            self.assert_same_results("whole.h5", self.file)
-            sweeps += 1
-        print(f"{self.counts.total()} faults in {sweeps} sweeps of {self.configurations} configurations, "
+        self.disturb(whole_seconds)
+        self.flatsweep(*JOB, "-o", self.file, ranks=RANKS, timeout=1200)
+        self.assert_same_results("whole.h5", self.file)
+        print(f"{FAULTS} faults in one sweep of {self.configurations} configurations, "
               f"{time.monotonic() - start:.0f} s: " +
               ", ".join(f"{name} {count}" for name, count in sorted(self.counts.items())), flush=True)
 

@@ -61,7 +61,7 @@ class Crash(ProgramTest):
         self.assertEqual(done.stdout.count("exit code 134"), 6, "three deaths for each of two configurations")
         self.assertEqual(self.column("loop.h5", "status"), [1, 1, 5, 5, 1, 1])
         self.assertEqual(self.column("loop.h5", "attempts"), [1, 1, 3, 3, 1, 1])
-        self.assertIn("died again and again", self.flatsweep("status", "loop.h5", "--failed").stdout)
+        self.assertIn("died again and again (flatsweep solve JOB --id 2 ", self.flatsweep("status", "loop.h5", "--failed").stdout)
 
         self.flatsweep(*JOB, "-o", "loop.h5", expect=SOME_FAILED)
         self.assertEqual(self.column("loop.h5", "attempts"), [1, 1, 3, 3, 1, 1], "tried again unasked")

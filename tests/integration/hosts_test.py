@@ -98,7 +98,7 @@ class Hosts(ProgramTest):
             hosts = [text.tobytes().rstrip(b"\0").decode() for text in opened["runs/hosts"][:2]]
         first, second, third = self.names
         self.assertEqual(hosts, [f"{first}*1 {second}*2 {third}*2", f"{first}*1 {second}*2"])
-        self.flatsweep(*JOB, "-o", "whole.h5")
+        self.flatsweep(*JOB, "-o", "whole.h5", timeout=1200)
         self.assert_same_results("whole.h5", "cut.h5")
 
 

@@ -66,6 +66,12 @@ def ranks_below(pid):
     return ranks
 
 
+def is_hung(pid):
+    """Whether mpirun `pid` has children and buries none of them, as Open MPI 4.1.4 does at times where one dies early."""
+    states = subprocess.run(["ps", "--ppid", str(pid), "-o", "stat="], stdout=subprocess.PIPE, text=True, check=False).stdout.split()
+    return bool(states) and all(state.startswith("Z") for state in states)
+
+
 class ProgramTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="flatsweep.", ignore_cleanup_errors=True)

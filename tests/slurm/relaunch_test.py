@@ -2,6 +2,7 @@
 """slurm/relaunch.sh, on a workstation: a sweep nobody watches gets done whatever ends its runs, or is given up."""
 import signal
 import subprocess
+import sys
 import unittest
 
 import h5py
@@ -11,6 +12,16 @@ from support import (BAD_INPUT, ENVIRONMENT, EVERYTHING_DONE, INTERNAL_ERROR, PR
                      STOPPED_EARLY, ProgramTest)
 
 MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..7"]  # some seconds
+
+HANGS_ONCE = """
+import os, pathlib, subprocess, sys, time
+hung = pathlib.Path("hung")
+if hung.exists():
+    os.execvp("mpirun", ["mpirun", "--map-by", "slot:OVERSUBSCRIBE", "--bind-to", "none", *sys.argv[1:]])
+hung.touch()
+rank = subprocess.Popen("true")  # never waited for
+time.sleep(600)
+"""
 
 
 class Relaunch(ProgramTest):
@@ -50,6 +61,14 @@ class Relaunch(ProgramTest):
         library = deadly(self.folder, KILL_FROM_OUTSIDE)
         said = self.assert_ends(self.relaunch(DEADLY_JOB, "killed.h5", library, FLATSWEEP_TRIES="2"), INTERNAL_ERROR)
         self.assertIn("no new row in 2 runs, the last with exit code 137", said)
+
+    def test_a_launcher_that_hangs_after_the_death_of_a_rank_is_killed(self):
+        launcher = self.folder / "launcher.py"
+        launcher.write_text(HANGS_ONCE)
+        settings = {"FLATSWEEP_LAUNCHER": f"{sys.executable} {launcher}", "FLATSWEEP_PATIENCE": "2"}
+        said = self.assert_ends(self.relaunch([QUICK, "--grid.seed=0"], "hung.h5", **settings), EVERYTHING_DONE)
+        self.assertEqual(said.count("the launcher hangs"), 1, said)
+        self.assertEqual(said.count("running again"), 1, said)
 
     def test_a_time_limit_is_followed_by_another_run(self):
         script = self.relaunch([*MANY_ROWS, "--time-limit", "2s"], "limit.h5")
