@@ -20,12 +20,14 @@ int use_threads(int threads);
 /// lower(c) := beta lower(c) + alpha a a', with a of size n x k and c of size n x n.
 void symmetric_product(double alpha, const Eigen::Ref<const Eigen::MatrixXd>& a, double beta,
                        Eigen::Ref<Eigen::MatrixXd> c);
+/// The same in single precision.
 void symmetric_product(float alpha, const Eigen::Ref<const Eigen::MatrixXf>& a, float beta,
                        Eigen::Ref<Eigen::MatrixXf> c);
 
 /// lower(c) := its Cholesky factor L, c = L L'.
 /// @return false where a pivot is not positive; c is then unusable
 [[nodiscard]] bool cholesky(Eigen::Ref<Eigen::MatrixXd> c);
+/// The same in single precision.
 [[nodiscard]] bool cholesky(Eigen::Ref<Eigen::MatrixXf> c);
 
 /// a := its LU factors with partial pivoting, P a = L U.
@@ -52,7 +54,9 @@ void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a,
 
 /// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor; and its transpose.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
+/// The same in single precision.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXf>& lower, Eigen::Ref<Eigen::MatrixXf> x);
+/// x := lower'^-1 x.
 void solve_lower_transposed(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
 
 }  // namespace flatsweep::dense

@@ -10,6 +10,9 @@ namespace flatsweep {
 /// User input that cannot be honoured: `where: problem (why). remedy.` (a full stop is added). Exit code 2.
 class Error : public std::runtime_error {
  public:
+  /// @param problem what is wrong, with the words of the user
+  /// @param why the rule that it breaks
+  /// @param remedy what to write instead
   Error(std::string_view problem, std::string_view why, std::string_view remedy);
 
   /// The same trouble, located: a `file:line`, an option's name or a file.

@@ -4,10 +4,11 @@
 
 namespace flatsweep {
 
-using Index = Eigen::Index;
-using Matrix = Eigen::MatrixXd;  // column-major
-using Vector = Eigen::VectorXd;
+using Index = Eigen::Index;      ///< signed, as Eigen counts
+using Matrix = Eigen::MatrixXd;  ///< column-major
+using Vector = Eigen::VectorXd;  ///< a column
+/// Owns nothing; columns are contiguous, at any distance from each other.
 using MatrixView = Eigen::Ref<const Matrix>;
-using VectorView = Eigen::Ref<const Vector>;
+using VectorView = Eigen::Ref<const Vector>;  ///< owns nothing; contiguous
 
 }  // namespace flatsweep

@@ -13,15 +13,17 @@ struct Stopped {};
 /// asked once a matrix product; a signal handler may set the flag.
 class StopRequest {
  public:
-  using Clock = std::chrono::steady_clock;  // someone may set the other one
+  using Clock = std::chrono::steady_clock;  ///< someone may set the other one
 
   /// A request that never comes.
   StopRequest() = default;
 
+  /// A request that comes when `flag`, which outlives it, is set, or at the deadline.
   explicit StopRequest(const std::atomic<bool>& flag,
                        std::optional<Clock::time_point> deadline = std::nullopt)
       : flag_(&flag), deadline_(deadline) {}
 
+  /// Whether it has come.
   [[nodiscard]] bool requested() const {
     return (flag_ != nullptr && flag_->load(std::memory_order_relaxed)) ||
            (deadline_ && Clock::now() >= *deadline_);

@@ -7,6 +7,7 @@ namespace flatsweep {
 /// Wall-clock seconds since construction. Never steers a result.
 class Stopwatch {
  public:
+  /// Since construction.
   [[nodiscard]] double seconds() const {
     return std::chrono::duration<double>(Clock::now() - start_).count();
   }

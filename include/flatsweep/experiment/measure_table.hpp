@@ -35,12 +35,14 @@ enum class Measure : std::size_t {
   count_
 };
 
+/// Length of measure_table.
 inline constexpr std::size_t measure_count = static_cast<std::size_t>(Measure::count_);
 
+/// A measure as the results file and its readers show it.
 struct MeasureDescription {
-  std::string_view name;
-  std::string_view long_name;
-  std::string_view units;
+  std::string_view name;       ///< of the variable in the results file
+  std::string_view long_name;  ///< its attribute `long_name`: a definition, or what it is in words
+  std::string_view units;      ///< "1" where dimensionless
 };
 
 /// Indexed by Measure.
@@ -71,6 +73,7 @@ inline constexpr std::array<MeasureDescription, measure_count> measure_table = {
     {"overlap", "largest |w_j . w_k| over pairs of neurons", "1"},
 }};
 
+/// Name, definition and units of a measure.
 constexpr const MeasureDescription& describe(Measure measure) {
   return measure_table[static_cast<std::size_t>(measure)];
 }

@@ -12,16 +12,16 @@ namespace flatsweep::experiment {
 
 /// All arrays of one configuration.
 struct Experiment {
-  sample::Teacher teacher;
-  Matrix features{};               // X, n x d
-  Vector labels{};                 // y, n
-  Matrix inner_weights{};          // W, m x d
-  Matrix activations{};            // S, n x m
-  measure::Curvature curvature{};  // A and B, m each
-  Vector trace_weights{};          // m
-  Vector kappa{};                  // weights of the program solved, m
-  solve::Solution solution{};
-  Outcome outcome{};
+  sample::Teacher teacher;         ///< f
+  Matrix features{};               ///< X, n x d
+  Vector labels{};                 ///< y, n
+  Matrix inner_weights{};          ///< W, m x d
+  Matrix activations{};            ///< S, n x m
+  measure::Curvature curvature{};  ///< A and B, m each
+  Vector trace_weights{};          ///< m
+  Vector kappa{};                  ///< weights of the program solved, m
+  solve::Solution solution{};      ///< a and its certificate
+  Outcome outcome{};               ///< the row
 };
 
 /// Samples, solves and measures one configuration.

@@ -12,23 +12,24 @@ namespace flatsweep::job {
 
 /// The values of every axis, in the order given. An axis without a default must be given.
 struct AxisValues {
-  std::vector<model::Activation> activation;
-  std::vector<model::Link> link;
+  std::vector<model::Activation> activation;  ///< sigma
+  std::vector<model::Link> link;              ///< g
+  /// Which solution of S a = y.
   std::vector<model::Interpolator> interpolator = {model::Interpolator::flattest};
-  std::vector<Index> indices = {1};
-  std::vector<double> noise = {0.0};
-  std::vector<double> sample_ratio = {10.0};
-  std::vector<double> width_ratio = {2.0};
-  std::vector<Index> d;
-  std::vector<std::uint64_t> seed;
-  std::vector<double> gamma;
+  std::vector<Index> indices = {1};           ///< r, >= 1
+  std::vector<double> noise = {0.0};          ///< zeta, >= 0
+  std::vector<double> sample_ratio = {10.0};  ///< n/d, > 0
+  std::vector<double> width_ratio = {2.0};    ///< m/n, > 0
+  std::vector<Index> d;                       ///< >= 2
+  std::vector<std::uint64_t> seed;            ///< below 2^63
+  std::vector<double> gamma;                  ///< in [0, 1]
 };
 
 /// The full product of the axes, never materialised. Slowest to fastest axis: activation, link,
 /// interpolator, indices, noise, sample_ratio, width_ratio, d, seed, gamma.
 class Grid {
  public:
-  static constexpr std::size_t axis_count = 10;
+  static constexpr std::size_t axis_count = 10;  ///< of every grid
 
   /// Largest d, n and m: features, activations and weights then stay below 2^50 bytes each, so that
   /// sizes in bytes fit 64 bits everywhere.
@@ -39,7 +40,9 @@ class Grid {
   ///         to 0 or above `largest_extent`, more than 2^63 configurations
   explicit Grid(AxisValues values);
 
+  /// Configurations: the product of the axis sizes.
   [[nodiscard]] std::uint64_t size() const { return size_; }
+  /// As given.
   [[nodiscard]] const AxisValues& values() const { return values_; }
 
   /// Number of values of every axis, slowest first: the shape of the row-major ids.

@@ -12,6 +12,7 @@ namespace flatsweep::job {
 /// Where the configurations of one grid stand in another: those whose value of every axis the other has too.
 class GridMap {
  public:
+  /// Compares values, not positions: the order on an axis may differ.
   GridMap(const Grid& from, const Grid& to);
 
   /// The id in the other grid of what has `id` in this one. @pre value(id) < the size of `from`

@@ -9,10 +9,10 @@ namespace flatsweep::job {
 
 /// What a job file and its overrides ask for.
 struct Job {
-  std::string name;
-  std::string text;  // the file as read
-  Grid grid;
-  Settings settings;
+  std::string name;   ///< for people: that in the file, else the file's own
+  std::string text;   ///< the file as read
+  Grid grid;          ///< what to sweep over
+  Settings settings;  ///< what all its configurations share
 
   /// Every setting by its key and canonical value, one a line, defaults included. A job file itself:
   /// reading it gives the same job.

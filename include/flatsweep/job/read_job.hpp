@@ -14,9 +14,10 @@ using Override = std::pair<std::string, std::string>;
 
 /// Every key of a job file (`grid.gamma`, `measure.ridge`, ...) with one line of help.
 struct KeyDescription {
-  std::string key;
-  std::string help;
+  std::string key;   ///< with its section, e.g. `grid.gamma`
+  std::string help;  ///< meaning, range and default
 };
+/// In the order of a resolved job.
 std::vector<KeyDescription> job_keys();
 
 /// @throws Error located at `file:line`, or at `--key` where it came from an override

@@ -13,8 +13,8 @@ namespace flatsweep::job {
 /// into `count` stretches of ids (which differ by at most one configuration), and the shards take them in
 /// turn: they cost about the same, since costs hardly depend on seed and gamma.
 struct Shard {
-  std::uint64_t number = 1;
-  std::uint64_t count = 1;
+  std::uint64_t number = 1;  ///< from 1 to count
+  std::uint64_t count = 1;   ///< > 0
 };
 
 /// From `k/K`, e.g. `2/5`. @throws Error for anything else
@@ -32,6 +32,7 @@ class Selection {
   /// @throws Error for an unknown axis, a value that is none, and where nothing would be left
   void keep_where(std::string_view conditions);
 
+  /// Keeps what lies in the shard, too.
   void keep_shard(const Shard& shard) { shard_ = shard; }
 
   /// @pre value(id) < the grid's size

@@ -11,14 +11,14 @@ namespace flatsweep::job {
 
 /// What all configurations of a job share: target, program and what is measured.
 struct Settings {
-  model::Coefficients coefficients = model::Coefficients::equal;
-  model::Offset offset;
-  model::Objective objective = model::Objective::norm;
-  Index test_samples = 0;  // Monte Carlo points asked for; see test_points
-  bool spectrum = true;    // hessian_max, soft_rank, activation_max, activation_min
-  std::vector<double> ridge = {1e-3, 1e-1, 10.0};
-  bool best_loss = false;
-  bool outer_weights = false;  // stored for every configuration
+  model::Coefficients coefficients = model::Coefficients::equal;  ///< c of the target
+  model::Offset offset;                                           ///< b of the target
+  model::Objective objective = model::Objective::norm;            ///< kappa of the program
+  Index test_samples = 0;                          ///< Monte Carlo points asked for; see test_points
+  bool spectrum = true;                            ///< hessian_max, soft_rank, activation_max, activation_min
+  std::vector<double> ridge = {1e-3, 1e-1, 10.0};  ///< of soft_rank, over the mean eigenvalue of the Hessian
+  bool best_loss = false;                          ///< measured
+  bool outer_weights = false;                      ///< stored for every configuration
 
   /// Monte Carlo points of a configuration with this link: `test_samples`, but 10000 where 0 are asked
   /// for and the link has no exact loss.
@@ -27,7 +27,7 @@ struct Settings {
     return test_samples > 0 || exact ? test_samples : 10'000;
   }
 
-  bool operator==(const Settings&) const = default;
+  bool operator==(const Settings&) const = default;  ///< member by member
 };
 
 }  // namespace flatsweep::job

@@ -8,9 +8,9 @@ namespace flatsweep::measure {
 
 /// The part of a network that computes: its neurons with a_j != 0.
 struct ActiveNeurons {
-  std::vector<Index> neurons;  // their indices, ascending: m' of them
-  Matrix inner_weights;        // m' x d
-  Vector outer_weights;        // m'
+  std::vector<Index> neurons;  ///< their indices, ascending: m' of them
+  Matrix inner_weights;        ///< m' x d
+  Vector outer_weights;        ///< m'
 };
 
 /// @param inner_weights W, m x d

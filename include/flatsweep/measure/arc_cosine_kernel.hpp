@@ -15,6 +15,7 @@ namespace flatsweep::measure {
 /// the arc-cosine kernels J_p (Cho & Saul 2009); unequal degrees come for free.
 class ArcCosineKernel {
  public:
+  /// @pre degrees from 1 to 4
   ArcCosineKernel(const model::PiecewisePower& f, const model::PiecewisePower& g);
 
   /// k(rho), rho clamped to [-1, 1]. Absolute error of a few units in the last place of k(1).
@@ -23,7 +24,7 @@ class ArcCosineKernel {
   /// Every entry rho by k(rho). Allocates nothing; vectorised.
   void apply(Eigen::Ref<Matrix> correlations) const;
 
-  using Polynomial = std::array<double, 5>;  // coefficients of 1, rho, ..., rho^4
+  using Polynomial = std::array<double, 5>;  ///< coefficients of 1, rho, ..., rho^4
 
  private:
   Polynomial angle_{};  // A

@@ -7,8 +7,8 @@ namespace flatsweep::measure {
 
 /// E (h(x) - f(x))^2 over x ~ N(0, I), without sampling.
 struct ExcessLoss {
-  double value;  // >= 0
-  double error;  // bound on the rounding error: 16 eps (||a||_1 sqrt(k(1)) + sqrt(E f^2))^2
+  double value;  ///< >= 0
+  double error;  ///< bound on the rounding error: 16 eps (||a||_1 sqrt(k(1)) + sqrt(E f^2))^2
 };
 
 /// a'Ka - 2 a'v + E f^2 with K_jk = k(w_j . w_k). Only neurons with a_j != 0 enter, and K is formed by tiles.

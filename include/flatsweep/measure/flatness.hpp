@@ -8,8 +8,8 @@ namespace flatsweep::measure {
 /// Per-neuron curvatures of the mean squared loss at unit-norm inner weights:
 /// A_j = (2/n) sum_i sigma(w_j.x_i)^2 and B_j = (2/n) sum_i sigma'(w_j.x_i)^2 ||x_i||^2.
 struct Curvature {
-  Vector outer;  // A, m
-  Vector inner;  // B, m
+  Vector outer;  ///< A, m
+  Vector inner;  ///< B, m
 };
 
 /// @param activations S = sigma(X W'), n x m

@@ -19,6 +19,7 @@ class HermiteKernel {
   /// @pre link.kind() is hermite, tanh or sine
   HermiteKernel(const model::Link& link, const model::PiecewisePower& sigma);
 
+  /// k(rho).
   [[nodiscard]] double operator()(double correlation) const;
 
   /// Every entry rho by k(rho). Allocates nothing; vectorised.

@@ -19,8 +19,8 @@ class LinkKernel {
   /// Every entry rho by E g(u) sigma(v), u and v standard Gaussians of correlation rho. Allocates nothing.
   void apply(Eigen::Ref<Matrix> correlations) const;
 
-  [[nodiscard]] double mean() const { return mean_; }          // E g(u)
-  [[nodiscard]] double variance() const { return variance_; }  // Var g(u)
+  [[nodiscard]] double mean() const { return mean_; }          ///< E g(u)
+  [[nodiscard]] double variance() const { return variance_; }  ///< Var g(u)
 
  private:
   std::variant<ArcCosineKernel, HermiteKernel> kernel_;

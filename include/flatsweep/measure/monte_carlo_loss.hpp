@@ -10,8 +10,8 @@ namespace flatsweep::measure {
 
 /// An estimate of E (h(x) - y)^2 over fresh points.
 struct MonteCarloLoss {
-  double mean;            // of (h - f)^2 over the test points, plus noise^2
-  double standard_error;  // of the mean; NaN for fewer than two points
+  double mean;            ///< of (h - f)^2 over the test points, plus noise^2
+  double standard_error;  ///< of the mean; NaN for fewer than two points
 };
 
 /// Over the first `test_samples` test points of (seed, d), which every configuration of that seed shares.

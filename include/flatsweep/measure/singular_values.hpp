@@ -7,8 +7,8 @@ namespace flatsweep::measure {
 
 /// Largest and smallest of the min(n, m) singular values of S (arXiv 2606.04429, Lemma 2).
 struct SingularRange {
-  double max;
-  double min;
+  double max;  ///< sigma_1
+  double min;  ///< sigma_min(n, m)
 };
 
 /// From the smaller Gram matrix of S where its condition number allows 1e-9 (below 3e3), else from a QR

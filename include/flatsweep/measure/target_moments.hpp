@@ -8,10 +8,10 @@ namespace flatsweep::measure {
 /// Mean and variance of f(x), x ~ N(0, I). The index directions are orthonormal, so the
 /// terms of f are independent: Var f = sum_i c_i^2 Var g.
 struct TargetMoments {
-  double mean;
-  double signal_power;  // Var f
+  double mean;          ///< E f
+  double signal_power;  ///< Var f
 
-  [[nodiscard]] double power() const { return signal_power + mean * mean; }  // E f^2
+  [[nodiscard]] double power() const { return signal_power + mean * mean; }  ///< E f^2
 };
 
 /// NaN for quadratic_form.

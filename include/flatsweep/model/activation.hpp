@@ -22,18 +22,21 @@ class Activation {
 
   /// Canonical name: parse(name()) == *this.
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// sigma.
   [[nodiscard]] const PiecewisePower& power() const { return power_; }
+  /// p: sigma(t z) = t^p sigma(z) for t > 0.
   [[nodiscard]] int degree() const { return power_.degree; }
 
   /// q = 2p/(p+1) of the flattest interpolator's program.
   [[nodiscard]] double exponent() const { return 2.0 * degree() / (degree() + 1.0); }
 
+  /// sigma(z).
   [[nodiscard]] double operator()(double z) const { return power_(z); }
 
   /// z := sigma(z), entry by entry. Allocates nothing.
   void apply(Eigen::Ref<Matrix> z) const { power_.apply(z); }
 
-  bool operator==(const Activation&) const = default;
+  bool operator==(const Activation&) const = default;  ///< member by member
 
  private:
   Activation(std::string name, PiecewisePower power) : name_(std::move(name)), power_(power) {}

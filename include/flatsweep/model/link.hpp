@@ -15,7 +15,16 @@ namespace flatsweep::model {
 /// `mirrored` become a function only together with the network's activation.
 class Link {
  public:
-  enum class Kind { matched, mirrored, activation, hermite, tanh, sine, quadratic_form };
+  /// Which formula g is.
+  enum class Kind {
+    matched,         ///< sigma(z), of the network
+    mirrored,        ///< (sigma(z) + sigma(-z))/2
+    activation,      ///< one of its own
+    hermite,         ///< He_k(z)/sqrt(k!)
+    tanh,            ///< tanh(z)
+    sine,            ///< sin(z)
+    quadratic_form,  ///< no multi-index model: max(x'Ax, 0)
+  };
 
   /// @throws Error for an unknown name or a Hermite degree outside 1..8
   static Link parse(std::string_view name);
@@ -23,7 +32,9 @@ class Link {
   /// One canonical name of each kind that `parse` knows, for messages.
   static std::vector<std::string> names();
 
+  /// Canonical name: parse(name()) == *this.
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// Which of the formulas g is.
   [[nodiscard]] Kind kind() const { return kind_; }
 
   /// k of `hermite:k`.
@@ -38,7 +49,7 @@ class Link {
   /// True for `mirrored` with `linear`, where g vanishes.
   [[nodiscard]] bool vanishes(const Activation& network) const;
 
-  bool operator==(const Link&) const = default;
+  bool operator==(const Link&) const = default;  ///< member by member
 
  private:
   Link(std::string name, Kind kind) : name_(std::move(name)), kind_(kind) {}

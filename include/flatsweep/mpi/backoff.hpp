@@ -8,7 +8,9 @@ namespace flatsweep::mpi {
 /// millisecond or so, then growing to 5 ms, where looking costs less than 1 % of a core.
 class Backoff {
  public:
+  /// Sleeps once.
   void pause();
+  /// Something arrived: the next sleep is the shortest again.
   void reset() { *this = Backoff(); }
 
  private:

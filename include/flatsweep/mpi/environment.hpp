@@ -7,6 +7,7 @@ namespace flatsweep::mpi {
 /// @note Collective
 class Environment {
  public:
+  /// Initialises MPI. @param argc, argv of main; MPI may take its own arguments out
   Environment(int& argc, char**& argv);
   ~Environment();
   Environment(const Environment&) = delete;

@@ -13,6 +13,7 @@ namespace flatsweep::mpi {
 /// @throws std::runtime_error naming the MPI call that failed
 class Outbox {
  public:
+  /// Sends to the ranks of `comm`.
   explicit Outbox(const Communicator& comm);
   /// @pre flushed, or MPI is about to be aborted
   ~Outbox();

@@ -12,19 +12,21 @@
 
 namespace flatsweep::record {
 
+/// Type of a variable's numbers in the file, little-endian.
 enum class ElementType { float64, int32, uint32, uint8 };
 
+/// Of one number.
 std::size_t size_in_bytes(ElementType type);
 
 /// A variable of the results file: over the axes of the grid, and over one more where `extra_axis` says so.
 struct Variable {
-  std::string name;
-  std::string long_name;
-  std::string units;
-  ElementType type;
-  double fill;             // what a pending row holds
-  std::string extra_axis;  // `ridge`, `neuron` or empty
-  std::size_t per_row;     // elements a configuration
+  std::string name;        ///< of the dataset
+  std::string long_name;   ///< its attribute: what it is in words
+  std::string units;       ///< its attribute; "1" where dimensionless
+  ElementType type;        ///< of its numbers
+  double fill;             ///< what a pending row holds
+  std::string extra_axis;  ///< `ridge`, `neuron` or empty
+  std::size_t per_row;     ///< elements a configuration
 };
 
 /// Which variables a results file has, with their shapes: one table for who writes and who reads.
@@ -33,6 +35,7 @@ class Layout {
   /// Files of another version are refused.
   static constexpr int version = 1;
 
+  /// Of a new file for this job.
   explicit Layout(const job::Job& job);
 
   /// @param ridges values of the axis `ridge`
@@ -60,7 +63,9 @@ class Layout {
   /// Numbers of values() in one row.
   [[nodiscard]] std::size_t values_per_row() const { return values_per_row_; }
 
+  /// Length of the axis `ridge`.
   [[nodiscard]] std::size_t ridges() const { return extra_axes_[0].size(); }
+  /// Length of the axis `neuron`: the largest m; 0 where outer weights are not stored.
   [[nodiscard]] std::size_t neurons() const { return extra_axes_.size() > 1 ? extra_axes_[1].size() : 0; }
 
   /// Size of the results file on disk; a double, since a grid may ask for more than 2^64 bytes.

@@ -8,10 +8,11 @@
 
 namespace flatsweep::record {
 
+/// What merge_results() found.
 struct MergeReport {
-  std::uint64_t rows = 0;    // of the job
-  std::uint64_t merged = 0;  // of them recorded in some shard; the others are pending
-  std::uint64_t torn = 0;    // rows of shards that were left out, since their checksums do not fit
+  std::uint64_t rows = 0;    ///< of the job
+  std::uint64_t merged = 0;  ///< of them recorded in some shard; the others are pending
+  std::uint64_t torn = 0;    ///< rows of shards that were left out, since their checksums do not fit
 };
 
 /// Writes the rows of results files of one job to one new file, with their messages and rows of /runs; its

@@ -10,10 +10,10 @@ namespace flatsweep::record {
 
 /// A program of the user's own: minimise sum_j kappa_j |a_j|^q subject to S a = y.
 struct ProgramData {
-  Matrix activations;  // S, n x m
-  Vector labels;       // y, n
-  Vector kappa;        // m; 1 where the file has none
-  double q;            // in [1, 2]
+  Matrix activations;  ///< S, n x m
+  Vector labels;       ///< y, n
+  Vector kappa;        ///< m; 1 where the file has none
+  double q;            ///< in [1, 2]
 };
 
 /// Reads datasets `S` (n, m; row-major), `y` (n), optionally `kappa` (m), of any real or integer type, and

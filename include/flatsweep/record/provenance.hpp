@@ -8,10 +8,10 @@ namespace flatsweep::record {
 
 /// What made a results file, written with its skeleton.
 struct Provenance {
-  BuildInformation build;
-  std::string mpi;   // library and version
-  std::string hdf5;  // version
-  std::string blas;  // library and version
+  BuildInformation build;  ///< of the program
+  std::string mpi;         ///< library and version
+  std::string hdf5;        ///< version
+  std::string blas;        ///< library and version
 };
 
 /// Version of the HDF5 library at run time.

@@ -16,16 +16,16 @@ namespace flatsweep::record {
 
 /// A row as it stands in the file.
 struct Row {
-  experiment::Outcome outcome;  // without its message
-  int rank;                     // -1 where none wrote it
-  int attempts;
-  bool sound;  // the checksum fits
+  experiment::Outcome outcome;  ///< without its message
+  int rank;                     ///< -1 where none wrote it
+  int attempts;                 ///< times that it was done, and deaths of processes that were at it
+  bool sound;                   ///< the checksum fits
 };
 
 /// A row's status, and whether the row can be trusted.
 struct CheckedStatus {
-  Status status = Status::pending;
-  bool torn = false;  // recorded, but not as the checksum has it; the next run computes it again
+  Status status = Status::pending;  ///< as recorded; pending where torn
+  bool torn = false;  ///< recorded, but not as the checksum has it; the next run computes it again
 };
 
 /// A results file, read serially; also while a run writes to it.
@@ -38,7 +38,9 @@ class ResultsReader {
   /// The job whose rows these are, its text the resolved one.
   [[nodiscard]] const job::Job& job() const;
 
+  /// Which variables it has.
   [[nodiscard]] const Layout& layout() const;
+  /// Configurations of the grid, done or not.
   [[nodiscard]] std::uint64_t rows() const { return layout().rows(); }
 
   /// @throws Error where the file is of another job than this
@@ -66,7 +68,9 @@ class ResultsReader {
   /// All of some rows.
   [[nodiscard]] std::vector<Row> read_rows(std::uint64_t first, std::size_t count) const;
 
+  /// The rows of /runs, oldest first.
   [[nodiscard]] std::vector<Run> runs() const;
+  /// The rows of /messages, oldest first; one configuration may have several.
   [[nodiscard]] std::vector<Message> messages() const;
 
  private:

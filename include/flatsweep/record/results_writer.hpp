@@ -14,8 +14,8 @@ namespace flatsweep::record {
 
 /// Where the column `attempts` lies, for who may call no library any more: one byte a configuration.
 struct AttemptsColumn {
-  int descriptor;       // open for reading and writing, as long as the writer lives
-  std::int64_t offset;  // of configuration 0, in bytes
+  int descriptor;       ///< open for reading and writing, as long as the writer lives
+  std::int64_t offset;  ///< of configuration 0, in bytes
 };
 
 /// The rows of a results file, open on every rank through MPI-IO for independent raw writes. Nothing but
@@ -29,16 +29,18 @@ class ResultsWriter {
   /// Without close() the file stays open, since closing is collective: what was written is safe.
   ~ResultsWriter();
 
-  /// Writes rows of consecutive ids: values, then checksums, then statuses. A row counts one more attempt, but
-  /// for a crashed one, whose attempts were counted at its deaths.
-  /// This and what follows throw Error where the disk is full or fails; what was written stays.
+  /// Writes rows of consecutive ids: values, then checksums, then statuses. A row counts one more attempt,
+  /// but for a crashed one, whose attempts were counted at its deaths. This and what follows throw Error
+  /// where the disk is full or fails; what was written stays.
   /// @pre soft_rank of each row is empty or has one value a ridge; outer_weights fit the axis `neuron`
   void write(std::span<const experiment::Outcome> consecutive_rows);
 
+  /// For a signal handler that counts the attempt in which its process dies.
   [[nodiscard]] AttemptsColumn attempts_column() const;
 
   /// On rank 0: this run's row of /runs.
   void begin_run(const Run& run);
+  /// On rank 0: the end of the run that begin_run() told of.
   void end_run(int exit_code);
 
   /// On rank 0: why a configuration failed.

@@ -15,6 +15,7 @@ class RunLock {
   /// How long the leftovers of a killed run may take to go.
   static constexpr std::chrono::milliseconds default_patience = std::chrono::seconds(10);
 
+  /// What to do where there is no file.
   enum class Absent { refuse, create };
 
   /// Locks the file that bears this name once the lock is held, even where it was replaced while waiting.
@@ -26,7 +27,9 @@ class RunLock {
   /// Whether somebody holds the lock of FILE; nothing where that cannot be told.
   static std::optional<bool> is_held(const std::filesystem::path& file);
 
+  /// The other one holds nothing then.
   RunLock(RunLock&&) noexcept;
+  /// Gives up what this one held; the other one holds nothing then.
   RunLock& operator=(RunLock&&) noexcept;
   ~RunLock();
 

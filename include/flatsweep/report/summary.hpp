@@ -15,22 +15,25 @@ namespace flatsweep::report {
 
 /// Why configurations failed: one message, how often, and where first.
 struct Reason {
-  std::string message;
-  std::uint64_t count;
-  ConfigurationId first;
+  std::string message;    ///< of the first of them
+  std::uint64_t count;    ///< configurations with this message
+  ConfigurationId first;  ///< the least id
 };
 
 /// How far a results file is.
 struct Summary {
-  std::string title;  // of the job
-  std::array<std::uint64_t, status_names.size()> counts{};
-  std::uint64_t torn = 0;  // of the pending ones; 0 too where the file is too large to look (torn_rows.hpp)
-  std::vector<Reason> reasons;  // most frequent first
-  std::vector<record::Run> runs;
-  std::optional<bool> running = {};  // whether a run holds the file; nothing where that is not known
+  std::string title;                                        ///< of the job
+  std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
+  std::uint64_t torn = 0;  ///< of the pending ones; 0 too where the file is too large to look (torn_rows.hpp)
+  std::vector<Reason> reasons;       ///< most frequent first
+  std::vector<record::Run> runs;     ///< oldest first
+  std::optional<bool> running = {};  ///< whether a run holds the file; nothing where that is not known
 
+  /// Rows of this status.
   [[nodiscard]] std::uint64_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
+  /// All rows.
   [[nodiscard]] std::uint64_t total() const;
+  /// Rows that are not pending.
   [[nodiscard]] std::uint64_t done() const { return total() - count(Status::pending); }
 
   /// Whether rows are pending though the last run did all that it was asked for: a shard, --where or --pilot.

@@ -9,16 +9,16 @@ namespace flatsweep::sample {
 
 /// What a random number is for; streams of different purposes are independent.
 enum class Purpose : std::uint32_t {
-  features = 1,
-  index_sphere = 2,
-  complement = 3,
-  index_directions = 4,
-  noise = 5,
-  offset = 6,
-  coefficients = 7,
-  rotation = 8,
-  null_space = 9,
-  test_points = 10,
+  features = 1,          ///< X
+  index_sphere = 2,      ///< s_j: the part of w_j in the index subspace
+  complement = 3,        ///< v_j: its part outside
+  index_directions = 4,  ///< U
+  noise = 5,             ///< epsilon
+  offset = 6,            ///< b
+  coefficients = 7,      ///< c
+  rotation = 8,          ///< the eigenvectors of quadratic_form
+  null_space = 9,        ///< the direction of the interpolator `random`
+  test_points = 10,      ///< x of the Monte Carlo loss
 };
 
 /// Normal random numbers by counter: a pure function of (seed, purpose, key, row, position), so that no
@@ -33,6 +33,7 @@ enum class Purpose : std::uint32_t {
 /// No library function and no fused operation takes part: the bits are those of IEEE arithmetic.
 class Stream {
  public:
+  /// Costs nothing: the numbers are computed as they are asked for.
   Stream(std::uint64_t seed, Purpose purpose, std::uint32_t key = 0)
       : seed_(seed), purpose_(purpose), key_(key) {}
 

@@ -20,8 +20,11 @@ class Ledger {
   /// As a results file has them: a status number for each id.
   explicit Ledger(std::vector<std::uint8_t> statuses);
 
+  /// Of the grid.
   [[nodiscard]] std::uint64_t size() const { return entries_.size(); }
+  /// Pending also while it is in flight.
   [[nodiscard]] Status status(ConfigurationId id) const;
+  /// Whether it may be handed out.
   [[nodiscard]] bool is_open(ConfigurationId id) const { return entry(id) == 0; }
 
   /// Leaves a configuration to other runs (shards, --where, --pilot). @pre not in flight
@@ -43,8 +46,11 @@ class Ledger {
 
   /// Configurations of this run, i.e. not excluded: in all, by status, open, in flight.
   [[nodiscard]] std::uint64_t included() const { return size() - excluded_; }
+  /// Of this run, by status.
   [[nodiscard]] std::uint64_t count(Status status) const { return counts_[static_cast<std::size_t>(status)]; }
+  /// Of this run, still to be handed out.
   [[nodiscard]] std::uint64_t open() const { return count(Status::pending) - in_flight_; }
+  /// Of this run, handed out and not settled.
   [[nodiscard]] std::uint64_t in_flight() const { return in_flight_; }
 
  private:

@@ -14,16 +14,17 @@ namespace flatsweep::schedule {
 
 /// A batch with what was thought of it when it was handed out.
 struct Assignment {
-  Batch batch;
-  ProgramKind kind = 0;
-  double model_seconds = 0.0;  // of one configuration, as the cost model has it
-  double seconds = 0.0;        // of one configuration, calibrated
+  Batch batch;                 ///< what to perform
+  ProgramKind kind = 0;        ///< of all of it
+  double model_seconds = 0.0;  ///< of one configuration, as the cost model has it
+  double seconds = 0.0;        ///< of one configuration, calibrated
 };
 
 /// Which batch a worker gets next: the dearest open configurations first, in batches of a fixed part of
 /// what is left for each worker (guided self-scheduling), so that all end together. Pure: no clock, no MPI.
 class Policy {
  public:
+  /// Configurations: however little they cost, and so however many would make a fair part.
   static constexpr std::uint64_t largest_batch = 64;
 
   /// @param ledger which configurations are open; outlives the policy

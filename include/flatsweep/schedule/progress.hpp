@@ -9,16 +9,16 @@ namespace flatsweep::schedule {
 
 /// How far a sweep is, as the controller sees it.
 struct Progress {
-  std::uint64_t total = 0;  // configurations of this run, those done by earlier runs included
-  std::uint64_t done = 0;
-  std::uint64_t performed = 0;  // by this run
-  std::uint64_t infeasible = 0;
-  std::uint64_t inaccurate = 0;
-  std::uint64_t failed = 0;  // failed and crashed
-  double elapsed_seconds = 0.0;
-  double remaining_seconds = 0.0;  // by the cost model
-  double busy_share = 0.0;         // of the workers' time so far, in [0, 1]
-  bool ended = false;              // the last one of this run
+  std::uint64_t total = 0;         ///< configurations of this run, those done by earlier runs included
+  std::uint64_t done = 0;          ///< of them, whatever their status
+  std::uint64_t performed = 0;     ///< by this run
+  std::uint64_t infeasible = 0;    ///< of those done
+  std::uint64_t inaccurate = 0;    ///< of those done
+  std::uint64_t failed = 0;        ///< failed and crashed
+  double elapsed_seconds = 0.0;    ///< wall-clock, of this run
+  double remaining_seconds = 0.0;  ///< by the cost model
+  double busy_share = 0.0;         ///< of the workers' time so far, in [0, 1]
+  bool ended = false;              ///< the last one of this run
 };
 
 /// Hears of the progress on rank 0 several times a second, and once at the end.

@@ -11,12 +11,12 @@ namespace flatsweep::schedule {
 
 /// Consecutive ids of one predicted cost.
 struct Section {
-  ConfigurationId first{};
-  std::uint64_t count = 0;
-  double seconds = 0.0;  // of one configuration, > 0
-  ProgramKind kind = 0;
+  ConfigurationId first{};  ///< the least id
+  std::uint64_t count = 0;  ///< configurations
+  double seconds = 0.0;     ///< of one configuration, > 0
+  ProgramKind kind = 0;     ///< of all of it
 
-  bool operator==(const Section&) const = default;
+  bool operator==(const Section&) const = default;  ///< member by member
 };
 
 /// The grid as sections in the order of ids: all seeds and gammas of one combination of the other axes,

@@ -13,11 +13,12 @@
 
 namespace flatsweep::schedule {
 
+/// How a run ended.
 struct SweepReport {
-  bool stopped_early = false;   // open configurations are left
-  std::uint64_t performed = 0;  // configurations of this run
+  bool stopped_early = false;   ///< open configurations are left
+  std::uint64_t performed = 0;  ///< configurations of this run
 
-  bool operator==(const SweepReport&) const = default;
+  bool operator==(const SweepReport&) const = default;  ///< member by member
 };
 
 /// Runs every open configuration of `ledger`, dearest first. Rank 0 hands out and sleeps, the other ranks

@@ -10,12 +10,12 @@ namespace flatsweep::schedule {
 
 /// What the controller hears of a configuration that is done.
 struct Finished {
-  ConfigurationId id{};
-  Status status = Status::pending;
-  double seconds = 0.0;
-  std::string message;  // why it failed, else empty
+  ConfigurationId id{};             ///< which one
+  Status status = Status::pending;  ///< not pending
+  double seconds = 0.0;             ///< wall-clock, of all of it
+  std::string message;              ///< why it failed, else empty
 
-  bool operator==(const Finished&) const = default;
+  bool operator==(const Finished&) const = default;  ///< member by member
 };
 
 /// The work a sweep hands out, as callables: what `schedule` knows of sampling, solving and files.

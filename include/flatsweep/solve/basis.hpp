@@ -18,17 +18,21 @@ class Basis {
   [[nodiscard]] bool choose(const MatrixView& activations, const VectorView& importance,
                             const StopRequest& stop = {});
 
+  /// n.
   [[nodiscard]] Index size() const { return lu_.rows(); }
+  /// Indices in S of the columns of B, in their order.
   [[nodiscard]] const std::vector<Index>& columns() const { return columns_; }
 
   /// x := B^-1 x, for the columns of x (n x k), and x := B'^-1 x (n).
   void solve(Eigen::Ref<Matrix> x) const;
+  /// x := B'^-1 x (n).
   void solve_transposed(Eigen::Ref<Vector> x) const;
 
   /// Column `entering` of S takes the place of the basis column at `position`.
   /// @param image B^-1 times the entering column, n
   void exchange(Index position, Index entering, const VectorView& image);
 
+  /// How many since the factors were computed: each makes solves dearer and less exact.
   [[nodiscard]] Index exchanges() const { return exchange_count_; }
 
   /// Fresh factors of the present columns.

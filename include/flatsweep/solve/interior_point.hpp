@@ -8,9 +8,9 @@ namespace flatsweep::solve {
 
 /// Where the interior point leaves a basis pursuit: close enough to a vertex to guess it.
 struct InteriorPoint {
-  Vector importance;  // m; large for columns that the vertex uses
-  int iterations = 0;
-  double gap = 1.0;  // relative, as far as single precision tells
+  Vector importance;   ///< m; large for columns that the vertex uses
+  int iterations = 0;  ///< predictor-corrector steps
+  double gap = 1.0;    ///< relative, as far as single precision tells
 };
 
 /// Mehrotra's predictor-corrector method on the dual of a program with q = 1,

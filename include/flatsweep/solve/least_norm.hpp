@@ -17,6 +17,7 @@ class LeastNorm {
   /// @throws Stopped where the request comes first
   explicit LeastNorm(const MatrixView& activations, const StopRequest& stop = {});
 
+  /// Of S.
   [[nodiscard]] Index rank() const;
 
   /// ||y - projection of y on the range of S|| / ||y||.

@@ -9,9 +9,9 @@ namespace flatsweep::solve {
 
 /// A point of the smooth dual and the primal point that belongs to it.
 struct DualOptimum {
-  Vector outer_weights;  // a, m
-  Vector dual;           // nu, n
-  int iterations = 0;
+  Vector outer_weights;  ///< a, m
+  Vector dual;           ///< nu, n
+  int iterations = 0;    ///< Newton steps
 };
 
 /// Newton's method with exact line search for a program with q > 1: maximise

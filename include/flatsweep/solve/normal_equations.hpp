@@ -12,7 +12,9 @@ class NormalEquations {
   /// @param scale column j of S is divided by scale(j) > 0; m
   NormalEquations(const MatrixView& activations, const VectorView& scale);
 
+  /// n.
   [[nodiscard]] Index samples() const { return activations_.rows(); }
+  /// m.
   [[nodiscard]] Index width() const { return activations_.cols(); }
 
   /// M is from now on that of `weights` (m); the factor stays that of the last call of factor().
@@ -42,6 +44,7 @@ class NormalEquations {
 
   /// result := S v (n) and result := S'v (m), products in single precision.
   void multiply(const VectorView& v, Eigen::Ref<Vector> result);
+  /// result := S'v (m), in single precision.
   void multiply_transposed(const VectorView& v, Eigen::Ref<Vector> result);
 
  private:

@@ -13,11 +13,11 @@ namespace flatsweep::solve {
 
 /// A primal and a dual optimum, not yet certified.
 struct Optimum {
-  Vector outer_weights;  // a, m
-  Vector dual;           // nu, n
-  Effort effort;
-  std::vector<Index> basis;  // q = 1: columns with S_B'nu = signed_costs
-  Vector signed_costs;
+  Vector outer_weights;      ///< a, m
+  Vector dual;               ///< nu, n
+  Effort effort;             ///< without the certificate's
+  std::vector<Index> basis;  ///< q = 1: columns with S_B'nu = signed_costs
+  Vector signed_costs;       ///< of these columns; n
 };
 
 /// The normal equations on which `optimise` works, for weights 1 and not yet factored.

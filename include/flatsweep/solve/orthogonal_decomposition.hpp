@@ -20,6 +20,7 @@ class OrthogonalDecomposition {
   explicit OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop = {},
                                    double tolerance = rank_tolerance);
 
+  /// k.
   [[nodiscard]] Index rank() const { return lower_.rows(); }
 
   /// Q': k x m with orthonormal rows.

@@ -19,6 +19,7 @@ class RowSpaceProgram {
   RowSpaceProgram(const Program& program, const StopRequest& stop,
                   double tolerance = OrthogonalDecomposition::rank_tolerance);
 
+  /// k, of S.
   [[nodiscard]] Index rank() const { return decomposition_.rank(); }
 
   /// ||y - projection of y on the range of S|| / ||y||.

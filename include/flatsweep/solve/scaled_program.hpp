@@ -13,6 +13,7 @@ class ScaledProgram {
   /// @pre S, y, kappa are finite; y and kappa are not all zero
   explicit ScaledProgram(const Program& program);
 
+  /// The scaled one: a view of this and of the caller's S.
   [[nodiscard]] Program program() const { return {activations(), labels_, kappa_, original_.q}; }
 
   /// A solution of the scaled program in the caller's units.

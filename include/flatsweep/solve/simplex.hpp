@@ -11,11 +11,11 @@ namespace flatsweep::solve {
 
 /// The optimal vertex of a program with q = 1: at most n non-zeros, and the dual that belongs to it.
 struct Vertex {
-  Vector outer_weights;  // a, m
-  Vector dual;           // nu, n
-  int pivots = 0;
-  std::vector<Index> basis;  // columns of the final basis B, n
-  Vector signed_costs;       // s, n: B'nu = s
+  Vector outer_weights;      ///< a, m
+  Vector dual;               ///< nu, n
+  int pivots = 0;            ///< exchanges made
+  std::vector<Index> basis;  ///< columns of the final basis B, n
+  Vector signed_costs;       ///< s, n: B'nu = s
 };
 
 /// Long-step primal simplex with multiple pricing from the basis of the most important columns: exact to
