@@ -6,7 +6,6 @@ import numpy
 import pandas
 import xarray
 
-AXES = ["activation", "link", "interpolator", "indices", "noise", "sample_ratio", "width_ratio", "d", "seed", "gamma"]
 MEASURES = ["flatness", "flatness_unit", "outer_l1"]  # what may order interpolators, next to the soft rank
 NEEDED = [*MEASURES, "flatness_teacher", "relative_loss", "excess_loss_error", "signal_power", "population_loss_mc"]
 SOLVED = 1
@@ -106,7 +105,7 @@ class Study:
         return dict(zip(names, counts.tolist()))
 
     def _curves(self):
-        free = [axis for axis in AXES if axis not in ("seed", "gamma")]
+        free = [axis for axis in self.results.status.dims if axis not in ("seed", "gamma")]
         for values in itertools.product(*(self.results[axis].values for axis in free)):
             place = dict(zip(free, values))
             rows = self.results.sel(place, drop=True)
@@ -145,7 +144,7 @@ def read_study(file, selection):
     except OSError as error:
         raise Trouble(f"{file} cannot be read ({error}). Name a results file of flatsweep run.") from None
     with opened:
-        missing = [name for name in [*AXES, *NEEDED, "soft_rank", "status"] if name not in opened.variables]
+        missing = [name for name in [*NEEDED, "soft_rank", "status"] if name not in opened.variables]
         if missing:
             raise Trouble(f"{file} is no results file of flatsweep (it lacks {', '.join(missing)}). "
                           "Name one that flatsweep run wrote.")
@@ -160,8 +159,9 @@ def read_study(file, selection):
 
 
 def positions(results, axis, texts):
-    if axis not in AXES:
-        raise Trouble(f"--select {axis}: there is no such axis (axes: {', '.join(AXES)}). Name one of them.")
+    axes = results.status.dims
+    if axis not in axes:
+        raise Trouble(f"--select {axis}: there is no such axis (axes: {', '.join(axes)}). Name one of them.")
     known = [short(value) for value in results[axis].values]
     unknown = [text for text in texts if text not in known]
     if unknown:

@@ -1,6 +1,9 @@
 #include "flatsweep/record/experiment_file.hpp"
 
+#include <variant>
+
 #include "array_file.hpp"
+#include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/checksum.hpp"
 #include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/layout.hpp"
@@ -16,16 +19,9 @@ using experiment::Outcome;
 
 void write_axis_values(ArrayFile& file, const job::Configuration& configuration,
                        const job::Settings& settings) {
-  file.write_attribute("activation", configuration.activation.name());
-  file.write_attribute("link", configuration.link.name());
-  file.write_attribute("interpolator", model::to_string(configuration.interpolator));
-  file.write_attribute("indices", std::int64_t{configuration.indices});
-  file.write_attribute("noise", configuration.noise);
-  file.write_attribute("sample_ratio", configuration.sample_ratio);
-  file.write_attribute("width_ratio", configuration.width_ratio);
-  file.write_attribute("d", std::int64_t{configuration.d});
-  file.write_attribute("seed", static_cast<std::int64_t>(configuration.seed));
-  file.write_attribute("gamma", configuration.gamma);
+  for (const job::Axis& axis : job::axes_of(configuration))
+    std::visit([&](const auto& values) { file.write_attribute(axis.name.c_str(), values.front()); },
+               axis.values);
   file.write_attribute("id", static_cast<std::int64_t>(value(configuration.id)));
   file.write_attribute("objective", model::to_string(settings.objective));
   file.write_attribute("q", configuration.activation.exponent());

@@ -63,4 +63,7 @@ class Grid {
   std::uint64_t size_ = 1;
 };
 
+/// The axes of a grid of this configuration alone: a value each, slowest first.
+std::vector<Axis> axes_of(const Configuration& configuration);
+
 }  // namespace flatsweep::job

@@ -49,9 +49,19 @@ Draw draw_configuration(std::mt19937_64& random, Index largest, bool near_one) {
   const auto samples = static_cast<Index>(std::llround(sample_ratio * static_cast<double>(d)));
   const auto width = std::min<Index>(1500, std::llround(width_ratio * static_cast<double>(samples)));
   const auto interpolator = static_cast<model::Interpolator>(random() % 4 > 1 ? 0 : 1 + random() % 2);
-  Draw draw{{ConfigurationId{0}, activation, link, interpolator, indices, 0.0, sample_ratio, width_ratio, d,
-             random() % 1000, gamma, samples, width},
-            {}};
+  Draw draw{.configuration = {.id = {},
+                              .activation = activation,
+                              .link = link,
+                              .interpolator = interpolator,
+                              .indices = indices,
+                              .sample_ratio = sample_ratio,
+                              .width_ratio = width_ratio,
+                              .d = d,
+                              .seed = random() % 1000,
+                              .gamma = gamma,
+                              .samples = samples,
+                              .width = width},
+            .settings = {}};
   if (random() % 2) draw.configuration.noise = std::exp(uniform(std::log(1e-3), std::log(10.0), random));
   if (random() % 2) draw.settings.offset.spread = 1.0;
   if (random() % 2) draw.settings.objective = model::Objective::trace;

@@ -18,19 +18,18 @@ namespace {
 
 /// A small configuration: n = 4 d, m = 2 n, r = 2, no noise.
 Configuration small(const std::string& activation, const std::string& link, double gamma, Index d = 8) {
-  return {ConfigurationId{17},
-          model::Activation::parse(activation),
-          model::Link::parse(link),
-          model::Interpolator::flattest,
-          2,
-          0.0,
-          4.0,
-          2.0,
-          d,
-          3,
-          gamma,
-          4 * d,
-          8 * d};
+  return {.id = ConfigurationId{17},
+          .activation = model::Activation::parse(activation),
+          .link = model::Link::parse(link),
+          .interpolator = model::Interpolator::flattest,
+          .indices = 2,
+          .sample_ratio = 4.0,
+          .width_ratio = 2.0,
+          .d = d,
+          .seed = 3,
+          .gamma = gamma,
+          .samples = 4 * d,
+          .width = 8 * d};
 }
 
 std::vector<std::uint64_t> bits(const Outcome& outcome) {
