@@ -43,8 +43,7 @@ bool may_be_spanned(const Configuration& configuration, const Settings& settings
   const bool only_index_directions = configuration.gamma == 1.0;
   const bool free_and_linear = power.degree == 1 && configuration.gamma > 0.0;
   if (is_polynomial(power) && !only_index_directions && !free_and_linear) return false;
-  using Kind = model::Link::Kind;
-  if (configuration.link.kind() == Kind::tanh || configuration.link.kind() == Kind::sine) return false;
+  if (configuration.link.kind() == model::Link::Kind::smooth) return false;
   const auto link = configuration.link.piecewise_power(configuration.activation);
   return !link || link->degree == power.degree;
 }

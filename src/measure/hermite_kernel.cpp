@@ -10,7 +10,7 @@
 namespace flatsweep::measure {
 namespace {
 
-/// Enough terms for tanh: exp(-(pi/2) sqrt(700)) < 1e-18.
+/// Enough terms for every smooth link: exp(-(pi/2) sqrt(700)) < 1e-18.
 constexpr int term_count = 700;
 
 const double inverse_sqrt_two_pi = 1.0 / std::sqrt(2.0 * std::numbers::pi);
@@ -49,13 +49,18 @@ struct HalfLine {
   Eigen::ArrayXd weights = 2.0 * step * inverse_sqrt_two_pi * (-0.5 * points.square()).exp();
 };
 
-/// E tanh(u) h_k(u) for k < count, with h_(k+1) = (u h_k - sqrt(k) h_(k-1)) / sqrt(k+1).
-std::vector<double> tanh_coefficients(int count) {
+/// g at the points of the half line.
+Eigen::ArrayXd values_on(const HalfLine& line, const model::Link& link) {
+  return line.points.unaryExpr([&](double u) { return link.evaluate(u); });
+}
+
+/// E g(u) h_k(u) of an odd g for k < term_count, with h_(k+1) = (u h_k - sqrt(k) h_(k-1)) / sqrt(k+1).
+std::vector<double> odd_coefficients(const model::Link& link) {
   const HalfLine line;
-  std::vector<double> coefficients(static_cast<std::size_t>(count), 0.0);
+  std::vector<double> coefficients(term_count, 0.0);
   Eigen::ArrayXd previous = Eigen::ArrayXd::Zero(line.points.size());
-  Eigen::ArrayXd current = line.weights * line.points.unaryExpr([](double u) { return std::tanh(u); });
-  for (int k = 0; k < count; ++k) {
+  Eigen::ArrayXd current = line.weights * values_on(line, link);
+  for (int k = 0; k < term_count; ++k) {
     if (k % 2 == 1) coefficients[static_cast<std::size_t>(k)] = current.sum();
     previous = (line.points * current - std::sqrt(static_cast<double>(k)) * previous) / std::sqrt(k + 1.0);
     previous.swap(current);
@@ -63,22 +68,9 @@ std::vector<double> tanh_coefficients(int count) {
   return coefficients;
 }
 
-/// E sin(u) h_k(u) = Im(i^k) exp(-1/2) / sqrt(k!).
-std::vector<double> sine_coefficients(int count) {
-  std::vector<double> coefficients(static_cast<std::size_t>(count), 0.0);
-  double magnitude = std::exp(-0.5);
-  for (int k = 1; k < count; ++k) {
-    magnitude /= std::sqrt(static_cast<double>(k));
-    if (k % 2 == 1) coefficients[static_cast<std::size_t>(k)] = k % 4 == 1 ? magnitude : -magnitude;
-  }
-  return coefficients;
-}
-
 std::vector<double> link_coefficients(const model::Link& link) {
-  using Kind = model::Link::Kind;
-  expects(link.kind() == Kind::hermite || link.kind() == Kind::tanh || link.kind() == Kind::sine);
-  if (link.kind() == Kind::tanh) return tanh_coefficients(term_count);
-  if (link.kind() == Kind::sine) return sine_coefficients(40);
+  if (link.kind() == model::Link::Kind::smooth) return odd_coefficients(link);
+  expects(link.kind() == model::Link::Kind::hermite);
   std::vector<double> coefficients(static_cast<std::size_t>(link.hermite_degree()) + 1, 0.0);
   coefficients.back() = 1.0;
   return coefficients;
@@ -121,12 +113,10 @@ void HermiteKernel::apply(Eigen::Ref<Matrix> correlations) const {
 }
 
 double smooth_link_power(const model::Link& link) {
-  using Kind = model::Link::Kind;
-  expects(link.kind() == Kind::hermite || link.kind() == Kind::tanh || link.kind() == Kind::sine);
-  if (link.kind() == Kind::hermite) return 1.0;
-  if (link.kind() == Kind::sine) return -0.5 * std::expm1(-2.0);
+  if (link.kind() == model::Link::Kind::hermite) return 1.0;
+  expects(link.kind() == model::Link::Kind::smooth);
   const HalfLine line;
-  return (line.weights * line.points.unaryExpr([](double u) { return std::tanh(u); }).square()).sum();
+  return (line.weights * values_on(line, link).square()).sum();
 }
 
 }  // namespace flatsweep::measure

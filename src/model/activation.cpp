@@ -15,7 +15,7 @@ struct NamedPower {
   PiecewisePower power;
 };
 
-constexpr std::array<NamedPower, 7> fixed_powers = {{
+constexpr auto fixed_powers = std::to_array<NamedPower>({
     {"relu", {1, 1.0, 0.0}},
     {"linear", {1, 1.0, -1.0}},
     {"abs", {1, 1.0, 1.0}},
@@ -23,7 +23,7 @@ constexpr std::array<NamedPower, 7> fixed_powers = {{
     {"relu2", {2, 1.0, 0.0}},
     {"relu3", {3, 1.0, 0.0}},
     {"quartic", {4, 1.0, 1.0}},
-}};
+});
 
 constexpr std::string_view leaky_prefix = "leaky_relu:";
 constexpr std::string_view default_leaky = "leaky_relu:0.1";

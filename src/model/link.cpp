@@ -18,13 +18,22 @@ struct NamedKind {
   Link::Kind kind;
 };
 
-constexpr std::array<NamedKind, 5> fixed_kinds = {{
+constexpr auto fixed_kinds = std::to_array<NamedKind>({
     {"matched", Link::Kind::matched},
     {"mirrored", Link::Kind::mirrored},
-    {"tanh", Link::Kind::tanh},
-    {"sine", Link::Kind::sine},
     {"quadratic_form", Link::Kind::quadratic_form},
-}};
+});
+
+struct NamedFunction {
+  std::string_view name;
+  double (*value)(double z);
+};
+
+/// Odd, bounded, no polynomials, and analytic for |Im z| < pi/2: measure::HermiteKernel relies on it.
+constexpr auto smooth_functions = std::to_array<NamedFunction>({
+    {"tanh", [](double z) { return std::tanh(z); }},
+    {"sine", [](double z) { return std::sin(z); }},
+});
 
 constexpr std::string_view hermite_prefix = "hermite:";
 constexpr int highest_hermite_degree = 8;
@@ -61,6 +70,12 @@ bool names_activation(std::string_view name) {
 Link Link::parse(std::string_view name) {
   const auto fixed = std::ranges::find(fixed_kinds, name, &NamedKind::name);
   if (fixed != fixed_kinds.end()) return {std::string(fixed->name), fixed->kind};
+  const auto smooth = std::ranges::find(smooth_functions, name, &NamedFunction::name);
+  if (smooth != smooth_functions.end()) {
+    Link link(std::string(smooth->name), Kind::smooth);
+    link.smooth_ = smooth->value;
+    return link;
+  }
   if (const auto text = behind(name, hermite_prefix)) {
     const int degree = parse_hermite_degree(name, *text);
     Link link(std::string(hermite_prefix) + std::to_string(degree), Kind::hermite);
@@ -77,6 +92,7 @@ Link Link::parse(std::string_view name) {
 std::vector<std::string> Link::names() {
   std::vector<std::string> all;
   for (const NamedKind& fixed : fixed_kinds) all.emplace_back(fixed.name);
+  for (const NamedFunction& smooth : smooth_functions) all.emplace_back(smooth.name);
   for (int k = 1; k <= highest_hermite_degree; ++k)
     all.push_back(std::string(hermite_prefix) + std::to_string(k));
   std::ranges::copy(Activation::names(), std::back_inserter(all));
@@ -100,17 +116,13 @@ std::optional<PiecewisePower> Link::piecewise_power(const Activation& network) c
 }
 
 double Link::evaluate(double z, const Activation& network) const {
-  expects(kind_ != Kind::quadratic_form);
-  switch (kind_) {
-    case Kind::hermite:
-      return normalised_hermite(hermite_degree_, z);
-    case Kind::tanh:
-      return std::tanh(z);
-    case Kind::sine:
-      return std::sin(z);
-    default:
-      return (*piecewise_power(network))(z);
-  }
+  const auto g = piecewise_power(network);
+  return g ? (*g)(z) : evaluate(z);
+}
+
+double Link::evaluate(double z) const {
+  expects(kind_ == Kind::hermite || kind_ == Kind::smooth);
+  return kind_ == Kind::smooth ? smooth_(z) : normalised_hermite(hermite_degree_, z);
 }
 
 bool Link::vanishes(const Activation& network) const {

@@ -8,15 +8,15 @@
 
 namespace flatsweep::measure {
 
-/// k(rho) = E g(u) sigma(v) for g one of `hermite:k`, `tanh`, `sine`, a piecewise power sigma, and standard
+/// k(rho) = E g(u) sigma(v) for g a Hermite polynomial or smooth, a piecewise power sigma, and standard
 /// Gaussians u, v of correlation rho. With h_k = He_k / sqrt(k!), orthonormal under the Gaussian,
 ///     k(rho) = sum_k (E g h_k) (E sigma h_k) rho^k,
-/// Mehler's formula, exact and free of quadrature in rho, up to |rho| = 1. The coefficients of an entire or
-/// (tanh) analytic g fall like exp(-(pi/2) sqrt(k)) or faster; those below 1e-18 at the end are cut. All
-/// three links are of one parity.
+/// Mehler's formula, exact and free of quadrature in rho, up to |rho| = 1. The coefficients of a smooth g,
+/// odd and analytic for |Im u| < pi/2, fall like exp(-(pi/2) sqrt(k)) or faster; those below 1e-18 at the end
+/// are cut.
 class HermiteKernel {
  public:
-  /// @pre link.kind() is hermite, tanh or sine
+  /// @pre link.kind() is hermite or smooth
   HermiteKernel(const model::Link& link, const model::PiecewisePower& sigma);
 
   /// k(rho).

@@ -21,8 +21,7 @@ class Link {
     mirrored,        ///< (sigma(z) + sigma(-z))/2
     activation,      ///< one of its own
     hermite,         ///< He_k(z)/sqrt(k!)
-    tanh,            ///< tanh(z)
-    sine,            ///< sin(z)
+    smooth,          ///< a row of the table of smooth functions: tanh, sine
     quadratic_form,  ///< no multi-index model: max(x'Ax, 0)
   };
 
@@ -46,6 +45,9 @@ class Link {
   /// g(z). @pre kind() != quadratic_form
   [[nodiscard]] double evaluate(double z, const Activation& network) const;
 
+  /// The same of a link that follows no network. @pre kind() is hermite or smooth
+  [[nodiscard]] double evaluate(double z) const;
+
   /// True for `mirrored` with `linear`, where g vanishes.
   [[nodiscard]] bool vanishes(const Activation& network) const;
 
@@ -57,6 +59,7 @@ class Link {
   std::string name_;
   Kind kind_;
   int hermite_degree_ = 0;
+  double (*smooth_)(double z) = nullptr;
   std::optional<Activation> activation_;
 };
 

@@ -73,6 +73,23 @@ TEST_CASE("matched, mirrored and activation links refer to activations as define
   CHECK_FALSE(Link::parse("hermite:2").vanishes(relu));
 }
 
+TEST_CASE("smooth links are odd and bounded", "[model]") {
+  int links = 0;
+  for (const std::string& name : Link::names()) {
+    const Link link = Link::parse(name);
+    if (link.kind() != Link::Kind::smooth) continue;
+    ++links;
+    for (const double z : {0.0, 1e-8, 0.3, 1.7, 5.0, 40.0}) {
+      CAPTURE(name, z);
+      CHECK(link.evaluate(z) == -link.evaluate(-z));
+      CHECK(std::abs(link.evaluate(z)) <= 2.0);
+      CHECK(link.evaluate(z, relu) == link.evaluate(z));
+    }
+  }
+  CHECK(links >= 2);
+  CHECK_THROWS_AS(Link::parse("matched").evaluate(1.0), flatsweep::ContractViolation);
+}
+
 TEST_CASE("links are stored under canonical names that parse to themselves", "[model]") {
   for (const std::string& name : Link::names()) {
     CHECK(Link::parse(name).name() == name);
