@@ -12,7 +12,7 @@ build_packages=(
   python3-xarray python3-h5netcdf python3-matplotlib
 )
 test_packages=(
-  hdf5-tools netcdf-bin iproute2 chromium
+  hdf5-tools netcdf-bin iproute2 chromium doxygen help2man man-db dpkg-dev file
   python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
   slurmd slurmctld slurm-client munge
 )
