@@ -143,7 +143,8 @@ TEST_CASE("the population loss is the excess loss plus the noise variance", "[ex
     const auto measures = experiment::run_experiment(configuration, {}).measures;
     CAPTURE(activation);
     CHECK(measures[Measure::excess_loss] > 0.0);
-    CHECK(measures[Measure::population_loss] == measures[Measure::excess_loss] + 0.3 * 0.3);
+    CHECK(measures[Measure::population_loss] ==
+          Approx(measures[Measure::excess_loss] + 0.3 * 0.3).epsilon(1e-15));
     CHECK(measures[Measure::relative_loss] * measures[Measure::signal_power] ==
           Approx(measures[Measure::excess_loss]).epsilon(1e-14));
   }
