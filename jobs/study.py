@@ -144,7 +144,7 @@ def read_study(file, selection):
     except OSError as error:
         raise Trouble(f"{file} cannot be read ({error}). Name a results file of flatsweep run.") from None
     with opened:
-        missing = [name for name in [*NEEDED, "soft_rank", "status"] if name not in opened.variables]
+        missing = [name for name in ["seed", "gamma", *NEEDED, "soft_rank", "status"] if name not in opened.variables]
         if missing:
             raise Trouble(f"{file} is no results file of flatsweep (it lacks {', '.join(missing)}). "
                           "Name one that flatsweep run wrote.")

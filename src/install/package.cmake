@@ -28,7 +28,7 @@ set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "flattest interpolators for C++ program
  OpenBLAS only; what reads job files Boost, and what reads results HDF5.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libeigen3-dev, libopenblas-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
-  "libboost-program-options-dev, libopenmpi-dev, libhdf5-openmpi-dev")
+  "libboost-program-options-dev, libopenmpi-dev, libhdf5-openmpi-dev, zlib1g-dev")
 
 # As Debian wants it.
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/flatsweep RENAME copyright
