@@ -88,7 +88,7 @@ while [[ -z $told ]]; do
   if [[ $code -eq 75 && -n ${FLATSWEEP_CONTINUE-} ]]; then told=${told:-deadline}; fi
   [[ -z $told ]] || break
   idle_runs=$((after > before ? 0 : idle_runs + 1))
-  if [[ $idle_runs -ge $tries || ($idle_runs -gt 0 && $code -eq 1) ]]; then # 1: the launcher, or an internal error
+  if [[ $idle_runs -ge $tries || ($idle_runs -gt 1 && $code -eq 1) ]]; then # 1: the launcher, or an internal error
     give_up "no new row in $idle_runs runs, the last with exit code $code."
   fi
   say "exit code $code after $after rows, running again"

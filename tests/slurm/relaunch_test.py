@@ -92,7 +92,7 @@ class Relaunch(ProgramTest):
                 said = self.assert_ends(self.relaunch(job, "x.h5", **settings), BAD_INPUT)
                 self.assertEqual(said.count(message), 1, said)
         said = self.assert_ends(self.relaunch([QUICK], "x.h5", FLATSWEEP_LAUNCHER="false"), INTERNAL_ERROR)
-        self.assertNotIn("running again", said)
+        self.assertEqual(said.count("running again"), 1, "a launcher may have stumbled over another that started with it")
 
 
 if __name__ == "__main__":

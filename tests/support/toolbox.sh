@@ -51,6 +51,7 @@ build() {
 prepare_open_mpi() {
   session_dir=$(mktemp -d "${TMPDIR:-/tmp}/flatsweep.XXXXXX")
   trap 'rm -rf "$session_dir"' EXIT
+  mkdir -p "$session_dir/ompi.$(uname -n).$(id -u)/kept" # two that start at once may both make it, and one then fails
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
   export OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_btl_tcp_if_include=lo
