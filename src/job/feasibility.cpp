@@ -38,9 +38,11 @@ double span(const Configuration& configuration) {
 bool may_be_spanned(const Configuration& configuration, const Settings& settings) {
   if (configuration.noise > 0.0 || settings.offset.value != 0.0 || settings.offset.spread != 0.0)
     return false;
-  if (static_cast<double>(configuration.width) < span(configuration)) return false;
   const model::PiecewisePower& power = configuration.activation.power();
   const bool only_index_directions = configuration.gamma == 1.0;
+  // r neurons near u_k, so that the kinks of all have the same points on either side, combine to g(u_k . x).
+  const bool few_suffice = only_index_directions && !is_polynomial(power);
+  if (!few_suffice && static_cast<double>(configuration.width) < span(configuration)) return false;
   const bool free_and_linear = power.degree == 1 && configuration.gamma > 0.0;
   if (is_polynomial(power) && !only_index_directions && !free_and_linear) return false;
   if (configuration.link.kind() == model::Link::Kind::smooth) return false;

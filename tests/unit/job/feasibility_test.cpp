@@ -57,3 +57,13 @@ TEST_CASE("at gamma = 1 with one index all neurons are one function and its mirr
   aligned.link = model::Link::parse("tanh");
   CHECK(job::infeasible_by_construction(aligned, {}));
 }
+
+TEST_CASE("at gamma = 1 a few neurons near the index directions may fit any number of samples", "[job]") {
+  job::Configuration aligned = configuration_of("relu", 3, 60);
+  aligned.width = 30;
+  CHECK(job::infeasible_by_construction(aligned, {}));
+  aligned.gamma = 1.0;
+  CHECK_FALSE(job::infeasible_by_construction(aligned, {}));
+  aligned.noise = 0.1;
+  CHECK(job::infeasible_by_construction(aligned, {}));
+}
