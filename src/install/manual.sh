@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # usage: manual.sh PROGRAM VERSION FOLDER    (by the build)
-# Writes flatsweep.1 and flatsweep-COMMAND.1 to FOLDER, from what PROGRAM says by --help.
+# Writes flatsweep.1.gz and flatsweep-COMMAND.1.gz to FOLDER, from what PROGRAM says by --help.
 set -euo pipefail
 program=$1 version=$2 folder=$3
 notes=$(dirname "${BASH_SOURCE[0]}")/manual.txt
@@ -14,7 +14,7 @@ write_page() {
   printf '#!/bin/sh\n"%s" %s "$@" | sed "s/^usage:/Usage:/"\n' "$program" "${3-}" >"$scratch/$1"
   chmod +x "$scratch/$1"
   help2man --no-info --source "flatsweep $version" --version-string "$version" --name "$2" --include "$notes" \
-    --output "$folder/$1.1" "$scratch/$1"
+    "$scratch/$1" | gzip -9n >"$folder/$1.1.gz"
 }
 
 commands=$("$program" --help | sed -n 's/^  \([a-z]\+\)  \+\(.*\)/\1 \2/p')

@@ -14,18 +14,17 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME flatsweep)
-set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "sweeps of flattest interpolators under MPI
- Samples, solves and measures flattest interpolators of two-layer networks over
- a grid of configurations, into one HDF5 file.")
+set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "Samples, solves and measures flattest interpolators of two-layer
+networks over a grid of configurations under MPI, into one HDF5 file.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS openmpi-bin)
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "openmpi-bin, python3")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "python3-xarray, python3-h5netcdf, python3-matplotlib")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME flatsweep-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "flattest interpolators for C++ programs
- Static libraries, headers and a CMake package. The solver needs Eigen and
- OpenBLAS only; what reads job files Boost, and what reads results HDF5.")
+set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "The libraries of flatsweep for C++ programs: headers,
+static libraries and a CMake package. The solver needs Eigen and OpenBLAS only,
+what reads job files Boost, and what reads results MPI and HDF5 too.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libeigen3-dev, libopenblas-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
   "libboost-program-options-dev, libopenmpi-dev, libhdf5-openmpi-dev, zlib1g-dev")
