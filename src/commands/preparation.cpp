@@ -87,7 +87,7 @@ Preparation prepare(const RunRequest& request, const mpi::Communicator& comm) {
     leave_to_others(prepared.ledger, selection, request.part.pilot);
     return job.resolved();
   });
-  if (!prepared.job) prepared.job = job::parse_job(resolved, request.job_file.string());
+  if (!prepared.job) prepared.job = job::parse_resolved(resolved, request.job_file.string());
   return prepared;
 }
 

@@ -64,13 +64,13 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
-std::string_view plain_text(std::string_view text, const std::string& where) {
+std::string_view plain_text(std::string_view text, const std::string& where, std::size_t most) {
   if (text.starts_with(hdf5_signature)) {
     throw Error("this is an HDF5 file, not a job", "a job is a text",
                 "Give a job file like jobs/quick.ini; flatsweep status tells how far a results file is")
         .at(where);
   }
-  if (text.size() > largest_job_text) {
+  if (text.size() > most) {
     throw Error("this is too long for a job", "its text is longer than 1 MiB",
                 "Give a job file like jobs/quick.ini")
         .at(where);

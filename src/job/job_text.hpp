@@ -7,17 +7,20 @@
 
 namespace flatsweep::job {
 
-/// The most bytes of a job's text.
+/// The most bytes of a job's text, as somebody writes it. Resolved, with every value of a sequence, it may be
+/// longer.
 inline constexpr std::size_t largest_job_text = 1U << 20U;
 
 /// UTF-8 without control characters other than tabs.
 bool is_plain(std::string_view text);
 
-/// The text of a job without a leading byte order mark. A job is UTF-8 text of at most 1 MiB without
-/// control characters other than tabs and line ends.
+/// The text of a job without a leading byte order mark. A job is UTF-8 text without control characters other
+/// than tabs and line ends.
 /// @param where the file's name, for messages
+/// @param most bytes that it may have
 /// @throws Error for anything else, located at `where:line`
-std::string_view plain_text(std::string_view text, const std::string& where);
+std::string_view plain_text(std::string_view text, const std::string& where,
+                            std::size_t most = largest_job_text);
 
 /// Line number (from 1) of every `key = value` of a job, in order. What Boost's config syntax would read
 /// without complaint, or would complain of without a line, is checked here: section headers and lines that

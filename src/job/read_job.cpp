@@ -53,8 +53,7 @@ void add(SettingsByKey& settings, const std::string& key, Setting setting) {
       .at(setting.place);
 }
 
-SettingsByKey settings_of_text(const std::string& text, const std::string& where) {
-  const std::string_view plain = plain_text(text, where);
+SettingsByKey settings_of_text(std::string_view plain, const std::string& where) {
   const std::vector<std::size_t> lines = entry_lines(plain, where);
   std::istringstream stream{std::string(plain)};
   const auto parsed =
@@ -116,6 +115,15 @@ Draft read_settings(const SettingsByKey& settings, const std::string& where) {
   return draft;
 }
 
+Job make_job(const std::string& text, const SettingsByKey& settings, const std::string& where) {
+  Draft draft = read_settings(settings, where);
+  try {
+    return {draft.name, text, Grid(std::move(draft.axes)), draft.settings};
+  } catch (const AxisError& error) {
+    throw error.at(place_of(error.axes(), settings, where));
+  }
+}
+
 std::string read_text(const std::filesystem::path& file) {
   const std::string remedy = "Give a job file, e.g. jobs/quick.ini";
   std::error_code trouble;
@@ -151,13 +159,12 @@ Job read_job(const std::filesystem::path& file, const std::vector<Override>& ove
 
 Job parse_job(const std::string& text, const std::string& name, const std::vector<Override>& overrides) {
   SettingsByKey settings = settings_of_overrides(overrides);
-  settings.merge(settings_of_text(text, name));  // overrides stay
-  Draft draft = read_settings(settings, name);
-  try {
-    return {draft.name, text, Grid(std::move(draft.axes)), draft.settings};
-  } catch (const AxisError& error) {
-    throw error.at(place_of(error.axes(), settings, name));
-  }
+  settings.merge(settings_of_text(plain_text(text, name), name));  // overrides stay
+  return make_job(text, settings, name);
+}
+
+Job parse_resolved(const std::string& text, const std::string& name) {
+  return make_job(text, settings_of_text(plain_text(text, name, text.size()), name), name);
 }
 
 }  // namespace flatsweep::job

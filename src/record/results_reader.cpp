@@ -29,7 +29,7 @@ void require_layout_version(hid_t file) {
 job::Job read_job(hid_t file) {
   require_layout_version(file);
   try {
-    return job::parse_job(hdf5::read_checked_text_attribute(file, job_attribute), "its job");
+    return job::parse_resolved(hdf5::read_checked_text_attribute(file, job_attribute), "its job");
   } catch (const Error& error) {
     throw hdf5::Failure(error.what());
   }

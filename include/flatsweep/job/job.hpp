@@ -14,8 +14,8 @@ struct Job {
   Grid grid;          ///< what to sweep over
   Settings settings;  ///< what all its configurations share
 
-  /// Every setting by its key and canonical value, one a line, defaults included. A job file itself:
-  /// reading it gives the same job.
+  /// Every setting by its key and canonical value, one a line, defaults included. A job file itself, but of
+  /// any length: reading it (parse_resolved) gives the same job.
   [[nodiscard]] std::string resolved() const;
 
   /// Two jobs are the same if this is: hexadecimal digest of `resolved()` without the name.

@@ -26,4 +26,7 @@ Job read_job(const std::filesystem::path& file, const std::vector<Override>& ove
 /// The same from a text; `name` stands for the file in messages.
 Job parse_job(const std::string& text, const std::string& name, const std::vector<Override>& overrides = {});
 
+/// From what Job::resolved gave, which is of any length: it lists the values of every sequence.
+Job parse_resolved(const std::string& text, const std::string& name);
+
 }  // namespace flatsweep::job

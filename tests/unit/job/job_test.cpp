@@ -57,6 +57,15 @@ TEST_CASE("the digest is the version-5 UUID of the resolved settings", "[job]") 
   CHECK(job_of(small_draft()).digest() == "39ca67677fed51d88393d057337d0479");
 }
 
+TEST_CASE("a resolved text that is longer than a job file may be gives the same job", "[job]") {
+  const Job job = parse_job(
+      "[grid]\nactivation = relu\nlink = matched\ngamma = lin(0, 1, 100000)\nd = 5\nseed = 0\n", "long.ini");
+  const std::string resolved = job.resolved();
+  REQUIRE(resolved.size() > 1U << 20U);
+  CHECK(parse_resolved(resolved, "resolved").digest() == job.digest());
+  CHECK_THROWS_WITH(parse_job(resolved, "resolved"), Catch::Contains("longer than 1 MiB"));
+}
+
 TEST_CASE("a random job survives its resolved text, and any untidy text of it", "[job]") {
   const auto seed = std::random_device{}();
   CAPTURE(seed);

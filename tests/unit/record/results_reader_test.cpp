@@ -5,6 +5,7 @@
 #include <random>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "record/hdf5_file.hpp"
 #include "record_fixture.hpp"
@@ -14,6 +15,15 @@ using namespace flatsweep::record;
 using namespace flatsweep::record::test;
 using Catch::Matchers::Contains;
 namespace fs = std::filesystem;
+
+namespace {
+
+std::string content(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+}  // namespace
 
 TEST_CASE("files that are no results file are errors that say why", "[record]") {
   const TemporaryDirectory directory;
@@ -58,6 +68,16 @@ TEST_CASE("a file cut off anywhere is an error", "[record]") {
   }
 }
 
+TEST_CASE("a job whose resolved text is long is read back", "[record]") {
+  const TemporaryDirectory directory;
+  const job::Job job = job::parse_job(
+      "[grid]\nactivation = relu\nlink = matched\ngamma = lin(0, 1, 100000)\nd = 5\nseed = 0\n", "long.ini");
+  static_cast<void>(create_results_file(directory / "f.h5", job, provenance()));
+  const ResultsReader reader(directory / "f.h5");
+  CHECK_NOTHROW(reader.require_same_job(job));
+  CHECK(reader.damaged_axes().empty());
+}
+
 TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "[record]") {
   const TemporaryDirectory directory;
   const fs::path file = directory / "f.h5";
@@ -66,8 +86,7 @@ TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "
   const unsigned seed = std::random_device{}();
   INFO("seed " << seed);
   std::mt19937 random(seed);
-  std::ifstream stream(file, std::ios::binary);
-  const std::string whole((std::istreambuf_iterator<char>(stream)), {});
+  const std::string whole = content(file);
   int refused = 0;
   for (int trial = 0; trial < 200; ++trial) {
     std::string bytes = whole;
