@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "job/axis_table.hpp"
+#include "job/job_text.hpp"
 #include "job/values.hpp"
 #include "job/words.hpp"
 
@@ -158,10 +159,8 @@ std::string section_of(std::string_view key) {
 std::string leaf_of(std::string_view key) { return std::string(key.substr(key.rfind('.') + 1)); }
 
 bool is_job_name(std::string_view text) {
-  const bool has_control_characters =
-      std::ranges::any_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   return !text.empty() && text.size() <= 200 && trimmed(text) == text &&
-         text.find('#') == std::string_view::npos && !has_control_characters;
+         text.find_first_of("#\t") == std::string_view::npos && is_plain(text);
 }
 
 }  // namespace flatsweep::job

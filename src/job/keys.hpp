@@ -34,7 +34,7 @@ const std::vector<Key>& keys();
 std::string section_of(std::string_view key);
 std::string leaf_of(std::string_view key);
 
-/// Whether a text can be the name of a job: one line without `#`, up to 200 bytes.
+/// Whether a text can be the name of a job: one line of UTF-8 without `#`, up to 200 bytes.
 bool is_job_name(std::string_view text);
 
 }  // namespace flatsweep::job

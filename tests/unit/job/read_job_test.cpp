@@ -148,6 +148,7 @@ TEST_CASE("the name defaults to the file's, where that can be a name", "[job]") 
   CHECK(parse_job(small_job, "/somewhere/my job.v2.ini").name == "my job.v2");
   CHECK(parse_job(small_job, "a#b.ini").name == "job");
   CHECK(parse_job(small_job, "").name == "job");
+  CHECK(parse_job(small_job, "caf\xe9.ini").name == "job");  // not UTF-8
   CHECK(parse_job("name = x = y\n" + small_job, "a.ini").name == "x = y");
   CHECK(parse_job("name = Z\u00fcrich\n" + small_job, "a.ini").name == "Z\u00fcrich");
 }
