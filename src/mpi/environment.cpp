@@ -23,6 +23,14 @@ Environment::~Environment() {
   if (MPI_Finalize() != MPI_SUCCESS) std::fputs("flatsweep: MPI_Finalize failed\n", stderr);
 }
 
+bool is_running() {
+  int begun = 0;
+  int over = 0;
+  check(MPI_Initialized(&begun), "MPI_Initialized");
+  check(MPI_Finalized(&over), "MPI_Finalized");
+  return begun != 0 && over == 0;
+}
+
 void abort(int exit_code) {
   std::fflush(nullptr);
   MPI_Abort(MPI_COMM_WORLD, exit_code);

@@ -1,5 +1,6 @@
 #include "flatsweep/record/file_kind.hpp"
 
+#include "child.hpp"
 #include "flatsweep/core/error.hpp"
 #include "hdf5_file.hpp"
 
@@ -13,13 +14,19 @@ bool has_title(hid_t file, const char* title) {
   return hdf5::has_attribute(file, "title") && hdf5::read_text_attribute(file, "title") == title;
 }
 
+FileKind kind_by_marks(const fs::path& name) {
+  const hdf5::File file = hdf5::open_file(name);
+  if (hdf5::has_attribute(file, "layout_version")) return FileKind::results;
+  if (has_title(file, experiment_title)) return FileKind::experiment;
+  if (has_title(file, program_solution_title)) return FileKind::program_solution;
+  return FileKind::foreign_hdf5;
+}
+
 FileKind kind_of_hdf5(const fs::path& name) {
+  const auto in_one_letter = [&] { return std::string(1, static_cast<char>(kind_by_marks(name))); };
   try {
-    const hdf5::File file = hdf5::open_file(name);
-    if (hdf5::has_attribute(file, "layout_version")) return FileKind::results;
-    if (has_title(file, experiment_title)) return FileKind::experiment;
-    if (has_title(file, program_solution_title)) return FileKind::program_solution;
-    return FileKind::foreign_hdf5;
+    if (!hdf5::needs_trial(name)) return kind_by_marks(name);
+    return static_cast<FileKind>(hdf5::read_in_child(in_one_letter).front());
   } catch (const hdf5::Failure&) {
     return FileKind::unreadable_hdf5;
   }

@@ -1,6 +1,10 @@
 #include "hdf5_file.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <string_view>
+
+#include "child.hpp"
 
 namespace flatsweep::record::hdf5 {
 
@@ -40,6 +44,14 @@ void set_fill(hid_t creation, double fill) {
 bool is_hdf5(const std::filesystem::path& file) {
   silence();
   return H5Fis_hdf5(file.c_str()) > 0;
+}
+
+bool has_checksums(const std::filesystem::path& file) {
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  constexpr char first_version = 2;
+  std::string start(signature.size() + 1, '\0');
+  std::ifstream(file, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start.starts_with(signature) && start.back() >= first_version;
 }
 
 File open_file(const std::filesystem::path& file) {
@@ -139,11 +151,11 @@ std::string read_text_attribute(hid_t object, const char* name) {
   if (H5Tis_variable_str(stored) <= 0 || H5Sget_simple_extent_npoints(space) != 1) {
     throw Failure(std::string("attribute ") + name + " is not a text");
   }
-  char* pointer = nullptr;
-  check(H5Aread(attribute, text_type(), &pointer), "H5Aread");
-  std::string text(pointer == nullptr ? "" : pointer);
-  H5free_memory(pointer);
-  return text;
+  return read_in_child([&] {
+    char* pointer = nullptr;
+    check(H5Aread(attribute, text_type(), &pointer), "H5Aread");
+    return std::string(pointer == nullptr ? "" : pointer);
+  });
 }
 
 void write_checked_text_attribute(hid_t object, const char* name, const std::string& text) {

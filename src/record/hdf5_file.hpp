@@ -18,6 +18,10 @@ using Dimensions = std::vector<hsize_t>;
 /// By its first bytes; false where there is none.
 bool is_hdf5(const std::filesystem::path& file);
 
+/// Whether the format is one (superblock version 2 and later, as create_file writes it) that has a checksum
+/// on all that describes the file, texts of variable length and indices of chunks apart.
+bool has_checksums(const std::filesystem::path& file);
+
 /// Opens read-only and without a lock, so that a run may write meanwhile.
 File open_file(const std::filesystem::path& file);
 
@@ -49,6 +53,7 @@ H5T_class_t class_of(hid_t dataset);
 
 void write_texts(hid_t dataset, const std::vector<std::string>& texts);
 
+/// A text of variable length, as other programs expect it; read in a child process.
 void write_attribute(hid_t object, const char* name, const std::string& text);
 std::string read_text_attribute(hid_t object, const char* name);
 

@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "array_file.hpp"
+#include "child.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/node_memory.hpp"
 #include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/new_file.hpp"
 
@@ -118,10 +120,19 @@ ProgramData read(const fs::path& path) {
   return data;
 }
 
+// Of a file that any program may have written.
+hdf5::ChildLimits limits_for(const fs::path& file) {
+  constexpr double slowest = 1e7;  // bytes/s, unpacking included
+  std::error_code ignored;
+  const auto bytes = static_cast<double>(fs::file_size(file, ignored));
+  return {std::chrono::seconds(10 + static_cast<std::int64_t>(bytes / slowest)), node_memory_bytes()};
+}
+
 }  // namespace
 
 ProgramData read_program(const fs::path& file) {
   try {
+    hdf5::require_survival([&] { read(file); }, limits_for(file));
     return read(file);
   } catch (const Error& error) {
     throw error.at(file.string());

@@ -1,7 +1,9 @@
 #include "flatsweep/record/results_reader.hpp"
 
 #include <algorithm>
+#include <functional>
 
+#include "child.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/file_kind.hpp"
@@ -89,6 +91,32 @@ struct ResultsReader::Implementation {
   explicit Implementation(const std::filesystem::path& name)
       : path(name), file(hdf5::open_file(name)), job(read_job(file)), layout(job), variables(file, layout) {}
 
+  // All that the library has to understand. What is left are plain numbers in known places.
+  static void try_out(const std::filesystem::path& name) {
+    const auto understand = [&] {
+      const Implementation trial(name);
+      for (const auto& part : std::vector<std::function<void()>>{
+               [&] { static_cast<void>(trial.damaged_axes()); }, [&] { read_runs(trial.file); },
+               [&] { read_messages(trial.file); }}) {
+        try {
+          part();
+        } catch (const hdf5::Failure&) {  // of this part only
+        }
+      }
+    };
+    if (hdf5::needs_trial(name)) hdf5::require_survival(understand);
+  }
+
+  [[nodiscard]] std::vector<std::string> damaged_axes() const {
+    std::vector<std::string> damaged;
+    const auto compare = [&](const job::Axis& axis) {
+      if (!has_values(file, axis)) damaged.push_back(axis.name);
+    };
+    std::ranges::for_each(layout.axes(), compare);
+    std::ranges::for_each(layout.extra_axes(), compare);
+    return damaged;
+  }
+
   std::filesystem::path path;
   hdf5::File file;
   job::Job job;
@@ -102,7 +130,10 @@ ResultsReader::ResultsReader(const std::filesystem::path& file) {
     throw Error("there is no file " + file.string(), "", "Name an existing results file.");
   }
   try {
-    implementation_ = reading(file, [&] { return std::make_unique<Implementation>(file); });
+    implementation_ = reading(file, [&] {
+      Implementation::try_out(file);
+      return std::make_unique<Implementation>(file);
+    });
   } catch (const Error& error) {
     throw std::string_view(error.what()).starts_with(file.string()) ? error : error.at(file.string());
   }
@@ -156,14 +187,7 @@ void ResultsReader::read_checked_statuses(std::uint64_t first, std::span<Checked
 }
 
 std::vector<std::string> ResultsReader::damaged_axes() const {
-  std::vector<std::string> damaged;
-  const auto compare = [&](const job::Axis& axis) {
-    if (!reading(implementation_->path, [&] { return has_values(implementation_->file, axis); }))
-      damaged.push_back(axis.name);
-  };
-  std::ranges::for_each(layout().axes(), compare);
-  std::ranges::for_each(layout().extra_axes(), compare);
-  return damaged;
+  return reading(implementation_->path, [&] { return implementation_->damaged_axes(); });
 }
 
 void ResultsReader::read(const std::string& variable, std::uint64_t first, std::span<double> values) const {

@@ -17,6 +17,9 @@ class Environment {
   int exceptions_before_;
 };
 
+/// Whether MPI runs in this process.
+bool is_running();
+
 /// Ends all ranks at once, with this exit code.
 [[noreturn]] void abort(int exit_code);
 

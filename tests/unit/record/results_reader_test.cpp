@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <random>
+#include <ranges>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
@@ -21,6 +22,20 @@ namespace {
 std::string content(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Where the objects of all global heaps start: index (2 bytes), references (2), nothing (4), size (8), data.
+std::vector<std::size_t> heap_objects(const std::string& bytes) {
+  const auto number = [&](std::size_t at) {
+    return static_cast<unsigned char>(bytes[at]) + 256U * static_cast<unsigned char>(bytes[at + 1]);
+  };
+  constexpr std::size_t header = 16;
+  std::vector<std::size_t> objects;
+  for (std::size_t heap = bytes.find("GCOL"); heap != std::string::npos; heap = bytes.find("GCOL", heap + 1))
+    for (std::size_t at = heap + header, end = heap + number(heap + 8); at + header <= end && number(at) != 0;
+         at += header + (number(at + 8) + 7) / 8 * 8)
+      objects.push_back(at);
+  return objects;
 }
 
 }  // namespace
@@ -100,6 +115,27 @@ TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "
       reader.read_sound_statuses(0, statuses);
       static_cast<void>(reader.runs());
     } catch (const Error&) {
+      ++refused;
+    }
+  }
+  CHECK(refused > 0);
+}
+
+TEST_CASE("damaged texts of variable length read or are an error, and never a crash", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  static_cast<void>(create_results_file(file, small_job(), provenance()));
+  const std::string whole = content(file);
+  int refused = 0;
+  for (const std::size_t object : heap_objects(whole) | std::views::take(50)) {
+    std::string bytes = whole;
+    bytes[object + 9] = 0x70;  // of its size, which the library trusts
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+    const ResultsReader reader(file);
+    try {
+      static_cast<void>(reader.attribute("compiler"));
+    } catch (const Error& error) {
+      CHECK_THAT(error.what(), Contains("f.h5 is not a sound results file"));
       ++refused;
     }
   }
