@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "child.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::record::hdf5 {
 
@@ -110,6 +111,23 @@ void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dime
 
 Dataset open_dataset(hid_t parent, const char* name) {
   return Dataset(check(H5Dopen2(parent, name, H5P_DEFAULT), "H5Dopen"));
+}
+
+Dataset open_contiguous_dataset(hid_t parent, const char* name) {
+  Dataset dataset = open_dataset(parent, name);
+  const haddr_t offset = H5Dget_offset(dataset);
+  if (offset == HADDR_UNDEF) {
+    H5Eclear2(H5E_DEFAULT);
+    throw Error(std::string(name) + " does not stand in one piece", "another program arranged the file anew",
+                "Put it together: h5repack -l CONTI FILE NEW, or name another file.");
+  }
+  const File file(check(H5Iget_file_id(dataset), "H5Iget_file_id"));
+  hsize_t file_size = 0;
+  check(H5Fget_filesize(file, &file_size), "H5Fget_filesize");
+  const hsize_t size = H5Dget_storage_size(dataset);
+  if (offset > file_size || size > file_size - offset)
+    throw Failure(std::string(name) + " ends beyond the file's end");
+  return dataset;
 }
 
 bool has_link(hid_t parent, const char* name) {

@@ -47,6 +47,11 @@ Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensi
 void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dimensions);
 
 Dataset open_dataset(hid_t parent, const char* name);
+
+/// Only where its elements stand in one piece and within the file: what is read then is no more than the file
+/// has, and follows no index that damage could have spoilt. @throws Error too, with what puts them together
+Dataset open_contiguous_dataset(hid_t parent, const char* name);
+
 bool has_link(hid_t parent, const char* name);
 Dimensions dimensions_of(hid_t dataset);
 H5T_class_t class_of(hid_t dataset);

@@ -58,7 +58,7 @@ void write_text(hid_t group, const TextColumn& column, std::size_t row, const st
 }
 
 std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::size_t rows) {
-  const hdf5::Dataset dataset = hdf5::open_dataset(group, column.name);
+  const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, column.name);
   if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, column.width}) {
     throw hdf5::Failure(std::string("the texts ") + column.name + " have another shape");
   }
@@ -75,9 +75,10 @@ std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::
 
 template <class T>
 std::vector<T> read_numbers(hid_t group, const char* name, std::size_t rows) {
-  std::vector<T> numbers = hdf5::read_all<T>(hdf5::open_dataset(group, name));
-  if (numbers.size() != rows) throw hdf5::Failure(std::string("the rows of ") + name + " are not as many");
-  return numbers;
+  const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, name);
+  if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows})
+    throw hdf5::Failure(std::string("the rows of ") + name + " are not as many");
+  return hdf5::read_all<T>(dataset);
 }
 
 hdf5::Group open_group(hid_t file, const char* name) {

@@ -77,12 +77,12 @@ bool is_torn(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
 // Whether the coordinates of the axis are what the job says. Names are of variable length, which HDF5 may not
 // survive where they are damaged: they are not looked at.
 bool has_values(hid_t file, const job::Axis& axis) {
-  const hdf5::Dataset dataset = hdf5::open_dataset(file, axis.name.c_str());
+  if (std::holds_alternative<std::vector<std::string>>(axis.values)) return true;
+  const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, axis.name.c_str());
+  if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{axis.size()}) return false;
   if (const auto* numbers = std::get_if<std::vector<double>>(&axis.values))
     return hdf5::read_all<double>(dataset) == *numbers;
-  if (const auto* integers = std::get_if<std::vector<std::int64_t>>(&axis.values))
-    return hdf5::read_all<std::int64_t>(dataset) == *integers;
-  return true;
+  return hdf5::read_all<std::int64_t>(dataset) == std::get<std::vector<std::int64_t>>(axis.values);
 }
 
 }  // namespace

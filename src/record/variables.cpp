@@ -6,7 +6,7 @@ namespace flatsweep::record {
 
 Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) {
   for (const Variable& variable : layout.variables()) {
-    hdf5::Dataset dataset = hdf5::open_dataset(file, variable.name.c_str());
+    hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, variable.name.c_str());
     hdf5::Dimensions expected(shape_.begin(), shape_.end());
     if (!variable.extra_axis.empty()) expected.push_back(variable.per_row);
     const H5T_class_t type = variable.type == ElementType::float64 ? H5T_FLOAT : H5T_INTEGER;

@@ -142,6 +142,30 @@ TEST_CASE("damaged texts of variable length read or are an error, and never a cr
   CHECK(refused > 0);
 }
 
+TEST_CASE("a variable that does not stand in one piece is refused, with what undoes that", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  static_cast<void>(create_results_file(file, small_job(), provenance()));
+  const auto layout = GENERATE(H5D_CHUNKED, H5D_CONTIGUOUS);  // and the latter without a byte on the disk
+  {
+    hdf5::File opened = hdf5::open_file_for_writing(file);
+    hdf5::Dimensions shape;
+    {
+      const hdf5::Dataset status = hdf5::open_dataset(opened, "status");
+      shape = hdf5::dimensions_of(status);
+    }
+    REQUIRE(H5Ldelete(opened, "status", H5P_DEFAULT) >= 0);
+    const hdf5::PropertyList creation(H5Pcreate(H5P_DATASET_CREATE));
+    if (layout == H5D_CHUNKED) H5Pset_chunk(creation, static_cast<int>(shape.size()), shape.data());
+    const hdf5::Dataspace space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr));
+    const hdf5::Dataset status(
+        H5Dcreate2(opened, "status", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    REQUIRE(status >= 0);
+  }
+  CHECK_THROWS_WITH(ResultsReader(file),
+                    Contains("f.h5: status does not stand") && Contains("h5repack -l CONTI"));
+}
+
 TEST_CASE("an unknown variable is an error that names the nearest", "[record]") {
   const TemporaryDirectory directory;
   create_results_file(directory / "f.h5", small_job(), provenance());
