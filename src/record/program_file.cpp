@@ -46,6 +46,21 @@ std::string shape_of(const hdf5::Dimensions& dimensions) {
   return text.empty() ? "a scalar" : text;
 }
 
+// A shape alone costs a file nothing, but its numbers memory.
+void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& dimensions) {
+  constexpr double most_packed = 1032;  // of deflate
+  double bytes = sizeof(double);
+  for (const hsize_t length : dimensions) bytes *= static_cast<double>(length);
+  if (bytes > node_memory_bytes()) {
+    throw Error(std::string(name) + " does not fit into memory", "it is " + shape_of(dimensions),
+                "Use a node with more memory, or a smaller program.");
+  }
+  if (bytes > sizeof(double) * most_packed * static_cast<double>(H5Dget_storage_size(dataset))) {
+    throw Error(std::string(name) + " is not all there",
+                "it is " + shape_of(dimensions) + ", and the file has fewer numbers", "Write every number.");
+  }
+}
+
 std::vector<double> read_numbers(hid_t program, const char* name, std::size_t axes) {
   if (!hdf5::has_link(program, name)) {
     throw Error(std::string("the program has no dataset ") + name, "", expected);
@@ -59,6 +74,7 @@ std::vector<double> read_numbers(hid_t program, const char* name, std::size_t ax
   if (type != H5T_FLOAT && type != H5T_INTEGER) {
     throw Error(std::string(name) + " holds no numbers", "", expected);
   }
+  require_numbers(dataset, name, dimensions);
   std::vector<double> numbers = hdf5::read_all<double>(dataset);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (!std::isfinite(numbers[i])) {

@@ -161,3 +161,15 @@ TEST_CASE("a solution is written whole", "[record]") {
   CHECK(numbers("status") == std::vector<double>{1});
   CHECK(numbers("rank") == std::vector<double>{2});
 }
+
+TEST_CASE("a program whose file has a shape but no numbers is refused, however large", "[record]") {
+  const TemporaryDirectory directory;
+  const auto [shape, problem] =
+      GENERATE(std::pair(hdf5::Dimensions{1000, 1000}, "S is not all there"),
+               std::pair(hdf5::Dimensions{10'000'000, 10'000'000}, "does not fit into memory"));
+  const fs::path path = directory / "program.h5";
+  hdf5::File file = hdf5::create_file(path);
+  hdf5::create_empty_dataset(file, "S", shape);
+  hdf5::close(std::move(file));
+  CHECK_THROWS_WITH(read_program(path), Contains(problem));
+}
