@@ -1,6 +1,7 @@
 #include "journal_file.hpp"
 
 #include <algorithm>
+#include <boost/locale/utf.hpp>
 #include <cmath>
 #include <limits>
 
@@ -18,7 +19,10 @@ double seconds_since_epoch(Run::Clock::time_point time) {
   return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
+// Damaged ones at the ends of the clock.
 Run::Clock::time_point time_point(double seconds) {
+  constexpr double end = 9.2e9;  // s, of a clock that counts nanoseconds in 63 bits
+  seconds = std::clamp(seconds, -end, end);
   return Run::Clock::time_point(
       std::chrono::duration_cast<Run::Clock::duration>(std::chrono::duration<double>(seconds)));
 }
@@ -57,6 +61,19 @@ void write_text(hid_t group, const TextColumn& column, std::size_t row, const st
   write_row(group, column.name, row, netcdf::character_type(), fixed_width(text, column.width).data());
 }
 
+// No checksum covers these texts, and terminals and parsers of JSON read them: what is no character is a `?`.
+std::string legible(std::string_view text) {
+  std::string characters;
+  for (const char* at = text.begin(); at != text.end();) {
+    const char* const start = at;
+    const auto point = boost::locale::utf::utf_traits<char>::decode(at, text.end());
+    const bool is_character = boost::locale::utf::is_valid_codepoint(point) && point >= 0x20 && point != 0x7f;
+    const bool is_space = point == '\n' || point == '\t';
+    characters.append(is_character ? std::string(start, at) : is_space ? " " : "?");
+  }
+  return characters;
+}
+
 std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::size_t rows) {
   const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, column.name);
   if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, column.width}) {
@@ -68,7 +85,7 @@ std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::
   std::vector<std::string> texts;
   for (std::size_t row = 0; row < rows; ++row) {
     const std::string cell = characters.substr(row * column.width, column.width);
-    texts.push_back(cell.substr(0, cell.find('\0')));
+    texts.push_back(legible(cell.substr(0, cell.find('\0'))));
   }
   return texts;
 }

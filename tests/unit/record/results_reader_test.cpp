@@ -166,6 +166,34 @@ TEST_CASE("a variable that does not stand in one piece is refused, with what und
                     Contains("f.h5: status does not stand") && Contains("h5repack -l CONTI"));
 }
 
+TEST_CASE("a damaged time of a run is a time all the same", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  static_cast<void>(create_results_file(file, small_job(), provenance()));
+  {
+    const hdf5::File opened = hdf5::open_file_for_writing(file);
+    const std::vector<double> start(1024, 1e300);
+    hdf5::write_all<double>(hdf5::open_dataset(opened, "runs/start"), start);
+  }
+  CHECK(ResultsReader(file).runs().front().start > Run::Clock::now());
+}
+
+TEST_CASE("damaged texts of the journal are legible all the same", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f.h5";
+  static_cast<void>(create_results_file(file, small_job(), provenance()));
+  {
+    const hdf5::File opened = hdf5::open_file_for_writing(file);
+    const hdf5::Dataset texts = hdf5::open_dataset(opened, "messages/text");
+    const hdf5::Datatype character(H5Tcopy(H5T_C_S1));
+    std::string bytes(4096 * 256, '\0');
+    const std::string text = "\xce\xb3 \x1b[1m\n\xff\xce";
+    std::ranges::copy(text, bytes.begin());
+    REQUIRE(H5Dwrite(texts, character, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) >= 0);
+  }
+  CHECK(ResultsReader(file).messages().front().text == "\xce\xb3 ?[1m ??");
+}
+
 TEST_CASE("an unknown variable is an error that names the nearest", "[record]") {
   const TemporaryDirectory directory;
   create_results_file(directory / "f.h5", small_job(), provenance());
