@@ -13,6 +13,8 @@ template <class... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
 };
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;  // clang 16 does not find it itself
 
 // DIMENSION_LIST, as H5DSattach_scale writes it; but no REFERENCE_LIST on the scales, by which h5diff would
 // come back to every variable from every axis, those it was told to exclude among them.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install_packages.sh build | test: installs the Debian 12 packages that building, running and drawing (build), or also
-# testing (test), needs. The one list of them. Does nothing where all are there; exit 2 without the right to install.
+# install_packages.sh build | test | fuzz: installs the Debian 12 packages that building, running and drawing (build), or
+# also testing (test) or fuzzing (fuzz), needs. The one list of them. Does nothing where all are there; exit 2 without the right to install.
 set -euo pipefail
 
 build_packages=(
@@ -16,12 +16,15 @@ test_packages=(
   python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
   slurmd slurmctld slurm-client munge
 )
+# libFuzzer; clang 14 knows no std::source_location.
+fuzz_packages=(clang-16 libclang-rt-16-dev llvm-16)
 
 wanted=("${build_packages[@]}")
 case ${1-} in
   build) ;;
   test) wanted+=("${test_packages[@]}") ;;
-  *) echo "usage: install_packages.sh build | test" >&2; exit 2 ;;
+  fuzz) wanted+=("${fuzz_packages[@]}") ;;
+  *) echo "usage: install_packages.sh build | test | fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
