@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 
+#include "flatsweep/core/text.hpp"
 #include "job/axis_table.hpp"
 #include "job/values.hpp"
 #include "job/words.hpp"
@@ -15,7 +16,7 @@ namespace {
 
 std::string text_of(const std::string& name) { return name; }
 std::string text_of(std::int64_t integer) { return std::to_string(integer); }
-std::string text_of(double number) { return to_text(number); }
+std::string text_of(double number) { return shortest(number); }
 
 /// `gamma = 1.2`.
 template <class Value>
@@ -99,19 +100,19 @@ void check_sizes(const AxisValues& values) {
     throw AxisError(
         {"width_ratio", "sample_ratio", "d"},
         setting("width_ratio", std::ranges::min(values.width_ratio)) + " leaves no hidden neurons",
-        "m = round(width_ratio * n) is 0 at n = " + to_text(smallest.samples),
+        "m = round(width_ratio * n) is 0 at n = " + shortest(smallest.samples),
         "Write a larger width_ratio or sample_ratio");
   }
   constexpr double most = Grid::largest_extent;
   const Sizes largest = largest_sizes(values);
   if (largest.samples > most) {
-    throw AxisError({"sample_ratio", "d"}, "there would be " + to_text(largest.samples) + " training points",
+    throw AxisError({"sample_ratio", "d"}, "there would be " + shortest(largest.samples) + " training points",
                     "n = round(sample_ratio * d) is at most " + std::to_string(Grid::largest_extent),
                     "Write a smaller sample_ratio or d");
   }
   if (largest.width > most) {
     throw AxisError({"width_ratio", "sample_ratio", "d"},
-                    "there would be " + to_text(largest.width) + " hidden neurons",
+                    "there would be " + shortest(largest.width) + " hidden neurons",
                     "m = round(width_ratio * n) is at most " + std::to_string(Grid::largest_extent),
                     "Write a smaller width_ratio, sample_ratio or d");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "flatsweep/core/text.hpp"
 #include "job/axis_table.hpp"
 #include "job/job_text.hpp"
 #include "job/values.hpp"
@@ -96,13 +97,13 @@ std::vector<double> parse_ridge(std::string_view text) {
                 "Write positive numbers, e.g. 1e-3 1e-1 10");
   }
   if (const double smallest = std::ranges::min(ridge); smallest <= 0.0) {
-    throw Error(in_quotes("ridge = " + to_text(smallest)) + " is out of range", "it takes positive numbers",
+    throw Error(in_quotes("ridge = " + shortest(smallest)) + " is out of range", "it takes positive numbers",
                 "Write e.g. 1e-3 1e-1 10");
   }
   std::vector<double> sorted = ridge;
   std::ranges::sort(sorted);
   if (const auto twin = std::ranges::adjacent_find(sorted); twin != sorted.end()) {
-    throw Error(in_quotes("ridge = " + to_text(*twin)) + " stands twice",
+    throw Error(in_quotes("ridge = " + shortest(*twin)) + " stands twice",
                 "the values of an axis are its coordinates and must differ", "Remove one of the two");
   }
   return ridge;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "flatsweep/core/text.hpp"
 #include "job/sequence.hpp"
 #include "job/words.hpp"
 
@@ -125,14 +126,9 @@ std::vector<std::int64_t> parse_integers(std::string_view text) {
   return integers;
 }
 
-std::string to_text(double number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
-
 std::string to_text(std::span<const double> numbers) {
   std::vector<std::string> parts;
-  for (const double number : numbers) parts.push_back(to_text(number));
+  for (const double number : numbers) parts.push_back(shortest(number));
   return joined(parts);
 }
 

@@ -29,9 +29,6 @@ std::vector<double> parse_numbers(std::string_view text);
 /// A list of whole numbers and inclusive ranges `first..last`. @throws Error for anything else
 std::vector<std::int64_t> parse_integers(std::string_view text);
 
-/// Shortest text that parses to the same number.
-std::string to_text(double number);
-
 /// Canonical text of a list; three or more consecutive integers become `first..last`.
 std::string to_text(std::span<const double> numbers);
 std::string to_text(std::span<const std::int64_t> integers);

@@ -1,6 +1,7 @@
 #include "job/words.hpp"
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 
 namespace flatsweep::job {
 
@@ -55,10 +56,7 @@ std::vector<std::string_view> words(std::string_view text) {
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
   if (text.size() <= most) return std::string("`").append(text).append("`");
-  std::size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;  // no half UTF-8 character
-  return std::string("`").append(text.substr(0, end)).append("...`");
+  return std::string("`").append(first_bytes(text, most)).append("...`");
 }
 
 }  // namespace flatsweep::job

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 #include "model/text.hpp"
 
 namespace flatsweep::model {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 #include "model/text.hpp"
 
 namespace flatsweep::model {

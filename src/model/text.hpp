@@ -12,9 +12,6 @@ namespace flatsweep::model {
 /// The finite number that the whole text spells, if it does.
 std::optional<double> parse_number(std::string_view text);
 
-/// The shortest text that reads back as the same number.
-std::string shortest(double number);
-
 /// The part of `text` behind `prefix`, if it starts so.
 std::optional<std::string_view> behind(std::string_view text, std::string_view prefix);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "flatsweep/core/text.hpp"
 #include "journal_tables.hpp"
 #include "netcdf.hpp"
 
@@ -12,7 +13,7 @@ namespace flatsweep::record {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double no_time = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* epoch_seconds = "seconds since 1970-01-01 00:00:00";
 
 double seconds_since_epoch(Run::Clock::time_point time) {
@@ -29,11 +30,7 @@ Run::Clock::time_point time_point(double seconds) {
 
 // Cut to `width` bytes between two UTF-8 characters, then padded with zeros.
 std::string fixed_width(std::string text, std::size_t width) {
-  if (text.size() > width) {
-    std::size_t end = width;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
-  }
+  text.resize(first_bytes(text, width).size());
   text.resize(width, '\0');
   return text;
 }
@@ -118,8 +115,8 @@ void create_texts(hid_t group, const hdf5::Dataset& rows, std::span<const TextCo
 void create_journal(hid_t file) {
   const hdf5::Group runs = hdf5::create_group(file, "runs");
   const hdf5::Dataset run = netcdf::create_dimension(runs, "run", run_rows);
-  netcdf::create_variable(runs, "start", H5T_IEEE_F64LE, nan, {&run}, "start of the run", epoch_seconds);
-  netcdf::create_variable(runs, "end", H5T_IEEE_F64LE, nan, {&run}, "end of the run", epoch_seconds);
+  netcdf::create_variable(runs, "start", H5T_IEEE_F64LE, no_time, {&run}, "start of the run", epoch_seconds);
+  netcdf::create_variable(runs, "end", H5T_IEEE_F64LE, no_time, {&run}, "end of the run", epoch_seconds);
   netcdf::create_variable(runs, "ranks", H5T_STD_I32LE, 0, {&run}, "MPI ranks", "1");
   netcdf::create_variable(runs, "exit_code", H5T_STD_I32LE, -1, {&run},
                           "exit code, -1 while it runs or where it was killed", "1");
@@ -176,7 +173,7 @@ JournalWriter::JournalWriter(hid_t file)
 void JournalWriter::begin_run(const Run& run) { write_run(run_row_, run); }
 
 void JournalWriter::write_run(std::size_t row, const Run& run) const {
-  write_number<double>(runs_, "end", row, run.end ? seconds_since_epoch(*run.end) : nan);
+  write_number<double>(runs_, "end", row, run.end ? seconds_since_epoch(*run.end) : no_time);
   write_number<std::int32_t>(runs_, "ranks", row, run.ranks);
   write_number<std::int32_t>(runs_, "exit_code", row, run.exit_code.value_or(-1));
   const std::array<const std::string*, run_texts.size()> texts = {&run.hosts, &run.cpu_model,

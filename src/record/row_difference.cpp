@@ -2,22 +2,16 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 
 #include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/text.hpp"
 #include "row_block.hpp"
 
 namespace flatsweep::record {
 
 namespace {
-
-/// The shortest text of exactly this number.
-std::string exactly(double number) {
-  char text[32];
-  return {text, std::to_chars(text, text + sizeof text, number).ptr};
-}
 
 bool agree(double one, double other, double tolerance) {
   if (std::bit_cast<std::uint64_t>(one) == std::bit_cast<std::uint64_t>(other)) return true;
@@ -42,7 +36,7 @@ std::optional<std::string> row_difference(const Layout& layout, const experiment
       const double left = first.values(0)[position];
       const double right = second.values(0)[position];
       if (!agree(left, right, tolerance))
-        return variable.name + " is " + exactly(left) + " and " + exactly(right);
+        return variable.name + " is " + shortest(left) + " and " + shortest(right);
     }
   }
   return std::nullopt;

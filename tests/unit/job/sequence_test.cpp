@@ -6,6 +6,7 @@
 #include <random>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 #include "job/values.hpp"
 
 using namespace flatsweep;
@@ -39,7 +40,7 @@ TEST_CASE("random sequences are exact at their ends, monotonic, and spaced as th
     const double lo = std::pow(10.0, exponent(engine));
     const double hi = std::pow(10.0, exponent(engine));
     const auto count = static_cast<std::size_t>(2 + engine() % 40);
-    const std::string ends = to_text(lo) + ", " + to_text(hi) + ", " + std::to_string(count) + ")";
+    const std::string ends = shortest(lo) + ", " + shortest(hi) + ", " + std::to_string(count) + ")";
     for (const bool logarithmic : {false, true}) {
       CAPTURE(ends, logarithmic);
       const std::vector<double> values = parse_sequence((logarithmic ? "log(" : "lin(") + ends);

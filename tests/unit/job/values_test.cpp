@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 
+#include "flatsweep/core/text.hpp"
+
 using namespace flatsweep;
 using namespace flatsweep::job;
 using Numbers = std::vector<double>;
@@ -69,16 +71,16 @@ TEST_CASE("lists end at a million values, before memory does", "[job]") {
 }
 
 TEST_CASE("numbers survive text, and text is shortest", "[job]") {
-  CHECK(to_text(0.1) == "0.1");
-  CHECK(to_text(10.0) == "10");
-  CHECK(to_text(1e-3) == "0.001");
+  CHECK(shortest(0.1) == "0.1");
+  CHECK(shortest(10.0) == "10");
+  CHECK(shortest(1e-3) == "0.001");
   const auto random_seed = std::random_device{}();
   CAPTURE(random_seed);
   std::mt19937_64 engine(random_seed);
   for (int repetition = 0; repetition < 1000; ++repetition) {
     const double number = std::bit_cast<double>(engine());
     if (!std::isnormal(number)) continue;
-    CHECK(parse_number(to_text(number)) == number);
+    CHECK(parse_number(shortest(number)) == number);
   }
 }
 
