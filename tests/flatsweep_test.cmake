@@ -1,12 +1,17 @@
 find_path(CATCH2_INCLUDE_DIR catch2/catch.hpp REQUIRED)
 
+add_library(flatsweep_catch STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_session.cpp)
+target_include_directories(flatsweep_catch PUBLIC ${CATCH2_INCLUDE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/support)
+target_link_libraries(flatsweep_catch PUBLIC flatsweep_options)
+
 add_library(flatsweep_catch_main STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_main.cpp)
-target_include_directories(flatsweep_catch_main PUBLIC ${CATCH2_INCLUDE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/support)
-target_link_libraries(flatsweep_catch_main PUBLIC flatsweep_options)
+target_link_libraries(flatsweep_catch_main PUBLIC flatsweep_catch PRIVATE flatsweep_core)
+target_precompile_headers(flatsweep_catch_main PRIVATE ${FLATSWEEP_PRECOMPILED} <catch2/catch.hpp>)
 
 add_library(flatsweep_catch_main_mpi STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_main_mpi.cpp)
-target_include_directories(flatsweep_catch_main_mpi PUBLIC ${CATCH2_INCLUDE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/support)
-target_link_libraries(flatsweep_catch_main_mpi PUBLIC flatsweep_options flatsweep_mpi)
+target_link_libraries(flatsweep_catch_main_mpi PUBLIC flatsweep_catch flatsweep_mpi)
+
+add_custom_target(flatsweep_tests) # what tests/checks/sanitizers runs
 
 function(flatsweep_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "LONG" "TIMEOUT" "SOURCES;LINKS;RANKS;LABELS")
@@ -14,6 +19,8 @@ function(flatsweep_test name)
     set(arg_TIMEOUT 300)
   endif()
   add_executable(test_${name} ${arg_SOURCES})
+  add_dependencies(flatsweep_tests test_${name})
+  target_precompile_headers(test_${name} REUSE_FROM flatsweep_catch_main)
   if(arg_RANKS)
     target_link_libraries(test_${name} PRIVATE flatsweep_catch_main_mpi ${arg_LINKS})
     foreach(ranks ${arg_RANKS})

@@ -1,7 +1,8 @@
-#define CATCH_CONFIG_RUNNER
+#define CATCH_CONFIG_EXTERNAL_INTERFACES
 #include <catch2/catch.hpp>
 #include <iostream>
 
+#include "catch_session.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/mpi/environment.hpp"
 
@@ -23,5 +24,5 @@ CATCH_REGISTER_LISTENER(AbortOnFailure)
 
 int main(int argc, char** argv) {
   const flatsweep::mpi::Environment environment(argc, argv);
-  return Catch::Session().run(argc, argv);
+  return flatsweep::test::run_tests(argc, argv);
 }

@@ -1,0 +1,8 @@
+#pragma once
+
+namespace flatsweep::test {
+
+/// Runs the tests that the command line asks for. @return an exit code
+int run_tests(int argc, char** argv);
+
+}  // namespace flatsweep::test
