@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <iostream>
 
@@ -23,7 +24,7 @@ struct Command {
 };
 
 // In the order of the help.
-constexpr Command command_table[] = {
+constexpr auto command_table = std::to_array<Command>({
     {"run", "run the sweep of a job file, or continue it", run, true},
     {"plan", "tell what a job would run, in what time, memory and disk space", plan},
     {"solve", "solve one configuration, or a program of your own, and keep every array", solve},
@@ -33,7 +34,7 @@ constexpr Command command_table[] = {
     {"verify", "check every row against its checksum, and compute some again", verify},
     {"merge", "put the rows of several files of one job into one file", merge},
     {"doctor", "check the stack that a sweep would run on, and say what to set", doctor, true},
-};
+});
 
 void print_help() {
   std::cout << "usage: flatsweep COMMAND [OPTIONS]\n\n"

@@ -11,7 +11,7 @@ namespace flatsweep::cli {
 
 namespace {
 
-CommandLine command_line() {
+CommandLine doctor_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("help,h", "this page");
   return {
@@ -48,7 +48,7 @@ int examine(const std::string& folder, const mpi::Communicator& comm) {
 }  // namespace
 
 int doctor(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(doctor_command_line(), arguments);
   if (!options) return everything_done;
   return on_all_ranks(
       [&](const mpi::Communicator& comm) { return examine(text(*options, "FOLDER").value_or("."), comm); });

@@ -12,7 +12,7 @@ namespace flatsweep::cli {
 
 namespace {
 
-CommandLine command_line() {
+CommandLine export_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("TABLE"),
                         "the CSV file, or - for stdout")("overwrite", "replace TABLE")("help,h", "this page");
@@ -36,7 +36,7 @@ void require_no_hdf5(const std::filesystem::path& table) {
 }  // namespace
 
 int export_table(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(export_command_line(), arguments);
   if (!options) return everything_done;
   const record::ResultsReader reader(*text(*options, "FILE"));
   const std::string table = *text(*options, "output");

@@ -10,7 +10,7 @@ namespace flatsweep::cli {
 
 namespace {
 
-CommandLine command_line() {
+CommandLine merge_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE"), "the merged results file")(
       "overwrite", "replace FILE")("help,h", "this page");
@@ -36,7 +36,7 @@ void print_report(const record::MergeReport& report, std::size_t shards, const s
 }  // namespace
 
 int merge(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(merge_command_line(), arguments);
   if (!options) return everything_done;
   const std::string file = *text(*options, "output");
   std::vector<std::filesystem::path> shards;

@@ -20,7 +20,7 @@ namespace {
 
 using job::Configuration;
 
-CommandLine command_line() {
+CommandLine plan_command_line() {
   po::options_description options("Options", 100);
   options.add_options()(
       "ranks", po::value<std::string>()->value_name("P"),
@@ -118,7 +118,7 @@ void print_infeasible(const Survey& survey) {
   }
 }
 
-void print_forecast(const schedule::Forecast& forecast, std::vector<int> ranks) {
+void print_forecast(const schedule::Forecast& forecast, const std::vector<int>& ranks) {
   std::cout << "time: " << seconds_text(forecast.work_seconds) << " of work, the longest configuration "
             << seconds_text(forecast.longest_seconds) << '\n';
   for (const int count : ranks)
@@ -129,7 +129,7 @@ void print_forecast(const schedule::Forecast& forecast, std::vector<int> ranks) 
 }  // namespace
 
 int plan(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(plan_command_line(), arguments);
   if (!options) return everything_done;
   const auto ranks = whole_number(*options, "ranks", 1, 1'000'000);
   const job::Job job = job::read_job(*text(*options, "JOB"), job_overrides(*options));

@@ -129,7 +129,7 @@ schedule::CostModel probe(const job::Job& job, double budget_seconds, const Stop
 
 schedule::CostModel probe_before_sweep(const job::Job& job, int ranks, const StopRequest& stop) {
   constexpr double share = 0.01, longest_seconds = 1.0, shortest_seconds = 0.02;
-  const schedule::CostModel uncalibrated(job.settings);
+  schedule::CostModel uncalibrated(job.settings);
   const double seconds = schedule::forecast(schedule::partition(job.grid, uncalibrated)).seconds(ranks);
   const double budget = std::min(longest_seconds, share * seconds);
   if (budget < shortest_seconds) return uncalibrated;

@@ -14,7 +14,7 @@ namespace {
 using Clock = StopRequest::Clock;
 using Seconds = std::chrono::duration<double>;
 
-CommandLine command_line() {
+CommandLine run_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE"),
                         "results file; one of the same job is continued")(
@@ -98,7 +98,7 @@ Part read_part(const po::variables_map& options) {
 }  // namespace
 
 std::optional<RunRequest> read_run_request(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(run_command_line(), arguments);
   if (!options) return std::nullopt;
   RunRequest request;
   request.job_file = *text(*options, "JOB");

@@ -9,7 +9,7 @@ namespace flatsweep::cli {
 
 namespace {
 
-CommandLine command_line() {
+CommandLine show_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("csv", "the same numbers as CSV, in full precision, a line a gamma")("help,h",
                                                                                              "this page");
@@ -23,7 +23,7 @@ CommandLine command_line() {
 }  // namespace
 
 int show(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(show_command_line(), arguments);
   if (!options) return everything_done;
   const record::ResultsReader reader(*text(*options, "FILE"));
   if (has(*options, "csv"))

@@ -20,7 +20,7 @@ std::vector<std::string> axis_options() {
   return names;
 }
 
-CommandLine command_line() {
+CommandLine solve_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE"), "file of all arrays")(
       "overwrite", "replace FILE")("id", po::value<std::string>()->value_name("N"),
@@ -102,7 +102,7 @@ OneConfiguration one_configuration(const std::string& file, const po::variables_
 }  // namespace
 
 std::optional<SolveRequest> read_solve_request(const Arguments& arguments) {
-  const CommandLine line = command_line();
+  const CommandLine line = solve_command_line();
   const auto options = parse(line, arguments);
   if (!options) return std::nullopt;
   SolveRequest request;

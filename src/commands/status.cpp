@@ -10,7 +10,7 @@ namespace flatsweep::cli {
 
 namespace {
 
-CommandLine command_line() {
+CommandLine status_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("failed", "every configuration that failed, crashed or is inaccurate, and why")(
       "json", "one JSON object")(
@@ -26,7 +26,7 @@ CommandLine command_line() {
 }  // namespace
 
 int status(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(status_command_line(), arguments);
   if (!options) return everything_done;
   const std::filesystem::path file = *text(*options, "FILE");
   const std::optional<bool> running = record::RunLock::is_held(file);  // before the last run may end

@@ -18,7 +18,7 @@ using record::ResultsReader;
 
 constexpr double tolerance_elsewhere = 1e-9;
 
-CommandLine command_line() {
+CommandLine verify_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("sample", po::value<std::string>()->value_name("K"),
                         "how many rows are computed again (10); 0 for none")(
@@ -130,7 +130,7 @@ class Verification {
 }  // namespace
 
 int verify(const Arguments& arguments) {
-  const auto options = parse(command_line(), arguments);
+  const auto options = parse(verify_command_line(), arguments);
   if (!options) return everything_done;
   const auto sample = static_cast<std::uint64_t>(whole_number(*options, "sample", 0).value_or(10));
   use_threads(static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1)));

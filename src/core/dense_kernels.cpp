@@ -73,7 +73,7 @@ const Kernels& kernels() {
 std::vector<MatrixXf> trial_products() {
   std::vector<MatrixXf> products;
   for (const Eigen::Index n : {3, 50, 100, 257, 511}) {
-    products.push_back(MatrixXf::Zero(n, n));
+    products.emplace_back(MatrixXf::Zero(n, n));
     kernels().in_single.symmetric_product(1, trial<float>(n), 0, products.back());
   }
   return products;

@@ -7,6 +7,7 @@
 
 #include "kernels.hpp"
 
+// NOLINTBEGIN(readability-identifier-naming): the names of Fortran
 extern "C" {
 char* openblas_get_config();
 char* openblas_get_corename();
@@ -27,6 +28,7 @@ void strsm_(const char*, const char*, const char*, const char*, const int*, cons
 void dtrsm_(const char*, const char*, const char*, const char*, const int*, const int*, const double*,
             const double*, const int*, double*, const int*);
 }
+// NOLINTEND(readability-identifier-naming)
 
 namespace flatsweep::dense {
 

@@ -1,5 +1,6 @@
 #include "job/sequence.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -63,9 +64,10 @@ void check(const Sequence& sequence, std::string_view word) {
 }
 
 double rounded_to_15_digits(double number) {
-  char text[32];
-  const auto written = std::to_chars(text, text + sizeof text, number, std::chars_format::scientific, 14);
-  std::from_chars(text, written.ptr, number);
+  std::array<char, 32> text;
+  char* const begin = text.data();
+  const auto written = std::to_chars(begin, begin + text.size(), number, std::chars_format::scientific, 14);
+  std::from_chars(begin, written.ptr, number);
   return number;
 }
 

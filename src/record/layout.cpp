@@ -12,14 +12,14 @@ namespace flatsweep::record {
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_computed = std::numeric_limits<double>::quiet_NaN();
 constexpr double metadata_bytes = 1 << 20;
 
 const std::vector<Variable>& volatile_variables() {
   static const std::vector<Variable> variables = {
-      {"sample_seconds", "time to sample the problem", "s", ElementType::float64, nan, "", 1},
-      {"solve_seconds", "time to solve the program", "s", ElementType::float64, nan, "", 1},
-      {"measure_seconds", "time to measure the interpolator", "s", ElementType::float64, nan, "", 1},
+      {"sample_seconds", "time to sample the problem", "s", ElementType::float64, not_computed, "", 1},
+      {"solve_seconds", "time to solve the program", "s", ElementType::float64, not_computed, "", 1},
+      {"measure_seconds", "time to measure the interpolator", "s", ElementType::float64, not_computed, "", 1},
       {"rank", "MPI rank that wrote the row, -1 where none did", "1", ElementType::int32, -1, "", 1},
       {"attempts", "times it was run to an end: a row, or the death of its process by its own fault", "1",
        ElementType::uint8, 0, "", 1},
@@ -62,14 +62,14 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
   for (const job::Axis& axis : axes_) rows_ *= axis.size();
   for (const auto& measure : experiment::measure_table) {
     variables_.push_back({std::string(measure.name), std::string(measure.long_name),
-                          std::string(measure.units), ElementType::float64, nan, "", 1});
+                          std::string(measure.units), ElementType::float64, not_computed, "", 1});
   }
   variables_.push_back({"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1",
-                        ElementType::float64, nan, "ridge", ridges.size()});
+                        ElementType::float64, not_computed, "ridge", ridges.size()});
   if (neurons > 0) {
     extra_axes_.push_back(neuron_axis(neurons));
     variables_.push_back({"outer_weights", "outer weights of the interpolator, NaN beyond its width", "1",
-                          ElementType::float64, nan, "neuron", neurons});
+                          ElementType::float64, not_computed, "neuron", neurons});
   }
   value_variables_ = variables_.size();
   for (const Variable& variable : variables_) values_per_row_ += variable.per_row;

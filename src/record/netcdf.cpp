@@ -2,6 +2,7 @@
 
 #include <hdf5_hl.h>
 
+#include <array>
 #include <cstdio>
 #include <variant>
 
@@ -71,10 +72,10 @@ hdf5::Dataset create_coordinate(hid_t parent, const job::Axis& axis) {
 
 hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t length) {
   hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), H5T_IEEE_F32BE, {length});
-  char label[80];  // the text by which netCDF knows it
-  std::snprintf(label, sizeof label, "This is a netCDF dimension but not a netCDF variable.%10d",
+  std::array<char, 80> label;  // the text by which netCDF knows it
+  std::snprintf(label.data(), label.size(), "This is a netCDF dimension but not a netCDF variable.%10d",
                 static_cast<int>(length));
-  hdf5::check(H5DSset_scale(dataset, label), "H5DSset_scale");
+  hdf5::check(H5DSset_scale(dataset, label.data()), "H5DSset_scale");
   return dataset;
 }
 

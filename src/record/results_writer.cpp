@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "descriptor.hpp"
 #include "flatsweep/core/contract.hpp"
@@ -38,7 +39,7 @@ Error cannot_open(const std::filesystem::path& file, const std::string& why) {
                "Name a file on a file system that all hosts share and may write to.");
 }
 
-Error cannot_write(const std::filesystem::path& file, const std::string& why) {
+Error cannot_write_to(const std::filesystem::path& file, const std::string& why) {
   return Error("cannot write to " + file.string(), why,
                "Make room on its disk, or look after it, and run the same command again: what is recorded is "
                "kept.");
@@ -69,9 +70,11 @@ std::string problem_of(Call call) {
 }  // namespace
 
 struct ResultsWriter::Implementation {
-  Implementation(const std::filesystem::path& name, const job::Job& job,
-                 const mpi::Communicator& communicator)
-      : path(name), layout(job), comm(communicator), native(MPI_Comm_f2c(mpi::native_handle(communicator))) {}
+  Implementation(std::filesystem::path name, const job::Job& job, const mpi::Communicator& communicator)
+      : path(std::move(name)),
+        layout(job),
+        comm(communicator),
+        native(MPI_Comm_f2c(mpi::native_handle(communicator))) {}
 
   // Collective
   void open() {
@@ -88,7 +91,7 @@ struct ResultsWriter::Implementation {
 
   template <class Call>
   void write(Call call) const {
-    if (const std::string problem = problem_of(call); !problem.empty()) throw cannot_write(path, problem);
+    if (const std::string problem = problem_of(call); !problem.empty()) throw cannot_write_to(path, problem);
   }
 
   [[nodiscard]] std::string problem_of_sync() const {
@@ -148,7 +151,7 @@ void ResultsWriter::write_message(ConfigurationId id, const std::string& text) {
 
 void ResultsWriter::sync() {
   if (const std::string problem = implementation_->problem_of_sync(); !problem.empty())
-    throw cannot_write(implementation_->path, problem);
+    throw cannot_write_to(implementation_->path, problem);
 }
 
 void ResultsWriter::close() {
@@ -163,7 +166,7 @@ void ResultsWriter::close() {
       problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
   agree(
       problem.empty() ? closing : problem,
-      [&](const std::string& why) { return cannot_write(implementation_->path, why); },
+      [&](const std::string& why) { return cannot_write_to(implementation_->path, why); },
       implementation_->native);
 }
 

@@ -31,7 +31,7 @@ class RowCopy {
 
  private:
   // As a row of the target: the axis `neuron` may be longer or shorter there, but never than the row is wide.
-  Row moved(Row row, ConfigurationId id) const {
+  [[nodiscard]] Row moved(Row row, ConfigurationId id) const {
     row.outcome.id = id;
     if (row.outcome.outer_weights.size() > 0) row.outcome.outer_weights.conservativeResize(to_[id].width);
     return row;

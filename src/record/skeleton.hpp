@@ -12,7 +12,7 @@ namespace flatsweep::record {
 inline constexpr const char* job_attribute = "layout_job";
 
 /// Every object and attribute of a results file, its rows pending. @throws hdf5::Failure
-void write_skeleton(const std::filesystem::path& file, const job::Job& job, const Layout& layout,
+void write_skeleton(const std::filesystem::path& path, const job::Job& job, const Layout& layout,
                     const Provenance& provenance);
 
 }  // namespace flatsweep::record

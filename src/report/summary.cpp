@@ -20,7 +20,7 @@ namespace {
 using record::ResultsReader;
 using record::Run;
 
-constexpr std::size_t block_rows = 1 << 16;
+constexpr std::size_t read_rows = 1 << 16;
 constexpr std::size_t reasons_shown = 5;
 
 using MessageOf = std::map<std::uint64_t, std::string>;
@@ -55,7 +55,7 @@ using Visit = std::function<void(std::uint64_t id, const record::CheckedStatus&)
 void for_each_status(const ResultsReader& reader, const Visit& visit) {
   std::vector<record::CheckedStatus> statuses;
   for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
-    statuses.resize(std::min<std::uint64_t>(block_rows, reader.rows() - first));
+    statuses.resize(std::min<std::uint64_t>(read_rows, reader.rows() - first));
     read_statuses(reader, first, statuses);
     for (std::size_t i = 0; i < statuses.size(); ++i) visit(first + i, statuses[i]);
   }

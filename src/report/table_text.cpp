@@ -40,7 +40,7 @@ std::uint64_t count(const StatusCounts& counts, const std::vector<Status>& statu
   return sum;
 }
 
-std::string quartile_fields(const Quartiles& quartiles) {
+std::string quartile_columns(const Quartiles& quartiles) {
   std::string fields;
   for (const double number : {quartiles.lower, quartiles.median, quartiles.upper})
     fields += right(number_text(number, 4), number_width);
@@ -48,7 +48,8 @@ std::string quartile_fields(const Quartiles& quartiles) {
 }
 
 std::string gamma_line(const std::string& gamma, const GammaLine& line) {
-  std::string text = right(gamma, gamma_width) + quartile_fields(line.flatness) + quartile_fields(line.loss);
+  std::string text =
+      right(gamma, gamma_width) + quartile_columns(line.flatness) + quartile_columns(line.loss);
   for (const auto& [name, width, statuses] : count_columns)
     text += right(std::to_string(count(line.counts, statuses)), width);
   return text;

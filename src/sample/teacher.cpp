@@ -15,7 +15,7 @@ namespace {
 
 /// Points evaluated together, always in full, so that the rounding of a product never depends on the number
 /// of points.
-constexpr Index block_size = 64;
+constexpr Index point_block = 64;
 
 struct QuadraticForm {
   Matrix matrix;              // A, d x d
@@ -66,9 +66,9 @@ Vector evaluate_columns(const Teacher& teacher, const Matrix& points) {
 
 Vector Teacher::evaluate(MatrixView features) const {
   Vector values(features.rows());
-  Matrix points = Matrix::Zero(features.cols(), block_size);
-  for (Index first = 0; first < features.rows(); first += block_size) {
-    const Index count = std::min(block_size, features.rows() - first);
+  Matrix points = Matrix::Zero(features.cols(), point_block);
+  for (Index first = 0; first < features.rows(); first += point_block) {
+    const Index count = std::min(point_block, features.rows() - first);
     points.leftCols(count) = features.middleRows(first, count).transpose();
     values.segment(first, count) = evaluate_columns(*this, points).head(count).array() + offset;
   }

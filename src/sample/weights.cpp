@@ -11,12 +11,12 @@ namespace flatsweep::sample {
 namespace {
 
 /// Neurons drawn together, always in full, so that the rounding of a product never depends on the width.
-constexpr Index block_size = 64;
+constexpr Index neuron_block = 64;
 
-/// Columns j = 0, 1, ...: the numbers of rows first + j, size x block_size.
+/// Columns j = 0, 1, ...: the numbers of rows first + j, size x neuron_block.
 Matrix gaussian_columns(const Stream& stream, Index first, Index size) {
-  Matrix columns(size, block_size);
-  for (Index j = 0; j < block_size; ++j) {
+  Matrix columns(size, neuron_block);
+  for (Index j = 0; j < neuron_block; ++j) {
     stream.normal(static_cast<std::uint64_t>(first + j), columns.col(j));
   }
   return columns;
@@ -46,14 +46,14 @@ Matrix sample_inner_weights(std::uint64_t seed, MatrixView index_directions, Ind
   const double complement_length = std::sqrt((1.0 - gamma) * (1.0 + gamma));
 
   Matrix weights(width, d);
-  for (Index first = 0; first < width; first += block_size) {
+  for (Index first = 0; first < width; first += neuron_block) {
     Matrix s = gaussian_columns(sphere, first, r);
     normalise_columns(s);
     Matrix v = gaussian_columns(complement, first, d);
     project_out(directions, v);
     normalise_columns(v);
     const Matrix block = gamma * (directions.transpose() * s) + complement_length * v;
-    const Index count = std::min(block_size, width - first);
+    const Index count = std::min(neuron_block, width - first);
     weights.middleRows(first, count) = block.leftCols(count).transpose();
   }
   return weights;

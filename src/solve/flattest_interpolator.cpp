@@ -19,10 +19,6 @@ namespace flatsweep::solve {
 
 namespace {
 
-/// Share of rounding in the Gram matrix up to which single precision proves full rank, and is good enough for
-/// directions.
-constexpr double safe_rounding = 0.1;
-
 /// Attaches the certificate, and the status that it earns, to an optimum.
 Solution certified(const Program& program, Optimum optimum, Index rank) {
   const Stopwatch stopwatch;

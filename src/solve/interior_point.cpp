@@ -9,7 +9,7 @@ namespace {
 
 using Array = Eigen::ArrayXd;
 
-constexpr int max_iterations = 60;
+constexpr int max_interior_steps = 60;
 constexpr int max_corrections = 2;  // a back-substitution is nearly free beside the factorisation
 
 /// Products of value and slack are kept within this factor of their target (Gondzio 1996).
@@ -175,7 +175,7 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equatio
   PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;
-  while (point.iterations < max_iterations && method.gap() > gap_tolerance) {
+  while (point.iterations < max_interior_steps && method.gap() > gap_tolerance) {
     stop.check();
     method.step();
     ++point.iterations;

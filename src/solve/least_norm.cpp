@@ -8,7 +8,6 @@ namespace flatsweep::solve {
 
 namespace {
 
-constexpr double safe_rounding = 0.1;
 constexpr int max_refinements = 20;
 
 }  // namespace

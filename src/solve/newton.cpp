@@ -13,7 +13,7 @@ namespace {
 
 using Array = Eigen::ArrayXd;
 
-constexpr int max_iterations = 100;
+constexpr int max_newton_steps = 100;
 constexpr double residual_goal = 1e-14;
 
 /// In columns scaled to kappa = 1 (S_j kappa_j^(-1/q)): a = sign(t) (|t|/q)^(1/(q-1)).
@@ -118,7 +118,7 @@ DualOptimum Newton::run(const StopRequest& stop) {
       optimum.outer_weights = outer_weights_;
       optimum.dual = dual_;
     }
-    if (residual <= residual_goal || optimum.iterations == max_iterations || (best < 1e-8 && stagnant > 2))
+    if (residual <= residual_goal || optimum.iterations == max_newton_steps || (best < 1e-8 && stagnant > 2))
       break;
     find_direction(residual);
     find_t(direction_, d_t_);

@@ -12,8 +12,6 @@ namespace flatsweep::solve {
 
 namespace {
 
-constexpr double range_tolerance = 1e-9;
-
 /// An interpolator that `complete(least_norm, program, weights)` makes of S^+ y.
 template <typename Complete>
 Solution least_norm_based(const Program& original, const StopRequest& stop, Complete complete) {

@@ -8,12 +8,6 @@
 
 namespace flatsweep::solve {
 
-namespace {
-
-constexpr double range_tolerance = 1e-9;
-
-}  // namespace
-
 RowSpaceProgram::RowSpaceProgram(const Program& program, const StopRequest& stop, double tolerance)
     : original_(program),
       decomposition_(program.activations, stop, tolerance),

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# install_packages.sh build | test | fuzz: installs the Debian 12 packages that building, running and drawing (build), or
-# also testing (test) or fuzzing (fuzz), needs. The one list of them. Does nothing where all are there; exit 2 without the right to install.
+# install_packages.sh GROUP: installs the Debian 12 packages that building, running and drawing (build) needs, or also
+# testing (test), formatting and clang-tidy (lint), coverage (coverage) or fuzzing (fuzz). The one list of them. Does
+# nothing where all are there; exit 2 without the right to install.
 set -euo pipefail
 
 build_packages=(
@@ -16,15 +17,18 @@ test_packages=(
   python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
   slurmd slurmctld slurm-client munge
 )
-# libFuzzer; clang 14 knows no std::source_location.
-fuzz_packages=(clang-16 libclang-rt-16-dev llvm-16)
+lint_packages=(clang-format clang-tidy-16) # clang-tidy 14 knows no std::source_location
+coverage_packages=(gcovr "${test_packages[@]}")
+fuzz_packages=(clang-16 libclang-rt-16-dev llvm-16) # libFuzzer
 
 wanted=("${build_packages[@]}")
 case ${1-} in
   build) ;;
   test) wanted+=("${test_packages[@]}") ;;
+  lint) wanted+=("${lint_packages[@]}") ;;
+  coverage) wanted+=("${coverage_packages[@]}") ;;
   fuzz) wanted+=("${fuzz_packages[@]}") ;;
-  *) echo "usage: install_packages.sh build | test | fuzz" >&2; exit 2 ;;
+  *) echo "usage: install_packages.sh build | test | lint | coverage | fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then

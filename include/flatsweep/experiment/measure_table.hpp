@@ -32,11 +32,11 @@ enum class Measure : std::size_t {
   outer_max,
   support,
   overlap,
-  count_
+  count
 };
 
 /// Length of measure_table.
-inline constexpr std::size_t measure_count = static_cast<std::size_t>(Measure::count_);
+inline constexpr std::size_t measure_count = static_cast<std::size_t>(Measure::count);
 
 /// A measure as the results file and its readers show it.
 struct MeasureDescription {

@@ -39,7 +39,7 @@ class Selection {
   [[nodiscard]] bool contains(ConfigurationId id) const;
 
  private:
-  void keep_condition(std::string_view condition);
+  void keep_condition(std::string_view text);
 
   AxisValues values_;
   std::array<std::vector<bool>, Grid::axis_count> kept_;  // by axis and position on it

@@ -15,7 +15,8 @@ bool is_quickly_checked(const record::ResultsReader& reader);
 void read_statuses(const record::ResultsReader& reader, std::uint64_t first,
                    std::span<record::CheckedStatus> statuses);
 
-/// One sentence on the torn rows of a file; empty where there are none, or where the file is not quickly checked.
+/// One sentence on the torn rows of a file; empty where there are none, or where the file is not quickly
+/// checked.
 std::string torn_rows_text(const record::ResultsReader& reader);
 
 /// The same for a number that is known.

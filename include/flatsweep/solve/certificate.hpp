@@ -6,6 +6,10 @@
 
 namespace flatsweep::solve {
 
+/// Relative distance of y from the range of S above which no interpolator exists, beside the floor of
+/// rounding.
+constexpr double range_tolerance = 1e-9;
+
 /// P, the relative residual and the relative gap of (a, nu), from the program alone. For q = 1 the dual value
 /// is that of nu scaled down to feasibility. Products are evaluated in extended precision.
 /// @param outer_weights a, m

@@ -4,6 +4,10 @@
 
 namespace flatsweep::solve {
 
+/// Rounding of the normal equations up to which single precision proves full rank, and is good enough for
+/// directions.
+constexpr double safe_rounding = 0.1;
+
 /// M = S diag(w) S' (n x n) for a fixed S and changing weights w >= 0, kept and factored in single precision:
 /// half the cost of double, and enough for directions, whose errors the methods that use them correct. Solves
 /// are refined by conjugate gradients with the factor as preconditioner.

@@ -3,11 +3,10 @@
 #include <catch2/catch.hpp>
 
 #include "flatsweep/core/contract.hpp"
+#include "id.hpp"
 
 namespace flatsweep::schedule {
 namespace {
-
-constexpr ConfigurationId id(std::uint64_t number) { return ConfigurationId{number}; }
 
 Report done(const Batch& batch, std::uint64_t count, Status status = Status::solved) {
   Report report;

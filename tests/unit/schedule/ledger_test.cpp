@@ -4,13 +4,9 @@
 #include <random>
 
 #include "flatsweep/core/contract.hpp"
+#include "id.hpp"
 
 namespace flatsweep::schedule {
-namespace {
-
-constexpr ConfigurationId id(std::uint64_t number) { return ConfigurationId{number}; }
-
-}  // namespace
 
 TEST_CASE("a new ledger is all open, and one from a file has its statuses", "[schedule]") {
   const Ledger fresh(5);

@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "id.hpp"
+
 namespace flatsweep::schedule {
 namespace {
-
-constexpr ConfigurationId id(std::uint64_t number) { return ConfigurationId{number}; }
 
 std::vector<Assignment> drain(Policy& policy) {
   std::vector<Assignment> assignments;

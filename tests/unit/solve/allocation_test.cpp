@@ -15,7 +15,7 @@ std::atomic<long> allocations = 0;
 }  // namespace
 
 extern "C" {
-void* __libc_malloc(std::size_t size);
+void* __libc_malloc(std::size_t size);  // NOLINT(readability-identifier-naming)
 void* malloc(std::size_t size) {
   ++allocations;
   return __libc_malloc(size);

@@ -11,7 +11,7 @@ using test::RandomProgram;
 
 namespace {
 
-constexpr double exponents[] = {4.0 / 3.0, 1.5, 1.6, 1.9};
+constexpr double smooth_exponents[] = {4.0 / 3.0, 1.5, 1.6, 1.9};
 
 solve::DualOptimum maximise(const RandomProgram& program, const StopRequest& stop = {}) {
   solve::NormalEquations equations(program.activations, program.kappa.array().pow(1.0 / program.q).matrix());
@@ -29,7 +29,7 @@ Vector derivative(const RandomProgram& program, const Vector& a) {
 
 TEST_CASE("an orthonormal square S leaves one interpolator and one dual, in closed form", "[solve]") {
   auto random = test::random_generator();
-  for (const double q : exponents) {
+  for (const double q : smooth_exponents) {
     for (const Index n : {1, 2, 15}) {
       RandomProgram program(random, n, n, q);
       program.activations = test::orthonormal_columns(random, n, n);
@@ -46,7 +46,7 @@ TEST_CASE("an orthonormal square S leaves one interpolator and one dual, in clos
 
 TEST_CASE("one sample: weights go with the power q* - 1 of the activations", "[solve]") {
   auto random = test::random_generator();
-  for (const double q : exponents) {
+  for (const double q : smooth_exponents) {
     const RandomProgram program(random, 1, 8, q);
     const Vector s = program.activations.row(0).transpose();
     const Vector shape = s.array().abs().pow(1.0 / (q - 1.0)) * s.array().sign();
@@ -67,7 +67,7 @@ TEST_CASE("q = 2 is weighted least norm", "[solve]") {
 
 TEST_CASE("wide programs end where S a = y and t is the derivative of the objective", "[solve]") {
   auto random = test::random_generator();
-  for (const double q : exponents) {
+  for (const double q : smooth_exponents) {
     for (const auto& [n, m] : {std::pair<Index, Index>{5, 8}, {20, 60}, {30, 300}}) {
       RandomProgram program(random, n, m, q);
       for (double& kappa : program.kappa) kappa = std::exp(test::uniform(random, -2.0, 2.0));

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstdint>
+
+#include "flatsweep/core/identifier.hpp"
+
+namespace flatsweep::schedule {
+
+constexpr ConfigurationId id(std::uint64_t number) { return ConfigurationId{number}; }
+
+}  // namespace flatsweep::schedule
