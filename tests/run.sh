@@ -20,9 +20,7 @@ done
 install test
 build "$preset" all
 prepare_open_mpi
-# Open MPI leaks a little; matching its unloaded plugins takes the slow unwinder.
-export ASAN_OPTIONS=${ASAN_OPTIONS:-fast_unwind_on_malloc=0}
-export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$source_dir/tests/support/lsan.supp:print_suppressions=0}
+prepare_sanitizers
 
 cd "$source_dir/build/$preset"
 ctest --output-on-failure --no-tests=error --parallel "$(nproc)" "${selection[@]}" "${arguments[@]}" </dev/null

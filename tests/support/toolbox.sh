@@ -17,7 +17,7 @@ quietly() {
   fi
 }
 
-# install build | test
+# install GROUP of packages
 install() {
   local script=$source_dir/tests/support/install_packages.sh
   # On a terminal without root sudo may have to ask, so there it talks directly.
@@ -36,12 +36,17 @@ compile_jobs() {
   echo $((cores < by_memory ? cores : by_memory))
 }
 
+# configure PRESET
+configure() {
+  cd "$source_dir"
+  quietly "configuring (preset $1)" cmake --preset "$1"
+}
+
 # build PRESET TARGET...
 build() {
   local preset=$1
   shift
-  cd "$source_dir"
-  quietly "configuring (preset $preset)" cmake --preset "$preset"
+  configure "$preset"
   quietly "building with $(compile_jobs) compile jobs" \
     cmake --build --preset "$preset" --parallel "$(compile_jobs)" --target "$@"
 }
@@ -58,4 +63,11 @@ prepare_open_mpi() {
   export OMPI_MCA_btl_vader_single_copy_mechanism=none # without ptrace rights the others fail
   export OMPI_MCA_orte_tmpdir_base=$session_dir OMPI_MCA_btl_vader_backing_directory=$session_dir
   export OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
+}
+
+# Open MPI leaks a little; matching its unloaded plugins takes the slow unwinder.
+prepare_sanitizers() {
+  export ASAN_OPTIONS=${ASAN_OPTIONS:-fast_unwind_on_malloc=0}
+  export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
+  export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$source_dir/tests/support/lsan.supp:print_suppressions=0}
 }
