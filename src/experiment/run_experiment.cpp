@@ -77,7 +77,7 @@ void solve_program(const Configuration& configuration, const Settings& settings,
 }
 
 /// What needs no interpolator.
-void measure_features(const Settings& settings, Experiment& experiment, const StopRequest& stop) {
+void measure_without_interpolator(const Settings& settings, Experiment& experiment, const StopRequest& stop) {
   Measures& measures = experiment.outcome.measures;
   measures[Measure::residual] = experiment.solution.certificate.residual;
   measures[Measure::overlap] = measure::overlap(experiment.inner_weights);
@@ -91,7 +91,8 @@ void measure_features(const Settings& settings, Experiment& experiment, const St
     measures[Measure::best_loss] = measure::best_loss(experiment.teacher, experiment.inner_weights, stop);
 }
 
-void measure_weights(const Configuration& configuration, Experiment& experiment, const StopRequest& stop) {
+void measure_interpolator(const Configuration& configuration, Experiment& experiment,
+                          const StopRequest& stop) {
   Measures& measures = experiment.outcome.measures;
   const Vector& a = experiment.solution.outer_weights;
   const double q = configuration.activation.exponent();
@@ -106,7 +107,7 @@ void measure_weights(const Configuration& configuration, Experiment& experiment,
   measures[Measure::flatness_unit] = measure::flatness_unit(experiment.curvature, a);
   measures[Measure::flatness_teacher] = measure::flatness_teacher(experiment.teacher, experiment.features,
                                                                   configuration.width, configuration.noise);
-  const auto summary = measure::summarize_outer_weights(a);
+  const auto summary = measure::summarise(a);
   measures[Measure::outer_l1] = summary.l1;
   measures[Measure::outer_l2] = summary.l2;
   measures[Measure::outer_max] = summary.max;
@@ -164,9 +165,9 @@ Experiment perform(const Configuration& configuration, const Settings& settings,
   stop.check();
 
   const Stopwatch measuring;
-  measure_features(settings, experiment, stop);
+  measure_without_interpolator(settings, experiment, stop);
   if (interpolates(experiment)) {
-    measure_weights(configuration, experiment, stop);
+    measure_interpolator(configuration, experiment, stop);
     measure_losses(configuration, settings, experiment, stop);
     if (settings.spectrum) measure_spectrum(settings, experiment, stop);
   }

@@ -7,7 +7,7 @@
 
 namespace flatsweep::measure {
 
-OuterWeights summarize_outer_weights(VectorView outer_weights) {
+WeightSummary summarise(VectorView outer_weights) {
   const auto magnitude = outer_weights.array().abs();
   const double max = outer_weights.size() > 0 ? magnitude.maxCoeff() : 0.0;
   const auto support = (magnitude > 1e-9 * max).count();

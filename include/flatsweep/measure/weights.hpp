@@ -5,7 +5,7 @@
 namespace flatsweep::measure {
 
 /// Sizes of the outer weights a (arXiv 2606.04429, Prop. 2: balanced at the flattest).
-struct OuterWeights {
+struct WeightSummary {
   double l1;       ///< ||a||_1
   double l2;       ///< ||a||_2
   double max;      ///< max |a_j|
@@ -13,7 +13,7 @@ struct OuterWeights {
 };
 
 /// @param outer_weights a, m
-OuterWeights summarize_outer_weights(VectorView outer_weights);
+WeightSummary summarise(VectorView outer_weights);
 
 /// max_{j != k} |w_j . w_k| over the rows of W (m x d): how well the neurons are separated
 /// (arXiv 2606.04429, Def. 2). NaN for m = 1. By tiles: needs no m x m matrix.

@@ -9,12 +9,12 @@ using namespace flatsweep;
 
 TEST_CASE("sizes of outer weights are those of their definition", "[measure]") {
   const Vector a{{3.0, -4.0, 0.0, 1e-9, 5e-9}};
-  const auto weights = measure::summarize_outer_weights(a);
+  const auto weights = measure::summarise(a);
   CHECK(weights.l1 == Approx(7.0));
   CHECK(weights.l2 == Approx(5.0));
   CHECK(weights.max == 4.0);
   CHECK(weights.support == 3.0);  // 1e-9 is below 1e-9 * 4, 5e-9 is not
-  CHECK(measure::summarize_outer_weights(Vector::Zero(3)).support == 0.0);
+  CHECK(measure::summarise(Vector::Zero(3)).support == 0.0);
 }
 
 TEST_CASE("overlap by tiles is the largest off-diagonal entry of W W'", "[measure]") {
