@@ -6,7 +6,8 @@
 
 namespace flatsweep::experiment {
 
-/// The measures of a configuration, one number each, in the order of the results file.
+/// The measures of a configuration, one number each, in the order of the results file; measure_table says
+/// what each is.
 enum class Measure : std::size_t {
   objective,
   outer_norm,

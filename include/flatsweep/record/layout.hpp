@@ -13,7 +13,12 @@
 namespace flatsweep::record {
 
 /// Type of a variable's numbers in the file, little-endian.
-enum class ElementType { float64, int32, uint32, uint8 };
+enum class ElementType {
+  float64,  ///< IEEE double precision
+  int32,    ///< signed
+  uint32,   ///< without sign
+  uint8     ///< a byte without sign
+};
 
 /// Of one number.
 std::size_t size_in_bytes(ElementType type);

@@ -10,7 +10,10 @@
 namespace flatsweep::record {
 
 /// What to do with a FILE that exists.
-enum class Existing { refuse, overwrite };
+enum class Existing {
+  refuse,    ///< leave it and throw
+  overwrite  ///< replace it
+};
 
 /// Writes the skeleton of a results file: every object at full size, no row. Serial, to FILE.tmp, then synced
 /// and renamed, so that FILE is never half-written; two processes that do it at once do not disturb each

@@ -16,7 +16,10 @@ class RunLock {
   static constexpr std::chrono::milliseconds default_patience = std::chrono::seconds(10);
 
   /// What to do where there is no file.
-  enum class Absent { refuse, create };
+  enum class Absent {
+    refuse,  ///< throw
+    create   ///< lock a new, empty one
+  };
 
   /// Locks the file that bears this name once the lock is held, even where it was replaced while waiting.
   /// @param absent whether to create the file, empty, where there is none
