@@ -21,8 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using Verdict = Finding::Verdict;
 
-constexpr int held_tag = 3;
-
 /// A row for every rank.
 job::Job small_job(int ranks) {
   return job::parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 2\nseed = 0.." +
@@ -53,12 +51,7 @@ bool is_held(const fs::path& file) {
 
 /// Ranks for which the file that rank 0 holds is free, on rank 0. @note Collective
 int count_intruders(const fs::path& file, const mpi::Communicator& comm) {
-  const std::byte free{is_held(file) ? std::uint8_t{0} : std::uint8_t{1}};
-  comm.send({&free, 1}, 0, held_tag);
-  int intruders = 0;
-  for (int rank = 0; comm.is_root() && rank < comm.size(); ++rank)
-    intruders += comm.receive().content.front() == std::byte{1} ? 1 : 0;
-  return intruders;
+  return static_cast<int>(std::ranges::count(gather(comm, is_held(file) ? "held" : "free"), "free"));
 }
 
 int count_rows(const fs::path& file) {

@@ -7,10 +7,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <limits>
-#include <span>
 #include <sstream>
 #include <string_view>
 
+#include "agreement.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
 
 // Absent where the program is built without OpenBLAS.
@@ -19,8 +19,6 @@ extern "C" __attribute__((weak)) char* openblas_get_corename();
 namespace flatsweep::cli {
 
 namespace {
-
-constexpr int facts_tag = 2;
 
 double free_shared_memory() {
   const char* folder = std::getenv("OMPI_MCA_btl_vader_backing_directory");
@@ -85,19 +83,8 @@ RankFacts decode(const std::string& text) {
 std::vector<RankFacts> gather_facts(const mpi::Communicator& comm) {
   dense::library();  // is chosen at first use, which takes its time
   comm.barrier();
-  const RankFacts own = own_facts();
-  if (!comm.is_root()) {
-    const std::string text = encode(own);
-    comm.send(std::as_bytes(std::span(text)), 0, facts_tag);
-    return {};
-  }
-  std::vector<RankFacts> facts(static_cast<std::size_t>(comm.size()));
-  facts[0] = own;
-  for (int other = 1; other < comm.size(); ++other) {
-    const mpi::Envelope envelope = comm.receive();
-    const auto* begin = reinterpret_cast<const char*>(envelope.content.data());
-    facts[static_cast<std::size_t>(envelope.source)] = decode({begin, begin + envelope.content.size()});
-  }
+  std::vector<RankFacts> facts;
+  for (const std::string& text : gather(comm, encode(own_facts()))) facts.push_back(decode(text));
   return facts;
 }
 
