@@ -112,6 +112,10 @@ std::vector<job::Override> job_overrides(const po::variables_map& options) {
 
 bool has(const po::variables_map& options, const std::string& name) { return options.count(name) > 0; }
 
+record::Existing existing(const po::variables_map& options) {
+  return has(options, "overwrite") ? record::Existing::overwrite : record::Existing::refuse;
+}
+
 std::optional<std::string> text(const po::variables_map& options, const std::string& name) {
   if (!has(options, name)) return std::nullopt;
   return options[name].as<std::string>();

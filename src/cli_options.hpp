@@ -10,6 +10,7 @@
 
 #include "cli.hpp"
 #include "flatsweep/job/read_job.hpp"
+#include "flatsweep/record/new_file.hpp"
 
 namespace flatsweep::cli {
 
@@ -35,6 +36,8 @@ std::vector<job::Override> job_overrides(const po::variables_map& options);
 
 /// A flag that takes no value.
 bool has(const po::variables_map& options, const std::string& name);
+/// What `--overwrite` says.
+record::Existing existing(const po::variables_map& options);
 /// The text of an option, if it was given.
 std::optional<std::string> text(const po::variables_map& options, const std::string& name);
 /// The texts of an operand `NAME...`.

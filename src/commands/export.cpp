@@ -45,7 +45,7 @@ int export_table(const Arguments& arguments) {
   } else {
     require_distinct(table, *text(*options, "FILE"));
     require_no_hdf5(table);
-    report::export_csv(std::filesystem::path(table), reader, has(*options, "overwrite"));
+    report::export_csv(std::filesystem::path(table), reader, existing(*options));
     std::cerr << reader.rows() << " rows written to " << table << '\n';
   }
   return everything_done;

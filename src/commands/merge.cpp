@@ -44,8 +44,7 @@ int merge(const Arguments& arguments) {
     require_distinct(file, shard);
     shards.emplace_back(shard);
   }
-  const auto existing = has(*options, "overwrite") ? record::Existing::overwrite : record::Existing::refuse;
-  print_report(merge_results(shards, file, existing), shards.size(), file);
+  print_report(merge_results(shards, file, existing(*options)), shards.size(), file);
   return everything_done;
 }
 

@@ -20,8 +20,8 @@ namespace flatsweep::cli {
 namespace {
 
 record::RunLock claim(const RunRequest& request, const job::Job& job, std::chrono::milliseconds patience) {
-  return request.overwrite
-             ? create_results_file(request.output, job, provenance(), record::Existing::overwrite, patience)
+  return request.existing == record::Existing::overwrite
+             ? create_results_file(request.output, job, provenance(), request.existing, patience)
              : claim_results_file(request.output, job, provenance(), patience);
 }
 

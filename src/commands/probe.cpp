@@ -37,8 +37,7 @@ Configuration resized(Configuration configuration, Index d) {
 /// The largest configuration of each kind of program.
 std::map<schedule::ProgramKind, Configuration> largest_of_each_kind(const job::Grid& grid) {
   std::map<schedule::ProgramKind, Configuration> largest;
-  const job::AxisValues& axes = grid.values();
-  const std::uint64_t stride = axes.seed.size() * axes.gamma.size();
+  const std::uint64_t stride = grid.combination_size();
   constexpr std::uint64_t most_looks = 100'000;
   const std::uint64_t combinations = grid.size() / stride;
   const std::uint64_t step = std::max<std::uint64_t>(1, combinations / most_looks);

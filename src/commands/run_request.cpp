@@ -105,7 +105,7 @@ std::optional<RunRequest> read_run_request(const Arguments& arguments) {
   request.overrides = job_overrides(*options);
   request.output = *text(*options, "output");
   require_distinct(request.output, request.job_file);
-  request.overwrite = has(*options, "overwrite");
+  request.existing = existing(*options);
   request.progress = read_progress(*options);
   request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));
   request.sync_seconds = duration(*options, "sync").value_or(std::chrono::seconds(10)).count();

@@ -8,6 +8,7 @@
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
+#include "flatsweep/record/new_file.hpp"
 #include "part.hpp"
 
 namespace flatsweep::cli {
@@ -20,7 +21,7 @@ struct RunRequest {
   std::filesystem::path job_file;
   std::vector<job::Override> overrides;
   std::filesystem::path output;
-  bool overwrite = false;
+  record::Existing existing = record::Existing::refuse;
   ProgressStyle progress = ProgressStyle::line;
   int threads = 1;
   double sync_seconds = 10.0;

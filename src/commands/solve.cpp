@@ -24,12 +24,8 @@ using experiment::Measure;
 /// Before minutes of work, not after them.
 void require_writable(const SolveRequest& request) {
   record::require_place(request.output);
-  record::require_absent(request.output, request.overwrite);
+  record::require_absent(request.output, request.existing);
   record::require_own(request.output);
-}
-
-record::Existing existing(const SolveRequest& request) {
-  return request.overwrite ? record::Existing::overwrite : record::Existing::refuse;
 }
 
 /// Nothing where there is no number, as where no interpolator exists.
@@ -71,7 +67,7 @@ void solve_configuration(const SolveRequest& request) {
   const experiment::Experiment result = experiment::perform_experiment(configuration, request.one->settings);
   const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
   write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings,
-                        existing(request));
+                        request.existing);
   print_solution(result.solution, result.outcome.solve_seconds);
   print_measures(result.outcome.measures);
 }
@@ -82,7 +78,7 @@ void solve_program(const SolveRequest& request) try {
   const solve::Solution solution =
       solve::flattest_interpolator({data.activations, data.labels, data.kappa, data.q});
   const double seconds = watch.seconds();
-  write_program_solution(request.output, solution, existing(request));
+  write_program_solution(request.output, solution, request.existing);
   print_solution(solution, seconds);
 } catch (const std::bad_alloc&) {
   throw Error("the memory is used up by the program of " + request.program.string(),

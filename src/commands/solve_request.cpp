@@ -107,7 +107,7 @@ std::optional<SolveRequest> read_solve_request(const Arguments& arguments) {
   if (!options) return std::nullopt;
   SolveRequest request;
   request.output = *text(*options, "output");
-  request.overwrite = has(*options, "overwrite");
+  request.existing = existing(*options);
   request.eigenvalues = has(*options, "hessian-eigenvalues");
   request.threads = static_cast<int>(whole_number(*options, "threads", 1, 1024).value_or(1));
   const auto job_file = text(*options, "JOB");

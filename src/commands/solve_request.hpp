@@ -5,6 +5,7 @@
 
 #include "cli.hpp"
 #include "flatsweep/job/job.hpp"
+#include "flatsweep/record/new_file.hpp"
 
 namespace flatsweep::cli {
 
@@ -19,7 +20,7 @@ struct SolveRequest {
   std::optional<OneConfiguration> one;
   std::filesystem::path program;
   std::filesystem::path output;
-  bool overwrite = false;
+  record::Existing existing = record::Existing::refuse;
   bool eigenvalues = false;  // of the Hessian, all n
   int threads = 1;
 };

@@ -121,8 +121,7 @@ Shard parse_shard(std::string_view text) {
   return {static_cast<std::uint64_t>(number), static_cast<std::uint64_t>(count)};
 }
 
-Selection::Selection(const Grid& grid)
-    : values_(grid.values()), combination_size_(values_.seed.size() * values_.gamma.size()) {
+Selection::Selection(const Grid& grid) : values_(grid.values()), combination_size_(grid.combination_size()) {
   for (std::size_t axis = 0; axis < Grid::axis_count; ++axis)
     kept_[axis].assign(grid.axis_sizes()[axis], true);
 }

@@ -78,7 +78,7 @@ void write_row(ArrayFile& file, const Outcome& outcome, const std::vector<double
 void write_experiment_file(const std::filesystem::path& file, const Experiment& experiment,
                            VectorView hessian_eigenvalues, const job::Configuration& configuration,
                            const job::Settings& settings, Existing existing) {
-  require_absent(file, existing == Existing::overwrite);
+  require_absent(file, existing);
   require_own(file);
   write_new_file(file, [&](const std::filesystem::path& temporary) {
     ArrayFile arrays(temporary);

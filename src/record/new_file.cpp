@@ -78,9 +78,9 @@ void require_place(const fs::path& file) {
   }
 }
 
-void require_absent(const fs::path& file, bool overwrite) {
+void require_absent(const fs::path& file, Existing existing) {
   std::error_code ignored;
-  if (!overwrite && fs::exists(file, ignored)) {
+  if (existing == Existing::refuse && fs::exists(file, ignored)) {
     throw Error(file.string() + " exists", "it would be lost", "Name another file, or add --overwrite.");
   }
 }

@@ -158,7 +158,7 @@ ProgramData read_program(const fs::path& file) {
 }
 
 void write_program_solution(const fs::path& file, const solve::Solution& solution, Existing existing) {
-  require_absent(file, existing == Existing::overwrite);
+  require_absent(file, existing);
   require_own(file);
   write_new_file(file, [&](const fs::path& temporary) {
     ArrayFile arrays(temporary);

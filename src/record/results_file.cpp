@@ -62,7 +62,7 @@ RunLock create_results_file(const fs::path& file, double bytes, const Write& wri
                             std::chrono::milliseconds patience) {
   require_place(file);
   while (true) {
-    require_absent(file, existing == Existing::overwrite);
+    require_absent(file, existing);
     require_own(file);
     std::optional<RunLock> replaced;  // held meanwhile, so that no run writes to what is overwritten
     if (is_there(file)) replaced.emplace(file, RunLock::Absent::refuse, patience);

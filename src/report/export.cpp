@@ -112,8 +112,8 @@ void export_csv(std::ostream& out, const ResultsReader& reader) {
   }
 }
 
-void export_csv(const std::filesystem::path& file, const ResultsReader& reader, bool overwrite) {
-  record::require_absent(file, overwrite);
+void export_csv(const std::filesystem::path& file, const ResultsReader& reader, record::Existing existing) {
+  record::require_absent(file, existing);
   record::write_new_file(file, [&](const std::filesystem::path& temporary) {
     std::ofstream out(temporary);
     export_csv(out, reader);

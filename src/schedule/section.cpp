@@ -14,7 +14,7 @@ Section join(const Section& left, const Section& right) {
 }  // namespace
 
 std::vector<Section> partition(const job::Grid& grid, const CostModel& cost) {
-  const std::uint64_t stride = grid.values().seed.size() * grid.values().gamma.size();
+  const std::uint64_t stride = grid.combination_size();
   const std::uint64_t combinations = grid.size() / stride;
   const std::uint64_t most_sections = std::max<std::uint64_t>(65536, grid.size() / 64);
   const std::uint64_t joined = (combinations + most_sections - 1) / most_sections;

@@ -48,6 +48,10 @@ class Grid {
   /// Number of values of every axis, slowest first: the shape of the row-major ids.
   [[nodiscard]] const std::array<std::uint64_t, axis_count>& axis_sizes() const { return axis_sizes_; }
 
+  /// Configurations that differ in seed and gamma only: the fastest axes, so that those of a combination of
+  /// the others have consecutive ids.
+  [[nodiscard]] std::uint64_t combination_size() const { return values_.seed.size() * values_.gamma.size(); }
+
   /// @pre value(id) < size()
   [[nodiscard]] Configuration operator[](ConfigurationId id) const;
 

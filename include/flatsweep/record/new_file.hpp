@@ -5,6 +5,12 @@
 
 namespace flatsweep::record {
 
+/// What to do with a FILE that exists.
+enum class Existing {
+  refuse,    ///< leave it and throw
+  overwrite  ///< replace it
+};
+
 /// The name under which FILE is written before it is whole.
 std::filesystem::path temporary_name(const std::filesystem::path& file);
 
@@ -17,7 +23,7 @@ void write_new_file(const std::filesystem::path& file,
 /// @throws Error where FILE's directory is missing, or FILE is a directory, a device or the like
 void require_place(const std::filesystem::path& file);
 
-/// @throws Error where FILE exists and `overwrite` is off
-void require_absent(const std::filesystem::path& file, bool overwrite);
+/// @throws Error where FILE exists and is not to be overwritten
+void require_absent(const std::filesystem::path& file, Existing existing);
 
 }  // namespace flatsweep::record

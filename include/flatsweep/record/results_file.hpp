@@ -4,16 +4,11 @@
 #include <filesystem>
 
 #include "flatsweep/job/job.hpp"
+#include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/provenance.hpp"
 #include "flatsweep/record/run_lock.hpp"
 
 namespace flatsweep::record {
-
-/// What to do with a FILE that exists.
-enum class Existing {
-  refuse,    ///< leave it and throw
-  overwrite  ///< replace it
-};
 
 /// Writes the skeleton of a results file: every object at full size, no row. Serial, to FILE.tmp, then synced
 /// and renamed, so that FILE is never half-written; two processes that do it at once do not disturb each

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <iosfwd>
 
+#include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 
 namespace flatsweep::report {
@@ -14,7 +15,8 @@ namespace flatsweep::report {
 void export_csv(std::ostream& out, const record::ResultsReader& reader);
 
 /// The same to a new file, never half-written.
-/// @throws Error where the file exists and `overwrite` is off, or where it cannot be written
-void export_csv(const std::filesystem::path& file, const record::ResultsReader& reader, bool overwrite);
+/// @throws Error where the file exists and is not to be overwritten, or where it cannot be written
+void export_csv(const std::filesystem::path& file, const record::ResultsReader& reader,
+                record::Existing existing);
 
 }  // namespace flatsweep::report

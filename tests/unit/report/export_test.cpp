@@ -111,12 +111,13 @@ TEST_CASE("the file is written whole or not at all, and replaced only where aske
   const ResultsFixture results(job, numbered_outcomes(0, 48, job));
   const record::ResultsReader reader(results.file);
   const std::filesystem::path table = results.directory / "table.csv";
-  export_csv(table, reader, false);
+  export_csv(table, reader, record::Existing::refuse);
   std::ostringstream streamed;
   export_csv(streamed, reader);
   CHECK(contents(table) == streamed.str());
-  CHECK_THROWS_WITH(export_csv(table, reader, false), Contains("--overwrite"));
-  CHECK_NOTHROW(export_csv(table, reader, true));
-  CHECK_THROWS_AS(export_csv(results.directory / "absent/table.csv", reader, false), Error);
+  CHECK_THROWS_WITH(export_csv(table, reader, record::Existing::refuse), Contains("--overwrite"));
+  CHECK_NOTHROW(export_csv(table, reader, record::Existing::overwrite));
+  CHECK_THROWS_AS(export_csv(results.directory / "absent/table.csv", reader, record::Existing::refuse),
+                  Error);
   CHECK(results.directory.entries() == std::vector<std::string>{"sweep.h5", "table.csv"});
 }
