@@ -30,9 +30,9 @@ Ids gather(const Communicator& comm, const Ids& numbers) {
     for (int rank = 1; rank < comm.size(); ++rank) {
       const auto envelope = comm.receive();
       REQUIRE(envelope.tag == tag);
-      Ids theirs(envelope.content.size() / sizeof(std::uint64_t));
-      std::memcpy(theirs.data(), envelope.content.data(), envelope.content.size());
-      all.insert(all.end(), theirs.begin(), theirs.end());
+      const std::size_t before = all.size();
+      all.resize(before + envelope.content.size() / sizeof(std::uint64_t));
+      std::ranges::copy(envelope.content, std::as_writable_bytes(std::span(all).subspan(before)).begin());
     }
   }
   comm.barrier();

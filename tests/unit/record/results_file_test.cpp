@@ -1,12 +1,10 @@
 #include "flatsweep/record/results_file.hpp"
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <csignal>
 #include <fstream>
 #include <thread>
 
@@ -161,24 +159,4 @@ TEST_CASE("a grid that the disk cannot hold is refused before anything is writte
   CHECK_THROWS_WITH(claim_results_file(directory / "sweep.h5", job, provenance()),
                     Contains("the disk cannot hold") && Contains("GB"));
   CHECK(directory.entries().empty());
-}
-
-TEST_CASE("a disk that fills up while the file is created is an error that leaves nothing", "[record]") {
-  const TemporaryDirectory directory;
-  struct rlimit before {};
-  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
-  const auto handler = ::signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{300000, before.rlim_max};
-  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-  std::string message;
-  try {
-    claim_results_file(directory / "sweep.h5", small_job(), provenance());
-  } catch (const Error& error) {
-    message = error.what();
-  }
-  ::setrlimit(RLIMIT_FSIZE, &before);
-  ::signal(SIGXFSZ, handler);
-  CHECK_THAT(message, Contains("cannot write") && Contains("sweep.h5"));
-  CHECK(directory.entries().empty());
-  CHECK_NOTHROW(claim_results_file(directory / "sweep.h5", small_job(), provenance()));
 }
