@@ -40,8 +40,9 @@ bool may_be_spanned(const Configuration& configuration, const Settings& settings
     return false;
   const model::PiecewisePower& power = configuration.activation.power();
   const bool only_index_directions = configuration.gamma == 1.0;
-  // r neurons near u_k, so that the kinks of all have the same points on either side, combine to g(u_k . x).
-  const bool few_suffice = only_index_directions && !is_polynomial(power);
+  // A few neurons combine to the target on all points that lie on one side of all their kinks, and the closer
+  // the neurons stand (near u_k, or near the one direction off the index subspace), the more points do.
+  const bool few_suffice = !is_polynomial(power);
   if (!few_suffice && static_cast<double>(configuration.width) < span(configuration)) return false;
   const bool free_and_linear = power.degree == 1 && configuration.gamma > 0.0;
   if (is_polynomial(power) && !only_index_directions && !free_and_linear) return false;
