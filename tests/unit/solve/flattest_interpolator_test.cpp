@@ -162,6 +162,38 @@ TEST_CASE("low-rank activations are solved where the labels are in their range",
   }
 }
 
+TEST_CASE("labels that are hardly off the range are infeasible, up to a relative residual of 1e-9",
+          "[solve]") {
+  auto random = random_generator();
+  for (const double q : exponents) {
+    RandomProgram program(random, 30, 50, q);
+    program.activations = matrix_of_rank(random, 8, 30, 50);
+    const Vector inside = (program.activations * gaussian_vector(random, 50)).normalized();
+    const Vector drawn = gaussian_vector(random, 30);
+    const Vector outside =
+        (drawn - program.activations * pseudo_inverse_times(program.activations, drawn)).normalized();
+    program.labels = inside + 1e-8 * outside;
+    const Solution off = solve::flattest_interpolator(program.view());
+    CHECK(off.status == Status::infeasible);
+    CHECK(off.certificate.residual == Approx(1e-8).epsilon(1e-4));
+    program.labels = inside + 1e-12 * outside;
+    CHECK(solve::flattest_interpolator(program.view()).status == Status::solved);
+  }
+}
+
+TEST_CASE("the rank does not heed the units of the activations", "[solve]") {
+  auto random = random_generator();
+  for (const double q : exponents) {
+    for (const double unit : {1e-8, 1e8}) {
+      CAPTURE(q, unit);
+      RandomProgram program(random, 30, 50, q);
+      program.activations = unit * matrix_of_rank(random, 8, 30, 50);
+      program.labels = program.activations * gaussian_vector(random, 50);
+      CHECK(solve_checked(program).rank == 8);
+    }
+  }
+}
+
 TEST_CASE("weights kappa over six orders of magnitude", "[solve]") {
   auto random = random_generator();
   for (const double q : exponents) {
