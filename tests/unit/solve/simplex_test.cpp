@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "random_program.hpp"
+#include "solved_program.hpp"
 
 using namespace flatsweep;
 using test::RandomProgram;
@@ -119,6 +120,20 @@ TEST_CASE("programs beyond one round of refactoring end in a proven vertex", "[s
   const auto vertex = solve::cross_over(program.view(), Vector::Ones(240), {});
   check_vertex(program, vertex);
   CHECK(vertex->pivots > 100);
+}
+
+TEST_CASE("the costs of a vertex have the signs of its weights, where most are zero but for rounding",
+          "[solve]") {
+  auto random = test::random_generator();
+  for (int draw = 0; draw < 20; ++draw) {
+    RandomProgram program = test::ill_conditioned_program(random, 10.0, 1.0);
+    program.labels = program.activations.leftCols(6) * test::gaussian_vector(random, 6);
+    const auto vertex = solve::cross_over(program.view(), test::gaussian_vector(random, 50), {});
+    CAPTURE(draw);
+    REQUIRE(vertex);
+    const Vector products = vertex->signed_costs.cwiseProduct(vertex->outer_weights(vertex->basis));
+    CHECK(products.cwiseMin(0.0).sum() >= -2e-11 * products.sum());
+  }
 }
 
 TEST_CASE("a square program has one vertex", "[solve]") {
