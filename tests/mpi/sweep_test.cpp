@@ -10,6 +10,7 @@
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/schedule/policy.hpp"
 
 namespace flatsweep::schedule {
 namespace {
@@ -212,6 +213,21 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
   CHECK(first.performed + second.performed == 3000);
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(0, 3000));
+}
+
+TEST_CASE("what was done before a stop between two batches is recorded and reported", "[schedule][mpi]") {
+  for (std::uint64_t batches = 1; batches <= 8; ++batches) {
+    Trial trial(3000);
+    trial.sections[0].seconds = 1e-6;
+    trial.perform = [&](ConfigurationId configuration) {
+      if (value(configuration) + 1 == batches * Policy::largest_batch) trial.stop = true;
+    };
+    const SweepReport report = trial.run();  // which checks that nothing is left unsettled
+    const Ids done = trial.all_performed();
+    if (!trial.comm.is_root()) continue;
+    CHECK(report.performed == done.size());
+    CHECK(trial.finished.size() == done.size());
+  }
 }
 
 TEST_CASE("a stop that came before the start lets nothing begin", "[schedule][mpi]") {

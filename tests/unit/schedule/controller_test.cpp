@@ -89,6 +89,17 @@ TEST_CASE("work that would end after the deadline is not handed out", "[schedule
   CHECK(controller.report() == SweepReport{true, 0});
 }
 
+TEST_CASE("what a worker has in hand takes its time from what is left before the deadline", "[schedule]") {
+  for (const double seconds_left : {1500.0, 3000.0}) {
+    Ledger ledger(100);
+    const auto end = StopRequest::Clock::now() + std::chrono::duration_cast<StopRequest::Clock::duration>(
+                                                     std::chrono::duration<double>(seconds_left));
+    Controller controller = controller_of(ledger, 1000.0, 1, quiet_progress(), end);
+    CHECK(controller.assign(0));
+    CHECK(controller.assign(0).has_value() == (seconds_left > 2000.0));
+  }
+}
+
 TEST_CASE("a report of what a worker does not have breaks the contract", "[schedule]") {
   Ledger ledger(1000);
   Controller controller = controller_of(ledger, 1e-3, 2);
@@ -113,6 +124,17 @@ TEST_CASE("progress counts what is done, by earlier runs too", "[schedule]") {
   CHECK(seen[0].infeasible == 2);
   CHECK(seen[0].failed == 1);
   CHECK(seen[0].remaining_seconds == Approx(1e-3));  // one left, calibrated by the first
+}
+
+TEST_CASE("the workers share the time that is left, of work in hand too", "[schedule]") {
+  Ledger ledger(8);
+  std::vector<Progress> seen;
+  Controller controller = controller_of(ledger, 10.0, 4, [&seen](const Progress& p) { seen.push_back(p); });
+  controller.assign(0);
+  controller.assign(1);
+  controller.end_progress();
+  REQUIRE(seen.size() == 1);
+  CHECK(seen[0].remaining_seconds == Approx(8 * 10.0 / 4));
 }
 
 }  // namespace flatsweep::schedule

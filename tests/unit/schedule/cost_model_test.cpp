@@ -41,6 +41,18 @@ TEST_CASE("cost grows with the cube of the size where products rule", "[schedule
   CHECK(cost.seconds(configuration_of(1)) > 0.0);
 }
 
+TEST_CASE("twice the neurons cost more, but less than twice as much", "[schedule]") {
+  const CostModel cost(only_flatness());
+  for (const char* activation : {"relu", "quadratic"}) {
+    auto wide = configuration_of(400, activation);
+    const double once = cost.seconds(wide);
+    wide.width *= 2;
+    const double twice = cost.seconds(wide);
+    CHECK(twice > 1.2 * once);
+    CHECK(twice < 2.0 * once);
+  }
+}
+
 TEST_CASE("cost does not depend on seed and gamma, and falls with the speed of the machine", "[schedule]") {
   auto other = configuration_of(50);
   other.seed = 7;

@@ -103,4 +103,21 @@ TEST_CASE("nothing is started that would end after the deadline, cheaper work is
   CHECK(policy.next(0.0, forever)->batch == Batch{id(20), 1});
 }
 
+TEST_CASE("a batch ends before the deadline", "[schedule]") {
+  Ledger ledger(10'000);
+  Policy policy(ledger, {{id(0), 10'000, 0.01, 0}}, 1);
+  CHECK(policy.next(0.0, 0.105)->batch.count == 10);
+  CHECK(policy.next()->batch.count > 10);
+}
+
+TEST_CASE("what is started before a deadline goes by what was learnt", "[schedule]") {
+  Ledger ledger(10);
+  Policy policy(ledger, {{id(0), 10, 1.0, 0}}, 1);
+  const auto first = policy.next(0.0, 2.0);
+  REQUIRE(first);
+  policy.observe(*first, 3.0);
+  CHECK_FALSE(policy.next(0.0, 2.0));
+  CHECK(policy.next(0.0, 4.0));
+}
+
 }  // namespace flatsweep::schedule
