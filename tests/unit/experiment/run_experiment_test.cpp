@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include "flatsweep/sample/dataset.hpp"
+
 using namespace flatsweep;
 using experiment::Experiment;
 using experiment::Measure;
@@ -265,4 +267,15 @@ TEST_CASE("the arrays of an experiment belong together", "[experiment]") {
         1e-10 * experiment.labels.norm());
   CHECK(experiment.kappa == Vector::Ones(configuration.width));
   CHECK(experiment.trace_weights.minCoeff() > 0.0);
+}
+
+TEST_CASE("the labels are those of the teacher, and noise of the deviation asked for", "[experiment]") {
+  Configuration configuration = small("relu", "matched", 0.4);
+  for (const double noise : {0.0, 0.1, 3.0}) {
+    configuration.noise = noise;
+    const Experiment experiment = experiment::perform_experiment(configuration, {});
+    const Vector target = experiment.teacher.evaluate(experiment.features);
+    const Vector standard = sample::sample_noise(configuration.seed, configuration.samples);
+    CHECK((experiment.labels - target - noise * standard).norm() <= 1e-14 * experiment.labels.norm());
+  }
 }

@@ -111,6 +111,13 @@ TEST_CASE("the shards of a grid part it, evenly within every combination", "[job
   }
 }
 
+TEST_CASE("shards take turns with the longer parts of combinations", "[job]") {
+  const Grid grid = small_grid();  // 16 combinations of 45
+  for (const std::uint64_t count : {2, 4, 8, 16})
+    for (std::uint64_t number = 1; number <= count; ++number)
+      CHECK(ids_of(grid, {number, count}).size() == grid.size() / count);
+}
+
 TEST_CASE("a shard of a condition is what both keep", "[job]") {
   const Grid grid = small_grid();
   Selection both(grid);
