@@ -1,0 +1,178 @@
+"""Mistakes that somebody could make in flatsweep, one at a time. Each must be caught by the tests that it names.
+
+tests/checks/mutation applies them; mutants_test.py sees to it that every old text still stands in its file."""
+import typing
+
+
+class Mutant(typing.NamedTuple):
+    name: str  # what is broken, a sentence
+    file: str
+    old: str  # stands once in the file
+    new: str
+    tests: str  # the cheapest tests that should catch it, as in ctest -R '^(...)$'
+
+
+SAMPLE = [
+    Mutant("the upper half of the seed is ignored", "src/sample/stream.cpp",
+           "static_cast<std::uint32_t>(seed_ >> 32)}}", "0}}", "unit_sample"),
+    Mutant("the weights lie off the index subspace by 1 - gamma, not sqrt(1 - gamma^2)", "src/sample/weights.cpp",
+           "std::sqrt((1.0 - gamma) * (1.0 + gamma))", "1.0 - gamma", "unit_sample"),
+    Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/haar.cpp",
+           "q.col(i) = -q.col(i)", "q.col(i) = q.col(i)", "unit_sample"),
+    Mutant("normal:s has the variance s, not s^2", "src/sample/teacher.cpp",
+           "offset.spread * draw(0)", "std::sqrt(offset.spread) * draw(0)", "unit_sample"),
+    Mutant("the axis noise is a variance", "src/experiment/run_experiment.cpp",
+           "configuration.noise * sample::sample_noise", "std::sqrt(configuration.noise) * sample::sample_noise",
+           "unit_experiment"),
+    Mutant("the recurrence of Hermite polynomials weighs by i, not sqrt(i)", "src/model/link.cpp",
+           "std::sqrt(i) * before", "i * before", "unit_model"),
+]
+
+SOLVE = [
+    Mutant("the gap is taken at a dual that is not scaled to be feasible", "src/solve/certificate.cpp",
+           "linear_part / std::max(1.0, infeasibility_ratio(program, t))", "linear_part", "unit_solve"),
+    Mutant("a dual value above the objective counts as optimal", "src/solve/certificate.cpp",
+           "std::abs(certificate.gap) <= gap_tolerance", "certificate.gap <= gap_tolerance", "unit_solve"),
+    Mutant("the rank counts singular values above 1e-12, not above 1e-12 of the largest",
+           "src/solve/orthogonal_decomposition.cpp",
+           "tolerance * std::abs(square(0, 0))", "tolerance", "unit_solve"),
+    Mutant("the ratio test looks at the weights that grow", "src/solve/simplex.cpp",
+           "signed_costs_(i) * direction(i) > 0.0", "signed_costs_(i) * direction(i) < 0.0", "unit_solve"),
+    Mutant("pricing forgets the weights kappa", "src/solve/simplex.cpp",
+           "reduced_.cwiseAbs().cwiseQuotient(program_.kappa)", "reduced_.cwiseAbs()", "unit_solve"),
+    Mutant("the crossover takes a vertex for optimal whose signs rounding had wrong", "src/solve/simplex.cpp",
+           "negligible_gap = 1e-11", "negligible_gap = 1.0", "unit_solve"),
+    Mutant("the crossover starts with the least important columns", "src/solve/basis.cpp",
+           "importance(a) > importance(b)", "importance(a) < importance(b)", "unit_solve"),
+    Mutant("Newton's method steps without its line search", "src/solve/newton.cpp",
+           "dual_ += step * direction_;", "dual_ += (step > 0.0 ? 1.0 : 0.0) * direction_;", "unit_solve"),
+    Mutant("labels a millionth off the range of S are taken to be in it", "src/solve/row_space_program.cpp",
+           "range_tolerance = 1e-9", "range_tolerance = 1e-5", "unit_solve"),
+    Mutant("the random interpolator's null-space part has length 1", "src/solve/reference_interpolators.cpp",
+           "(outer_weights.norm() / direction.norm())", "(1.0 / direction.norm())", "unit_solve"),
+]
+
+MEASURE = [
+    Mutant("kappa has the powers of A and B exchanged, which p = 1 does not show", "src/measure/flatness.cpp",
+           "std::pow(outer, 1.0 / (p + 1.0)) * std::pow(inner, p / (p + 1.0))",
+           "std::pow(outer, p / (p + 1.0)) * std::pow(inner, 1.0 / (p + 1.0))", "unit_measure"),
+    Mutant("the teacher's copies enter with the wrong sign of 1 - q, which q = 1 does not show",
+           "src/measure/flatness_teacher.cpp", "1.0 - q", "q - 1.0", "unit_measure"),
+    Mutant("tiles off the diagonal of W W' count once in the exact loss", "src/measure/excess_loss.cpp",
+           "row == column ? part : 2.0 * part", "part", "unit_measure"),
+    Mutant("the best loss forgets the mean of the target", "src/measure/best_loss.cpp",
+           "target_moments(teacher).power()", "target_moments(teacher).signal_power", "unit_measure"),
+    Mutant("the Monte Carlo variance is divided by n, not n - 1", "src/measure/monte_carlo_loss.cpp",
+           ".sum() / (count - 1.0)", ".sum() / count", "unit_measure"),
+    Mutant("every block of test points is the first", "src/measure/monte_carlo_loss.cpp",
+           "sample_test_points(seed, first, block)", "sample_test_points(seed, 0, block)", "unit_measure"),
+    Mutant("ridges are not relative to the mean eigenvalue", "src/measure/soft_rank.cpp",
+           "ridge * mean_eigenvalue", "ridge", "unit_measure"),
+    Mutant("the Hessian rescales activations by t, not t^p, which p = 1 does not show",
+           "src/measure/hessian_gram.cpp", "std::pow(t(column), activation.degree())", "t(column)", "unit_measure"),
+    Mutant("opposite weights do not overlap", "src/measure/weights.cpp",
+           "tile.cwiseAbs().maxCoeff()", "tile.maxCoeff()", "unit_measure"),
+]
+
+JOB = [
+    Mutant("the first axis of a grid runs fastest", "src/job/grid.cpp",
+           "[rest / stride];\n    rest %= stride;",
+           "[rest % axis_sizes_[position - 1]];\n    rest /= axis_sizes_[position - 1];", "unit_job"),
+    Mutant("as many index directions as dimensions are allowed", "src/job/grid_rules.cpp",
+           "if (r >= d) {", "if (r > d) {", "unit_job"),
+    Mutant("a grid of exactly 2^63 configurations is refused", "src/job/grid_rules.cpp",
+           "product <= most / size", "product < most / size", "unit_job"),
+    Mutant("a range of integers ends before its last", "src/job/values.cpp",
+           "step <= steps", "step < steps", "unit_job"),
+    Mutant("the same shards get the longer parts of every combination", "src/job/selection.cpp",
+           "(stretch + combination) % shard_.count", "(stretch + 0 * combination) % shard_.count", "unit_job"),
+    Mutant("|U w|^2 = gamma^2 takes no dimension from what quadratic neurons span", "src/job/feasibility.cpp",
+           "polynomials(free, power.degree) - ties", "polynomials(free, power.degree) - 0.0 * ties", "unit_job"),
+]
+
+SCHEDULE = [
+    Mutant("the cheapest configurations come first", "src/schedule/policy.cpp",
+           "std::greater{}", "std::less{}", "unit_schedule"),
+    Mutant("a batch may reach beyond the deadline", "src/schedule/policy.cpp",
+           "std::min(batch_seconds(), seconds_left)", "batch_seconds()", "unit_schedule"),
+    Mutant("what is started before a deadline goes by uncalibrated predictions", "src/schedule/policy.cpp",
+           "seconds_left / calibration_.factor(queue.kind)", "seconds_left", "unit_schedule"),
+    Mutant("a backlog takes no time from what is left before the deadline", "src/schedule/controller.cpp",
+           "seconds_until(deadline_) - backlog_seconds", "seconds_until(deadline_)", "unit_schedule"),
+    Mutant("what a worker gives back after a stop is lost to the ledger", "src/schedule/controller.cpp",
+           "ledger_.take_back(in_hand.assignment.batch[i]);", "", "unit_schedule"),
+    Mutant("the time that is left is that of one worker", "src/schedule/controller.cpp",
+           "std::max(0.0, in_hand_seconds_)) / workers", "std::max(0.0, in_hand_seconds_))", "unit_schedule"),
+    Mutant("rows are reported before they are settled", "src/schedule/batch_runner.cpp",
+           "  settle();\n  deliver(false);", "  deliver(false);\n  settle();", "unit_schedule"),
+    Mutant("the product S D S' costs n m^2", "src/schedule/cost_model.cpp",
+           "flops.product * n * n * m", "flops.product * n * m * m", "unit_schedule"),
+    Mutant("a worker that is stopped keeps short batches that it has not reported", "src/schedule/worker.cpp",
+           "      runner_.flush();\n", "", "mpi_sweep_2"),
+]
+
+MPI = [
+    Mutant("a file that one rank cannot open is opened by the others", "src/record/results_writer.cpp",
+           "MPI_INT, MPI_MAX, comm", "MPI_INT, MPI_MIN, comm", "unit_record_parallel_2"),
+    Mutant("the other ranks go on after rank 0 has refused", "src/commands/agreement.cpp",
+           "exit_code != everything_done)\n", "exit_code == file_in_use)\n", "program_doctor"),
+]
+
+RECORD = [
+    Mutant("the checksum leaves out the last value of a row", "src/record/checksum.cpp",
+           "values.size_bytes()", "values.size_bytes() - sizeof(double)", "unit_record"),
+    Mutant("the status of a row is written before its values", "src/record/row_columns.cpp",
+           "  std::size_t offset = 0;\n  for (const Variable& variable : layout.values()) {\n    variables.write",
+           "  variables.write<std::uint8_t>(\"status\", first, block.statuses());\n"
+           "  std::size_t offset = 0;\n  for (const Variable& variable : layout.values()) {\n    variables.write",
+           "program_order"),
+    Mutant("the second box of rows repeats numbers of the first where a row has several", "src/record/variables.hpp",
+           "offset += count;", "offset += box.rows;", "unit_record"),
+    Mutant("rows that two shards share are not compared", "src/record/merge.cpp",
+           "if (shared) require_same(", "if (shared && rows.empty()) require_same(", "unit_record"),
+    Mutant("torn rows are merged", "src/record/merge.cpp",
+           "return rows[i].sound && there[i]", "return there[i]", "program_merge"),
+    Mutant("torn rows are reused", "src/record/reuse.cpp",
+           "!row.sound || !has_result", "!has_result", "program_reuse"),
+    Mutant("pending rows look as if rank 0 had written them", "src/record/layout.cpp",
+           "ElementType::int32, -1, \"\", 1}", "ElementType::int32, 0, \"\", 1}", "unit_record_readers"),
+    Mutant("a row whose status got lost is pending, not torn", "src/record/results_reader.cpp",
+           "checksum != 0 && has_lost_status", "checksum == 0 && has_lost_status", "program_verify"),
+    Mutant("a lock is taken on a file that another run has replaced", "src/record/run_lock.cpp",
+           "(bears_name(descriptor, file))", "(bears_name(descriptor, file) || true)", "program_stop"),
+    Mutant("rows differ in the checksum by the sign of a NaN", "src/record/row_block.cpp",
+           "std::isnan(value) ? nan : value", "value", "unit_record_parallel_1"),
+]
+
+REPORT = [
+    Mutant("the median of an even number of values is the lower one", "src/report/quartiles.cpp",
+           "std::lerp(sorted[below], sorted[above], position - static_cast<double>(below))",
+           "sorted[above > below ? below : above]", "unit_report_1"),
+    Mutant("ties have the first of their ranks, not the mean", "src/report/rank_correlation.cpp",
+           "static_cast<double>(first + last) / 2 - mean", "static_cast<double>(first) - mean", "unit_report_1"),
+    Mutant("tables include inaccurate rows", "src/report/gamma_table.cpp",
+           "rows.statuses[row] == Status::solved", "rows.statuses[row] != Status::pending", "unit_report_1"),
+    Mutant("two columns of the CSV of tables have each other's names", "src/report/table_csv.cpp",
+           "\",spearman_over_gamma_\" << measure << \",spearman_over_rows_\"",
+           "\",spearman_over_rows_\" << measure << \",spearman_over_gamma_\"", "unit_report_1"),
+]
+
+COMMANDS = [
+    Mutant("a run that stopped early says that it is done but for failures", "src/commands/run.cpp",
+           "if (report.stopped_early) return stopped_early;",
+           "if (report.stopped_early && ledger.count(Status::failed) == 0) return stopped_early;",
+           "program_exit_codes"),
+    Mutant("crashed rows do not count as failures in the exit code", "src/commands/run.cpp",
+           "ledger.count(Status::failed) + ledger.count(Status::crashed) > 0", "ledger.count(Status::failed) > 0",
+           "program_crash"),
+    Mutant("a file in use is bad input", "src/cli.cpp",
+           "return file_in_use;", "return bad_input;", "program_exit_codes"),
+    Mutant("a configuration is tried again after three deaths", "src/commands/quarantine.cpp",
+           "attempts[i] >= most_deaths", "attempts[i] > most_deaths", "program_crash"),
+    Mutant("kills from outside count as deaths", "src/commands/crash_marks.cpp",
+           "info.si_code > 0 || info.si_pid == ::getpid()", "info.si_code > 0 || info.si_pid != 0", "program_crash"),
+    Mutant("of a time limit and a deadline the later one holds", "src/commands/run_request.cpp",
+           "std::min(*left, until)", "std::max(*left, until)", "program_stop"),
+]
+
+MUTANTS = SAMPLE + SOLVE + MEASURE + JOB + SCHEDULE + MPI + RECORD + REPORT + COMMANDS
