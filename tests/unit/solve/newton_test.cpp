@@ -82,6 +82,17 @@ TEST_CASE("wide programs end where S a = y and t is the derivative of the object
   }
 }
 
+TEST_CASE("Newton's method takes few steps where weights kappa span six orders of magnitude", "[solve]") {
+  auto random = test::random_generator();
+  int iterations = 0;
+  for (int draw = 0; draw < 10; ++draw) {
+    RandomProgram program(random, 60, 70, 4.0 / 3.0);
+    for (double& kappa : program.kappa) kappa = std::exp(test::uniform(random, -7.0, 7.0));
+    iterations += maximise(program).iterations;
+  }
+  CHECK(iterations < 300);  // some 180, and some 560 without the line search
+}
+
 TEST_CASE("Newton's method stops where asked to", "[solve]") {
   auto random = test::random_generator();
   const std::atomic<bool> flag = true;
