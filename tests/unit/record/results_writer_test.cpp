@@ -222,3 +222,10 @@ TEST_CASE("a file that is no longer there is an error on every rank", "[record]"
   const mpi::Communicator comm = mpi::Communicator::world();
   CHECK_THROWS_AS(ResultsWriter("/nonexistent/sweep.h5", job, comm), Error);
 }
+
+TEST_CASE("a file that one rank cannot open is an error on every rank", "[record]") {
+  const job::Job job = small_job();
+  const SharedFile file(job);
+  const bool is_last = file.comm.rank() == file.comm.size() - 1;
+  CHECK_THROWS_AS(ResultsWriter(is_last ? "/nonexistent/sweep.h5" : file.path, job, file.comm), Error);
+}
