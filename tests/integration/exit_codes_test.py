@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Every exit code of the README's table, each by what it stands for."""
 import re
+import resource
 import signal
 import unittest
 
@@ -14,6 +15,7 @@ JOB = [QUICK, *FEW_ROWS, "--grid.activation=relu", "--grid.indices=2", "--quiet"
 LARGE = [QUICK, "--grid.activation=relu", "--grid.indices=2", "--grid.d=8 200", "--grid.sample_ratio=50", "--grid.seed=0",
          "--grid.gamma=0.5", "--measure.test_samples=0"]
 LITTLE_MEMORY = ["prlimit", f"--as={1 << 30}"]
+FAILED = 4  # in the column `status`
 
 
 class ExitCodes(ProgramTest):
@@ -53,6 +55,16 @@ class ExitCodes(ProgramTest):
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.wait(30), STOPPED_EARLY)
         self.flatsweep("run", *many, "--time-limit", "1s", ranks=2, expect=STOPPED_EARLY)
+
+    def test_75_stopped_early_though_some_failed(self):
+        many = [str(word).replace("seed=0", "seed=0..999") for word in LARGE]
+        process = self.start("run", *many, "--quiet", "-o", "failing.h5",
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)))
+        self.wait_for_rows("failing.h5")
+        process.send_signal(signal.SIGUSR1)
+        self.assertEqual(process.wait(30), STOPPED_EARLY)
+        with h5py.File(self.folder / "failing.h5") as opened:
+            self.assertIn(FAILED, opened["status"][...])
 
     def test_the_readme_lists_these_and_no_other(self):
         table = (SOURCE / "README.md").read_text(encoding="utf-8").split("| exit code |")[1].split("\n\n")[0]

@@ -37,6 +37,9 @@ class Stop(ProgramTest):
     def test_time_limit_and_deadline_stop_a_sweep(self):
         self.flatsweep("run", *MANY_ROWS, "-o", "limit.h5", "--time-limit", "1s", expect=STOPPED_EARLY)
         self.flatsweep("run", *MANY_ROWS, "-o", "deadline.h5", "--deadline", int(time.time()) + 2, expect=STOPPED_EARLY)
+        for limit, seconds in (("1s", 3600), ("1h", 2)):
+            self.flatsweep("run", *MANY_ROWS, "-o", "both.h5", "--time-limit", limit, "--deadline", int(time.time()) + seconds,
+                           timeout=30, expect=STOPPED_EARLY)
         done, size = self.rows_of("limit.h5")
         self.assertLess(done, size)
 
