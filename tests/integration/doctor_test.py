@@ -78,7 +78,8 @@ class Doctor(ProgramTest):
     def test_a_folder_that_cannot_hold_results_is_bad_input(self):
         for ranks in (None, 2):
             with self.subTest(ranks=ranks):
-                self.assertIn("nowhere", self.flatsweep("doctor", "nowhere", ranks=ranks, expect=BAD_INPUT).stderr)
+                done = self.flatsweep("doctor", "nowhere", ranks=ranks, expect=BAD_INPUT, timeout=60)
+                self.assertIn("nowhere", done.stderr)
 
 
 if __name__ == "__main__":
