@@ -10,6 +10,25 @@ from support import BAD_INPUT, FEW_ROWS, FILE_IN_USE, LONG, QUICK, STOPPED_EARLY
 
 MANY_ROWS = [QUICK, "--grid.d=20", "--grid.seed=0..1999", "--quiet"]
 
+# Another run replaces the file when it has been opened and is about to be locked.
+REPLACEMENT = """
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int fcntl(int file, int request, ...) {
+  va_list rest;
+  va_start(rest, request);
+  void* argument = va_arg(rest, void*);
+  va_end(rest);
+  if (request == F_OFD_SETLK) rename("fresh.h5", "held.h5");
+  return syscall(SYS_fcntl, file, request, argument);
+}
+int fcntl64(int file, int request, ...) __attribute__((alias("fcntl")));
+"""
+
 
 class Stop(ProgramTest):
     def test_signals_stop_a_sweep_in_order(self):
@@ -71,6 +90,13 @@ class Stop(ProgramTest):
         self.assertIn("running", self.flatsweep("status", "held.h5").stdout)  # readers are welcome
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.wait(30), STOPPED_EARLY)
+
+    def test_a_file_that_is_replaced_while_it_is_locked_is_refused_where_another_run_holds_the_new_one(self):
+        self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--time-limit", "1s", expect=STOPPED_EARLY)
+        self.start("run", *MANY_ROWS, "-o", "fresh.h5")
+        self.wait_for_rows("fresh.h5")
+        self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--time-limit", "1s", env=self.preload("replacement", REPLACEMENT),
+                       expect=FILE_IN_USE)
 
     def test_status_tells_a_run_from_one_that_was_killed(self):
         process = self.start("run", *MANY_ROWS, "-o", "killed.h5")
