@@ -46,7 +46,7 @@ SOLVE = [
            "importance(a) > importance(b)", "importance(a) < importance(b)", "unit_solve"),
     Mutant("Newton's method steps without its line search", "src/solve/newton.cpp",
            "dual_ += step * direction_;", "dual_ += (step > 0.0 ? 1.0 : 0.0) * direction_;", "unit_solve"),
-    Mutant("labels a millionth off the range of S are taken to be in it", "src/solve/row_space_program.cpp",
+    Mutant("labels a millionth off the range of S are taken to be in it", "include/flatsweep/solve/certificate.hpp",
            "range_tolerance = 1e-9", "range_tolerance = 1e-5", "unit_solve"),
     Mutant("the random interpolator's null-space part has length 1", "src/solve/reference_interpolators.cpp",
            "(outer_weights.norm() / direction.norm())", "(1.0 / direction.norm())", "unit_solve"),
@@ -86,7 +86,7 @@ JOB = [
            "step <= steps", "step < steps", "unit_job"),
     Mutant("the same shards get the longer parts of every combination", "src/job/selection.cpp",
            "(stretch + combination) % shard_.count", "(stretch + 0 * combination) % shard_.count", "unit_job"),
-    Mutant("|U w|^2 = gamma^2 takes no dimension from what quadratic neurons span", "src/job/feasibility.cpp",
+    Mutant("the tie that gamma makes takes no dimension from what quadratic neurons span", "src/job/feasibility.cpp",
            "polynomials(free, power.degree) - ties", "polynomials(free, power.degree) - 0.0 * ties", "unit_job"),
 ]
 

@@ -23,6 +23,10 @@ class Mutants(unittest.TestCase):
     def test_no_name_stands_twice(self):
         self.assertEqual([name for name, count in collections.Counter(m.name for m in MUTANTS).items() if count > 1], [])
 
+    def test_the_readme_lists_them_all_in_this_order(self):
+        text = pathlib.Path(__file__).with_name("README.md").read_text(encoding="utf-8")
+        self.assertEqual(re.findall(r"(?m)^\| (.+?) \| `\w+`: .+ \|$", text), [mutant.name for mutant in MUTANTS])
+
     def test_every_test_that_should_catch_one_is_there(self):
         listed = subprocess.run(["ctest", "--show-only"], cwd=BUILD, capture_output=True, text=True, check=True).stdout
         names = re.findall(r"(?m)^  Test +#\d+: (\S+)$", listed)
