@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 
 #include "base_files.hpp"
 #include "cli.hpp"
@@ -27,11 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 void write(const fs::path& file, const std::string& bytes) {
   std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
 }
@@ -43,12 +37,12 @@ class Workshop {
                                                               fuzz::write_solution, fuzz::write_program};
     for (const auto& writer : writers) {
       writer(directory_ / "base.h5");
-      subjects_.emplace_back(content(directory_ / "base.h5"));
+      subjects_.emplace_back(record::test::content(directory_ / "base.h5"));
       fs::remove(directory_ / "base.h5");
     }
     fuzz::write_results(sound_);
     static_cast<void>(record::create_results_file(other_grid_, other_job_, record::test::provenance()));
-    empty_ = content(other_grid_);
+    empty_ = record::test::content(other_grid_);
   }
 
   void feed(fuzz::Input input) const {

@@ -19,11 +19,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 /// Where the objects of all global heaps start: index (2 bytes), references (2), nothing (4), size (8), data.
 std::vector<std::size_t> heap_objects(const std::string& bytes) {
   const auto number = [&](std::size_t at) {

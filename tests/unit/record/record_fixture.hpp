@@ -29,6 +29,9 @@ class TemporaryDirectory {
   std::filesystem::path path_;
 };
 
+/// All bytes of a file.
+std::string content(const std::filesystem::path& file);
+
 /// 2 activations x 2 d x 3 seeds x 4 gammas = 48 configurations; `settings` are further lines of the job
 /// file.
 job::Job small_job(const std::string& settings = "");
