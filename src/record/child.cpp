@@ -11,8 +11,7 @@
 #include <fstream>
 
 #include "descriptor.hpp"
-#include "flatsweep/mpi/environment.hpp"
-#include "hdf5_file.hpp"
+#include "hdf5_handle.hpp"
 
 namespace flatsweep::record::hdf5 {
 
@@ -109,7 +108,5 @@ void require_survival(const std::function<void()>& read, const ChildLimits& limi
       },
       limits);
 }
-
-bool needs_trial(const std::filesystem::path& file) { return !mpi::is_running() || !has_checksums(file); }
 
 }  // namespace flatsweep::record::hdf5

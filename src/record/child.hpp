@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -21,10 +20,5 @@ std::string read_in_child(const std::function<std::string()>& read, const ChildL
 /// Lets a child process call `read` first. An exception is no harm: it comes again in this process.
 /// @throws Failure where the child came to no end of its own
 void require_survival(const std::function<void()>& read, const ChildLimits& limits = {});
-
-/// Whether a file that anybody may have written is to be tried in a child before this process opens it:
-/// always, but where MPI runs only if it has no checksums. They turn all accidents into errors, if not
-/// malice; and not every interconnect likes a process that forks.
-bool needs_trial(const std::filesystem::path& file);
 
 }  // namespace flatsweep::record::hdf5

@@ -6,6 +6,7 @@
 
 #include "child.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/mpi/environment.hpp"
 
 namespace flatsweep::record::hdf5 {
 
@@ -40,13 +41,8 @@ void set_fill(hid_t creation, double fill) {
   check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill), "H5Pset_fill_value");
 }
 
-}  // namespace
-
-bool is_hdf5(const std::filesystem::path& file) {
-  silence();
-  return H5Fis_hdf5(file.c_str()) > 0;
-}
-
+/// Whether the format is one (superblock version 2 and later, as create_file writes it) that has a checksum
+/// on all that describes the file, texts of variable length and indices of chunks apart.
 bool has_checksums(const std::filesystem::path& file) {
   constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
   constexpr char first_version = 2;
@@ -54,6 +50,15 @@ bool has_checksums(const std::filesystem::path& file) {
   std::ifstream(file, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
   return start.starts_with(signature) && start.back() >= first_version;
 }
+
+}  // namespace
+
+bool is_hdf5(const std::filesystem::path& file) {
+  silence();
+  return H5Fis_hdf5(file.c_str()) > 0;
+}
+
+bool needs_trial(const std::filesystem::path& file) { return !mpi::is_running() || !has_checksums(file); }
 
 File open_file(const std::filesystem::path& file) {
   return File(check(H5Fopen(file.c_str(), H5F_ACC_RDONLY, serial_access()), "H5Fopen"));

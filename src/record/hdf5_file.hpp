@@ -18,9 +18,10 @@ using Dimensions = std::vector<hsize_t>;
 /// By its first bytes; false where there is none.
 bool is_hdf5(const std::filesystem::path& file);
 
-/// Whether the format is one (superblock version 2 and later, as create_file writes it) that has a checksum
-/// on all that describes the file, texts of variable length and indices of chunks apart.
-bool has_checksums(const std::filesystem::path& file);
+/// Whether a file that anybody may have written is to be tried in a child before this process opens it:
+/// always, but where MPI runs only if it has no checksums. They turn all accidents into errors, if not
+/// malice; and not every interconnect likes a process that forks.
+bool needs_trial(const std::filesystem::path& file);
 
 /// Opens read-only and without a lock, so that a run may write meanwhile.
 File open_file(const std::filesystem::path& file);
