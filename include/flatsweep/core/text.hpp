@@ -9,7 +9,7 @@ namespace flatsweep {
 /// The shortest text that reads back as the same number.
 std::string shortest(double number);
 
-/// Its first `most` bytes, fewer where they would end within a UTF-8 character.
+/// The first `most` bytes of a UTF-8 text, or up to three fewer: none of its characters is cut in two.
 std::string_view first_bytes(std::string_view text, std::size_t most);
 
 }  // namespace flatsweep

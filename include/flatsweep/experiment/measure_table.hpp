@@ -41,7 +41,7 @@ inline constexpr std::size_t measure_count = static_cast<std::size_t>(Measure::c
 
 /// A measure as the results file and its readers show it.
 struct MeasureDescription {
-  Measure measure;
+  Measure measure;             ///< which one it describes
   std::string_view name;       ///< of the variable in the results file
   std::string_view long_name;  ///< its attribute `long_name`: a definition, or what it is in words
   std::string_view units;      ///< "1" where dimensionless

@@ -26,7 +26,8 @@ Job read_job(const std::filesystem::path& file, const std::vector<Override>& ove
 /// The same from a text; `name` stands for the file in messages.
 Job parse_job(const std::string& text, const std::string& name, const std::vector<Override>& overrides = {});
 
-/// From what Job::resolved gave, which is of any length: it lists the values of every sequence.
+/// From what Job::resolved gave, which is of any length: it lists the values of every sequence. `name` stands
+/// for it in messages. @throws Error where it is no job
 Job parse_resolved(const std::string& text, const std::string& name);
 
 }  // namespace flatsweep::job
