@@ -1,4 +1,5 @@
-// Coverage builds link _exit, by which a forked child ends, to this: it writes the counts of executed lines first.
+// Coverage builds link _exit, by which a forked child ends, to this: it writes the counts of executed lines
+// first.
 extern "C" {
 
 #include <gcov.h>
