@@ -2,31 +2,11 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <limits>
+#include <utility>
+
+#include "best_basis.hpp"
 
 using namespace flatsweep;
-
-namespace {
-
-/// The optimum over all bases of three columns.
-double best_basis(const solve::Program& program) {
-  using Basis = Eigen::Matrix<long double, 3, 3>;
-  const Basis::ColXpr::PlainObject labels = program.labels.cast<long double>();
-  long double best = std::numeric_limits<long double>::infinity();
-  const Index m = program.kappa.size();
-  for (Index i = 0; i < m; ++i)
-    for (Index j = i + 1; j < m; ++j)
-      for (Index k = j + 1; k < m; ++k) {
-        const std::vector<Index> columns = {i, j, k};
-        const Basis basis = program.activations(Eigen::all, columns).cast<long double>();
-        const auto weights = (basis.inverse() * labels).eval();
-        if (weights.allFinite())
-          best = std::min(best, weights.cwiseAbs().dot(program.kappa(columns).cast<long double>()));
-      }
-  return static_cast<double>(best);
-}
-
-}  // namespace
 
 TEST_CASE(
     "columns that differ by 2^-32 have an optimal vertex, where the first guess at its basis is singular",
@@ -50,7 +30,7 @@ TEST_CASE(
   REQUIRE(optimum);
   const Vector& a = optimum->outer_weights;
   CHECK((activations * a - labels).norm() <= 1e-12 * labels.norm());
-  CHECK(kappa.dot(a.cwiseAbs()) == Approx(best_basis(program)).epsilon(1e-8));
+  CHECK(kappa.dot(a.cwiseAbs()) == Approx(test::best_basis(program)).epsilon(1e-8));
   CHECK(labels.dot(optimum->dual) == Approx(kappa.dot(a.cwiseAbs())).epsilon(1e-8));
   CHECK(((activations.transpose() * optimum->dual).cwiseAbs().array() / kappa.array()).maxCoeff() <=
         1.0 + 1e-8);

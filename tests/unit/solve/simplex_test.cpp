@@ -1,10 +1,9 @@
 #include "flatsweep/solve/simplex.hpp"
 
-#include <Eigen/LU>
 #include <catch2/catch.hpp>
-#include <limits>
 #include <optional>
 
+#include "best_basis.hpp"
 #include "random_program.hpp"
 #include "solved_program.hpp"
 
@@ -12,24 +11,6 @@ using namespace flatsweep;
 using test::RandomProgram;
 
 namespace {
-
-/// The optimum over all bases of three columns; infinite where there is none.
-double best_basis(const RandomProgram& program) {
-  const Index m = program.kappa.size();
-  double best = std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < m; ++i) {
-    for (Index j = i + 1; j < m; ++j) {
-      for (Index k = j + 1; k < m; ++k) {
-        const std::vector<Index> columns = {i, j, k};
-        const Eigen::Matrix3d basis = program.activations(Eigen::all, columns);
-        if (std::abs(basis.determinant()) < 1e-9) continue;
-        const Eigen::Vector3d weights = basis.inverse() * program.labels;
-        best = std::min(best, weights.cwiseAbs().dot(program.kappa(columns)));
-      }
-    }
-  }
-  return best;
-}
 
 /// A vertex with a dual that proves it the optimum.
 void check_vertex(const RandomProgram& program, const std::optional<solve::Vertex>& found) {
@@ -50,7 +31,8 @@ void check_vertex(const RandomProgram& program, const std::optional<solve::Verte
 void check_against_all_bases(const RandomProgram& program, const Vector& importance) {
   const auto vertex = solve::cross_over(program.view(), importance, {});
   check_vertex(program, vertex);
-  CHECK(program.kappa.dot(vertex->outer_weights.cwiseAbs()) == Approx(best_basis(program)).epsilon(1e-10));
+  CHECK(program.kappa.dot(vertex->outer_weights.cwiseAbs()) ==
+        Approx(test::best_basis(program.view())).epsilon(1e-10));
 }
 
 }  // namespace
@@ -76,7 +58,7 @@ TEST_CASE("ties and degenerate vertices do not confuse the simplex: entries -1, 
     program.activations = Matrix::NullaryExpr(3, 7, sign);
     program.labels = Vector::NullaryExpr(3, sign);
     if (program.labels.isZero(0.0)) continue;
-    if (std::isinf(best_basis(program))) {
+    if (std::isinf(test::best_basis(program.view()))) {
       CHECK_FALSE(solve::cross_over(program.view(), Vector::Ones(7), {}));
       continue;
     }
