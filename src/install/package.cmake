@@ -23,9 +23,9 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "python3-xarray, python3-h5netcdf, p
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME flatsweep-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "The libraries of flatsweep for C++ programs: headers,
-static libraries and a CMake package. The solver needs Eigen and OpenBLAS only,
+static libraries and a CMake package. The solver needs Eigen, fmt and OpenBLAS only,
 what reads job files Boost, and what reads results MPI and HDF5 too.")
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libeigen3-dev, libopenblas-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libeigen3-dev, libfmt-dev, libopenblas-dev")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
   "libboost-program-options-dev, libopenmpi-dev, libhdf5-openmpi-dev, zlib1g-dev")
 
