@@ -13,7 +13,6 @@
 #include "flatsweep/core/version.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 struct Command {

@@ -7,7 +7,6 @@
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 constexpr int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;

@@ -1,4 +1,4 @@
-#include "agreement.hpp"
+#include "commands/agreement.hpp"
 
 #include <unistd.h>
 
@@ -11,7 +11,6 @@
 #include "flatsweep/mpi/environment.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using Bytes = std::vector<std::byte>;

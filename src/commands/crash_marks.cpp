@@ -1,4 +1,4 @@
-#include "crash_marks.hpp"
+#include "commands/crash_marks.hpp"
 
 #include <unistd.h>
 
@@ -8,7 +8,6 @@
 #include <cstdint>
 
 namespace flatsweep::cli {
-
 namespace {
 
 constexpr std::array faults = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};

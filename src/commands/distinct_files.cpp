@@ -1,4 +1,4 @@
-#include "distinct_files.hpp"
+#include "commands/distinct_files.hpp"
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/new_file.hpp"

@@ -1,14 +1,13 @@
 #include <algorithm>
 #include <iostream>
 
-#include "agreement.hpp"
 #include "cli_options.hpp"
-#include "commands.hpp"
-#include "file_check.hpp"
-#include "stack_check.hpp"
+#include "commands/agreement.hpp"
+#include "commands/commands.hpp"
+#include "commands/file_check.hpp"
+#include "commands/stack_check.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 CommandLine doctor_command_line() {
@@ -16,8 +15,7 @@ CommandLine doctor_command_line() {
   options.add_options()("help,h", "this page");
   return {
       "flatsweep doctor [FOLDER]",
-      "Checks the stack that a sweep would run on, with results in FOLDER (the current one), and says what "
-      "to\n"
+      "Checks the stack that a sweep would run on, with results in FOLDER (the current one), and says what to\n"
       "set: MPI, HDF5, binding, shared memory, BLAS, clocks, parallel writes, locks. Start it as the sweep:\n"
       "mpirun -n P flatsweep doctor. Exit code 1 where something is wrong.",
       options,

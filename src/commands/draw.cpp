@@ -1,4 +1,4 @@
-#include "draw.hpp"
+#include "commands/draw.hpp"
 
 #include "flatsweep/core/contract.hpp"
 

@@ -3,13 +3,12 @@
 #include <iostream>
 
 #include "cli_options.hpp"
-#include "commands.hpp"
-#include "distinct_files.hpp"
+#include "commands/commands.hpp"
+#include "commands/distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/file_kind.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 CommandLine export_command_line() {

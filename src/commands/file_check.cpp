@@ -1,4 +1,4 @@
-#include "file_check.hpp"
+#include "commands/file_check.hpp"
 
 #include <unistd.h>
 
@@ -6,16 +6,15 @@
 #include <optional>
 #include <string>
 
-#include "agreement.hpp"
+#include "commands/agreement.hpp"
+#include "commands/run_record.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
-#include "run_record.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -89,8 +88,7 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
           : Finding{
                 Verdict::wrong, "locks",
                 "two runs can write one file" + where +
-                    ", since its locks keep nobody out. Mount it with locks (Lustre: -o flock), or see to it "
-                    "that no file has two runs"}};
+                    ", since its locks keep nobody out. Mount it with locks (Lustre: -o flock), or see to it that no file has two runs"}};
 }
 
 }  // namespace flatsweep::cli

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "finding.hpp"
+#include "commands/finding.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 
 namespace flatsweep::cli {

@@ -1,10 +1,9 @@
-#include "learn.hpp"
+#include "commands/learn.hpp"
 
 #include <algorithm>
 #include <span>
 
 namespace flatsweep::cli {
-
 namespace {
 
 double seconds_of(const record::ResultsReader& reader, ConfigurationId id) {
@@ -28,9 +27,8 @@ schedule::CostModel learn(const record::ResultsReader& reader, const schedule::L
   for (std::uint64_t row = 0; row < ledger.size() && seen < finished; ++row) {
     const ConfigurationId id{row};
     if (ledger.status(id) == Status::pending) continue;
-    if (seen++ % step == 0 && has_result(ledger.status(id))) {
+    if (seen++ % step == 0 && has_result(ledger.status(id)))
       cost.observe(reader.job().grid[id], seconds_of(reader, id));
-    }
   }
   return cost;
 }

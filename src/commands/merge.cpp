@@ -3,25 +3,24 @@
 #include <iostream>
 
 #include "cli_options.hpp"
-#include "commands.hpp"
-#include "distinct_files.hpp"
+#include "commands/commands.hpp"
+#include "commands/distinct_files.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 CommandLine merge_command_line() {
   po::options_description options("Options", 100);
   options.add_options()("output,o", po::value<std::string>()->value_name("FILE"), "the merged results file")(
       "overwrite", "replace FILE")("help,h", "this page");
-  return {"flatsweep merge SHARD... -o FILE",
-          "Puts the rows of several results files of one job (flatsweep run --shard k/K) into one, equal to "
-          "that\n"
-          "of a run without --shard. What no shard has stays pending: flatsweep run JOB -o FILE does it.",
-          options,
-          {"SHARD..."},
-          1,
-          {"output"}};
+  return {
+      "flatsweep merge SHARD... -o FILE",
+      "Puts the rows of several results files of one job (flatsweep run --shard k/K) into one, equal to that\n"
+      "of a run without --shard. What no shard has stays pending: flatsweep run JOB -o FILE does it.",
+      options,
+      {"SHARD..."},
+      1,
+      {"output"}};
 }
 
 void print_report(const record::MergeReport& report, std::size_t shards, const std::string& file) {

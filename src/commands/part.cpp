@@ -1,10 +1,9 @@
-#include "part.hpp"
+#include "commands/part.hpp"
 
-#include "draw.hpp"
+#include "commands/draw.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 void keep_pilot(schedule::Ledger& ledger, std::uint64_t size) {

@@ -5,17 +5,16 @@
 #include <sstream>
 
 #include "cli_options.hpp"
-#include "commands.hpp"
+#include "commands/commands.hpp"
+#include "commands/probe.hpp"
 #include "flatsweep/core/node_memory.hpp"
 #include "flatsweep/experiment/memory_model.hpp"
 #include "flatsweep/job/feasibility.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/schedule/forecast.hpp"
 #include "flatsweep/schedule/progress.hpp"
-#include "probe.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using job::Configuration;

@@ -1,4 +1,4 @@
-#include "preparation.hpp"
+#include "commands/preparation.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -6,17 +6,16 @@
 #include <memory>
 #include <utility>
 
-#include "agreement.hpp"
+#include "commands/agreement.hpp"
+#include "commands/learn.hpp"
+#include "commands/quarantine.hpp"
+#include "commands/run_record.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/reuse.hpp"
-#include "learn.hpp"
-#include "quarantine.hpp"
-#include "run_record.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 record::RunLock claim(const RunRequest& request, const job::Job& job, std::chrono::milliseconds patience) {

@@ -3,13 +3,13 @@
 #include <optional>
 #include <vector>
 
+#include "commands/run_request.hpp"
 #include "flatsweep/core/identifier.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/ledger.hpp"
-#include "run_request.hpp"
 
 namespace flatsweep::cli {
 

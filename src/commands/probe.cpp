@@ -1,4 +1,4 @@
-#include "probe.hpp"
+#include "commands/probe.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,7 +13,6 @@
 #include "flatsweep/schedule/forecast.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using job::Configuration;

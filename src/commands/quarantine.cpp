@@ -1,4 +1,4 @@
-#include "quarantine.hpp"
+#include "commands/quarantine.hpp"
 
 #include <algorithm>
 

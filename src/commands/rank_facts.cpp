@@ -1,4 +1,4 @@
-#include "rank_facts.hpp"
+#include "commands/rank_facts.hpp"
 
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -10,14 +10,13 @@
 #include <sstream>
 #include <string_view>
 
-#include "agreement.hpp"
+#include "commands/agreement.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
 
 // Absent where the program is built without OpenBLAS.
 extern "C" __attribute__((weak)) char* openblas_get_corename();
 
 namespace flatsweep::cli {
-
 namespace {
 
 double free_shared_memory() {

@@ -1,8 +1,8 @@
-#include "row_recorder.hpp"
+#include "commands/row_recorder.hpp"
 
 #include <utility>
 
-#include "crash_marks.hpp"
+#include "commands/crash_marks.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 

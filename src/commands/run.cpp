@@ -4,24 +4,23 @@
 #include <iostream>
 #include <optional>
 
-#include "agreement.hpp"
-#include "commands.hpp"
-#include "crash_marks.hpp"
+#include "commands/agreement.hpp"
+#include "commands/commands.hpp"
+#include "commands/crash_marks.hpp"
+#include "commands/preparation.hpp"
+#include "commands/probe.hpp"
+#include "commands/quarantine.hpp"
+#include "commands/row_recorder.hpp"
+#include "commands/run_record.hpp"
+#include "commands/run_request.hpp"
+#include "commands/stop_signals.hpp"
+#include "commands/terminal.hpp"
+#include "commands/threads.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/sweep.hpp"
-#include "preparation.hpp"
-#include "probe.hpp"
-#include "quarantine.hpp"
-#include "row_recorder.hpp"
-#include "run_record.hpp"
-#include "run_request.hpp"
-#include "stop_signals.hpp"
-#include "terminal.hpp"
-#include "threads.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 int exit_code_of(const schedule::SweepReport& report, const schedule::Ledger& ledger) {

@@ -1,4 +1,4 @@
-#include "run_record.hpp"
+#include "commands/run_record.hpp"
 
 #include <fstream>
 
@@ -7,7 +7,6 @@
 #include "flatsweep/mpi/library.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 std::string cpu_model() {

@@ -1,14 +1,13 @@
-#include "run_request.hpp"
+#include "commands/run_request.hpp"
 
 #include <algorithm>
 #include <sstream>
 
 #include "cli_options.hpp"
-#include "distinct_files.hpp"
+#include "commands/distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using Clock = StopRequest::Clock;

@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "cli.hpp"
+#include "commands/part.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/new_file.hpp"
-#include "part.hpp"
 
 namespace flatsweep::cli {
 

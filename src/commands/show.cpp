@@ -1,12 +1,11 @@
 #include <iostream>
 
 #include "cli_options.hpp"
-#include "commands.hpp"
+#include "commands/commands.hpp"
 #include "flatsweep/report/table.hpp"
 #include "flatsweep/report/torn_rows.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 CommandLine show_command_line() {

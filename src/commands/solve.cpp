@@ -3,7 +3,9 @@
 #include <new>
 #include <string_view>
 
-#include "commands.hpp"
+#include "commands/commands.hpp"
+#include "commands/solve_request.hpp"
+#include "commands/threads.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
@@ -12,11 +14,8 @@
 #include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
-#include "solve_request.hpp"
-#include "threads.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using experiment::Measure;

@@ -1,13 +1,12 @@
-#include "solve_request.hpp"
+#include "commands/solve_request.hpp"
 
 #include "cli_options.hpp"
-#include "distinct_files.hpp"
+#include "commands/distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/grid_map.hpp"
 #include "flatsweep/record/experiment_file.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 constexpr std::string_view grid_prefix = "grid.";
@@ -34,15 +33,15 @@ CommandLine solve_command_line() {
   for (const std::string& axis : axis_options())
     axes.add_options()(axis.c_str(), po::value<std::string>()->value_name("VALUE"), "");
   options.add(axes).add(job_options());
-  return {"flatsweep solve JOB --id N -o FILE [OPTIONS]",
-          "Samples, solves and measures one configuration and writes every array of it.\n"
-          "Also: flatsweep solve JOB --gamma 0.3 --seed 1 -o FILE, with a value for every axis that has "
-          "several,\n"
-          "and flatsweep solve --program IN -o OUT. An infeasible configuration is a result: exit code 0.",
-          options,
-          {"JOB"},
-          0,
-          {"output"}};
+  return {
+      "flatsweep solve JOB --id N -o FILE [OPTIONS]",
+      "Samples, solves and measures one configuration and writes every array of it.\n"
+      "Also: flatsweep solve JOB --gamma 0.3 --seed 1 -o FILE, with a value for every axis that has several,\n"
+      "and flatsweep solve --program IN -o OUT. An infeasible configuration is a result: exit code 0.",
+      options,
+      {"JOB"},
+      0,
+      {"output"}};
 }
 
 /// The axis values given, each as the whole of its axis.

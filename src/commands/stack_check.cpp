@@ -1,4 +1,4 @@
-#include "stack_check.hpp"
+#include "commands/stack_check.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,6 @@
 #include "flatsweep/record/provenance.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using Ranks = std::vector<RankFacts>;
@@ -90,11 +89,10 @@ Finding check_shared_memory(const Ranks& ranks) {
   for (const RankFacts& rank : ranks) ++ranks_on[rank.host];
   for (const RankFacts& rank : ranks)
     if (rank.shared_memory_bytes < bytes_per_rank * ranks_on[rank.host])
-      return {Verdict::wrong, "shared memory",
-              "less than 16 MB a rank are free on " + rank.host +
-                  " for messages between its ranks, which die by SIGBUS where it is full. Enlarge /dev/shm, "
-                  "or set "
-                  "OMPI_MCA_btl_vader_backing_directory to a folder with room"};
+      return {
+          Verdict::wrong, "shared memory",
+          "less than 16 MB a rank are free on " + rank.host +
+              " for messages between its ranks, which die by SIGBUS where it is full. Enlarge /dev/shm, or set OMPI_MCA_btl_vader_backing_directory to a folder with room"};
   return {Verdict::good, "shared memory", "there is room for messages between ranks"};
 }
 
@@ -102,11 +100,10 @@ Finding check_blas(const Ranks& ranks) {
   std::set<std::string> libraries;
   for (const RankFacts& rank : ranks) {
     if (!rank.blas_trouble.empty())
-      return {Verdict::wrong, "BLAS",
-              rank.blas_trouble + " (" + rank.host +
-                  "), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever "
-                  "the CPU "
-                  "is closest to, or FLATSWEEP_BLAS=eigen to keep it so"};
+      return {
+          Verdict::wrong, "BLAS",
+          rank.blas_trouble + " (" + rank.host +
+              "), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever the CPU is closest to, or FLATSWEEP_BLAS=eigen to keep it so"};
     libraries.insert(rank.blas);
   }
   if (libraries.size() > 1)

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "finding.hpp"
-#include "rank_facts.hpp"
+#include "commands/finding.hpp"
+#include "commands/rank_facts.hpp"
 
 namespace flatsweep::cli {
 

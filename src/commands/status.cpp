@@ -1,13 +1,12 @@
 #include <iostream>
 
 #include "cli_options.hpp"
-#include "commands.hpp"
+#include "commands/commands.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/report/summary.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 CommandLine status_command_line() {

@@ -1,9 +1,8 @@
-#include "stop_signals.hpp"
+#include "commands/stop_signals.hpp"
 
 #include <csignal>
 
 namespace flatsweep::cli {
-
 namespace {
 
 std::atomic<bool> stop_requested = false;

@@ -1,4 +1,4 @@
-#include "terminal.hpp"
+#include "commands/terminal.hpp"
 
 #include <unistd.h>
 

@@ -2,16 +2,15 @@
 #include <iostream>
 
 #include "cli_options.hpp"
-#include "commands.hpp"
-#include "draw.hpp"
+#include "commands/commands.hpp"
+#include "commands/draw.hpp"
+#include "commands/run_record.hpp"
+#include "commands/threads.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/row_difference.hpp"
-#include "run_record.hpp"
-#include "threads.hpp"
 
 namespace flatsweep::cli {
-
 namespace {
 
 using record::ResultsReader;
@@ -26,10 +25,8 @@ CommandLine verify_command_line() {
                                                                                              "this page");
   return {
       "flatsweep verify FILE [OPTIONS]",
-      "Checks every row against its checksum, and computes some again from scratch: they must be the same, "
-      "bit\n"
-      "for bit, or to 1e-9 where CPU, BLAS or build are not those of the file. Exit code 1 where a row "
-      "differs.",
+      "Checks every row against its checksum, and computes some again from scratch: they must be the same, bit\n"
+      "for bit, or to 1e-9 where CPU, BLAS or build are not those of the file. Exit code 1 where a row differs.",
       options,
       {"FILE"},
       1};
@@ -141,9 +138,9 @@ int verify(const Arguments& arguments) {
   verification.check_sums();
   if (sample > 0) verification.compute_again(sample);
   if (verification.differences() == 0) return everything_done;
-  std::cerr << "flatsweep: " << file
-            << " is not as it was computed. The next run of its job computes torn rows again; rows that fit "
-               "their checksums but differ come from another program or machine.\n";
+  std::cerr
+      << "flatsweep: " << file
+      << " is not as it was computed. The next run of its job computes torn rows again; rows that fit their checksums but differ come from another program or machine.\n";
   return rows_differ;
 }
 

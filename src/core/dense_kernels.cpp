@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/kernels.hpp"
 #include "flatsweep/core/error.hpp"
-#include "kernels.hpp"
 
 namespace flatsweep::dense {
 

@@ -2,10 +2,9 @@
 #include <Eigen/LU>
 #include <Eigen/QR>
 
-#include "kernels.hpp"
+#include "core/kernels.hpp"
 
 namespace flatsweep::dense {
-
 namespace {
 
 std::string library() {

@@ -5,7 +5,6 @@
 #include <vector>
 
 namespace flatsweep {
-
 namespace {
 
 std::string sentence(std::string_view problem, std::string_view why, std::string_view remedy) {

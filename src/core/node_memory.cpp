@@ -10,7 +10,6 @@
 #include <string>
 
 namespace flatsweep {
-
 namespace {
 
 namespace fs = std::filesystem;

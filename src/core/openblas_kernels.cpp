@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "kernels.hpp"
+#include "core/kernels.hpp"
 
 // NOLINTBEGIN(readability-identifier-naming): the names of Fortran
 extern "C" {
@@ -31,7 +31,6 @@ void dtrsm_(const char*, const char*, const char*, const char*, const int*, cons
 // NOLINTEND(readability-identifier-naming)
 
 namespace flatsweep::dense {
-
 namespace {
 
 int length(Eigen::Index n) { return static_cast<int>(n); }

@@ -9,7 +9,6 @@
 #include "flatsweep/core/node_memory.hpp"
 
 namespace flatsweep::experiment {
-
 namespace {
 
 std::string in_gigabytes(double bytes) {

@@ -27,7 +27,6 @@
 #include "flatsweep/solve/reference_interpolators.hpp"
 
 namespace flatsweep::experiment {
-
 namespace {
 
 using job::Configuration;

@@ -11,7 +11,7 @@
 namespace flatsweep::job {
 
 /// One axis of the grid.
-template <class Value>
+template <typename Value>
 struct AxisDescription {
   std::string_view name;
   std::string_view long_name;
@@ -23,7 +23,7 @@ struct AxisDescription {
   bool (*within)(const Value&);
 };
 
-template <class Value>
+template <typename Value>
 constexpr bool any_value(const Value&) {
   return true;
 }
@@ -66,7 +66,7 @@ inline constexpr auto axis_table = std::make_tuple(
 static_assert(std::tuple_size_v<std::remove_const_t<decltype(axis_table)>> == Grid::axis_count);
 
 /// Calls `visit` with every AxisDescription, slowest axis first.
-template <class Visit>
+template <typename Visit>
 void for_each_axis(Visit visit) {
   std::apply([&](const auto&... axis) { (visit(axis), ...); }, axis_table);
 }
@@ -79,7 +79,7 @@ inline std::string coordinate(const model::Activation& activation) { return acti
 inline std::string coordinate(const model::Link& link) { return link.name(); }
 inline std::string coordinate(model::Interpolator interpolator) { return model::to_string(interpolator); }
 
-template <class Value>
+template <typename Value>
 auto coordinates(const std::vector<Value>& values) {
   std::vector<decltype(coordinate(values.front()))> list;
   list.reserve(values.size());

@@ -6,7 +6,6 @@
 #include <sstream>
 
 namespace flatsweep::job {
-
 namespace {
 
 constexpr double unbounded = std::numeric_limits<double>::infinity();

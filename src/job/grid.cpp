@@ -8,11 +8,10 @@
 #include "job/grid_rules.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 /// As the results file has it.
-template <class Value>
+template <typename Value>
 Axis shown(const AxisDescription<Value>& axis, const std::vector<Value>& values) {
   return {std::string(axis.name), std::string(axis.long_name), std::string(axis.units), coordinates(values)};
 }

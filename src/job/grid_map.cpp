@@ -6,12 +6,11 @@
 #include "flatsweep/core/contract.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 using Positions = std::vector<std::optional<std::uint64_t>>;
 
-template <class Value>
+template <typename Value>
 Positions positions_of(const std::vector<Value>& from, const std::vector<Value>& to) {
   std::map<Value, std::uint64_t> known;
   for (std::size_t position = 0; position < to.size(); ++position) known.emplace(to[position], position);

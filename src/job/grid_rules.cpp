@@ -11,7 +11,6 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 std::string text_of(const std::string& name) { return name; }
@@ -19,13 +18,13 @@ std::string text_of(std::int64_t integer) { return std::to_string(integer); }
 std::string text_of(double number) { return shortest(number); }
 
 /// `gamma = 1.2`.
-template <class Value>
+template <typename Value>
 std::string setting(std::string_view axis, const Value& value) {
   return in_quotes(std::string(axis) + " = " + text_of(coordinate(value)));
 }
 
 /// Position of a value that stands twice.
-template <class Value>
+template <typename Value>
 std::optional<std::size_t> find_duplicate(const std::vector<Value>& values) {
   const auto shown = coordinates(values);
   std::vector<std::size_t> order(values.size());
@@ -38,7 +37,7 @@ std::optional<std::size_t> find_duplicate(const std::vector<Value>& values) {
   return *twin;
 }
 
-template <class Value>
+template <typename Value>
 void check_axis(const AxisDescription<Value>& axis, const std::vector<Value>& values) {
   const std::string name(axis.name);
   const std::string example = "e.g. " + in_quotes(name + " = " + std::string(axis.example));

@@ -6,7 +6,6 @@
 #include "job/keys.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 /// All keys but `name`, by section.

@@ -8,7 +8,6 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
@@ -17,7 +16,7 @@ constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 std::string place(const std::string& where, std::size_t line) { return where + ":" + std::to_string(line); }
 
 /// Calls `visit(line, number)`, line ends (LF or CRLF) removed.
-template <class Visit>
+template <typename Visit>
 void for_each_line(std::string_view text, Visit visit) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -91,14 +90,13 @@ std::vector<std::size_t> entry_lines(std::string_view text, const std::string& w
     const std::string_view content = trimmed(line.substr(0, line.find('#')));
     if (content.empty()) return;
     try {
-      if (content.starts_with('[')) {
+      if (content.starts_with('['))
         check_header(content);
-      } else if (content.find('=') == std::string_view::npos) {
+      else if (content.find('=') == std::string_view::npos)
         throw Error(in_quotes(content) + " is not a setting", "a line reads `key = value`",
                     "Write the key, an equals sign and the value, all values of a key on one line");
-      } else {
+      else
         entries.push_back(number);
-      }
     } catch (const Error& error) {
       throw error.at(place(where, number));
     }

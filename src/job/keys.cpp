@@ -10,10 +10,9 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
-template <class Value>
+template <typename Value>
 std::vector<Value> parse_values(std::string_view text) {
   if constexpr (std::is_same_v<Value, double>) {
     return parse_numbers(text);
@@ -22,19 +21,17 @@ std::vector<Value> parse_values(std::string_view text) {
     return {integers.begin(), integers.end()};
   } else {
     std::vector<Value> values;
-    for (const std::string_view word : words(text)) {
-      if constexpr (std::is_same_v<Value, model::Interpolator>) {
+    for (const std::string_view word : words(text))
+      if constexpr (std::is_same_v<Value, model::Interpolator>)
         values.push_back(model::parse_interpolator(word));
-      } else {
+      else
         values.push_back(Value::parse(word));
-      }
-    }
     if (values.size() > most_values) throw too_many_values();
     return values;
   }
 }
 
-template <class Value>
+template <typename Value>
 Key axis_key(const AxisDescription<Value>& axis) {
   const auto values = axis.values;
   return {.name = "grid." + std::string(axis.name),
@@ -46,7 +43,7 @@ Key axis_key(const AxisDescription<Value>& axis) {
           .write = [values](const Draft& draft) { return to_text(coordinates(draft.axes.*values)); }};
 }
 
-template <class Value, class Parse, class Write>
+template <typename Value, typename Parse, typename Write>
 Key setting_key(std::string name, std::string meaning, std::string example, Value Settings::*setting,
                 Parse parse, Write write) {
   return {.name = std::move(name),
@@ -58,8 +55,9 @@ Key setting_key(std::string name, std::string meaning, std::string example, Valu
 }
 
 Key switch_key(std::string name, std::string meaning, bool Settings::*setting) {
-  return setting_key(std::move(name), std::move(meaning), "on", setting, parse_switch,
-                     [](bool on) { return on ? "on" : "off"; });
+  return setting_key(
+      std::move(name), std::move(meaning), "on", setting, parse_switch,
+      [](bool on) { return on ? "on" : "off"; });
 }
 
 Key name_key() {
@@ -69,11 +67,10 @@ Key name_key() {
           .required = false,
           .read =
               [](std::string_view text, Draft& draft) {
-                if (!is_job_name(text)) {
+                if (!is_job_name(text))
                   throw Error(in_quotes(text) + " is not a name",
                               "a name is one line of 1 to 200 bytes, without # and outer spaces",
                               "Write e.g. `name = my-sweep`");
-                }
                 draft.name = text;
               },
           .write = [](const Draft& draft) { return draft.name; }};
@@ -110,21 +107,21 @@ std::vector<double> parse_ridge(std::string_view text) {
 }
 
 void add_settings(std::vector<Key>& list) {
-  list.push_back(setting_key("target.coefficients", "coefficients of the target: equal or random", "equal",
-                             &Settings::coefficients, model::parse_coefficients,
-                             [](model::Coefficients value) { return model::to_string(value); }));
-  list.push_back(setting_key("target.offset",
-                             "offset of the target: a number, or normal:s for one draw a seed", "normal:1",
-                             &Settings::offset, model::parse_offset,
-                             [](const model::Offset& value) { return model::to_string(value); }));
-  list.push_back(setting_key("program.objective", "weights of the program: norm or trace", "norm",
-                             &Settings::objective, model::parse_objective,
-                             [](model::Objective value) { return model::to_string(value); }));
-  list.push_back(setting_key("measure.test_samples",
-                             "Monte Carlo points a configuration: a whole number; 0: 10000 for the link "
-                             "quadratic_form, else off",
-                             "10000", &Settings::test_samples, parse_test_samples,
-                             [](Index value) { return std::to_string(value); }));
+  list.push_back(setting_key(
+      "target.coefficients", "coefficients of the target: equal or random", "equal", &Settings::coefficients,
+      model::parse_coefficients, [](model::Coefficients value) { return model::to_string(value); }));
+  list.push_back(setting_key(
+      "target.offset", "offset of the target: a number, or normal:s for one draw a seed", "normal:1",
+      &Settings::offset, model::parse_offset,
+      [](const model::Offset& value) { return model::to_string(value); }));
+  list.push_back(setting_key(
+      "program.objective", "weights of the program: norm or trace", "norm", &Settings::objective,
+      model::parse_objective, [](model::Objective value) { return model::to_string(value); }));
+  list.push_back(setting_key(
+      "measure.test_samples",
+      "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off",
+      "10000", &Settings::test_samples, parse_test_samples,
+      [](Index value) { return std::to_string(value); }));
   list.push_back(switch_key("measure.spectrum", "hessian_max, soft_rank, activation_max and _min: on or off",
                             &Settings::spectrum));
   list.push_back(setting_key("measure.ridge",

@@ -15,7 +15,6 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 /// The value of a key, and where it was given.
@@ -85,10 +84,9 @@ SettingsByKey settings_of_overrides(const std::vector<Override>& overrides) {
 std::string place_of(const std::vector<std::string>& axes, const SettingsByKey& settings,
                      const std::string& where) {
   std::vector<Setting> involved;
-  for (const std::string& axis : axes) {
+  for (const std::string& axis : axes)
     if (const auto given = settings.find("grid." + axis); given != settings.end())
       involved.push_back(given->second);
-  }
   const auto typed = std::ranges::find(involved, true, &Setting::from_command_line);
   if (typed != involved.end()) return typed->place;
   return involved.empty() ? where : involved.front().place;
@@ -127,9 +125,8 @@ Job make_job(const std::string& text, const SettingsByKey& settings, const std::
 std::string read_text(const std::filesystem::path& file) {
   const std::string remedy = "Give a job file, e.g. jobs/quick.ini";
   std::error_code trouble;
-  if (std::filesystem::is_directory(file, trouble)) {
+  if (std::filesystem::is_directory(file, trouble))
     throw Error("it is no job file", "it is a directory", remedy).at(file.string());
-  }
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {
     throw Error("the job file cannot be read", std::generic_category().message(errno), remedy)

@@ -11,7 +11,6 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 constexpr std::uint64_t most_shards = 1'000'000;
@@ -70,7 +69,7 @@ AxisValues read_values(const Condition& condition) {
   return draft.axes;
 }
 
-template <class Value>
+template <typename Value>
 bool compare(std::string_view relation, Value left, Value right) {
   if (relation == "<") return left < right;
   if (relation == "<=") return left <= right;
@@ -79,7 +78,7 @@ bool compare(std::string_view relation, Value left, Value right) {
 }
 
 /// Which of the axis' values fulfil the condition.
-template <class Value>
+template <typename Value>
 std::vector<bool> fulfilling(const Condition& condition, const std::vector<Value>& axis,
                              const std::vector<Value>& named) {
   const bool equality = condition.relation == "=" || condition.relation == "!=";

@@ -10,7 +10,6 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 struct Sequence {
@@ -58,9 +57,8 @@ void check(const Sequence& sequence, std::string_view word) {
     throw Error(in_quotes(word) + " cannot hold both of its ends", "its count is 1",
                 "Write a count of at least 2, or one value alone");
   }
-  if (sequence.count > 1 && sequence.lo == sequence.hi) {
+  if (sequence.count > 1 && sequence.lo == sequence.hi)
     throw Error(in_quotes(word) + " repeats one value", "its ends are equal", "Write the one value alone");
-  }
 }
 
 double rounded_to_15_digits(double number) {

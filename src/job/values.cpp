@@ -9,16 +9,15 @@
 #include "job/words.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
-template <class Number>
+template <typename Number>
 struct Scanned {
   std::optional<Number> number;  // empty unless the whole word is one
   bool out_of_range = false;     // a number, but none of this type
 };
 
-template <class Number>
+template <typename Number>
 Scanned<Number> scan(std::string_view word) {
   Number number{};
   const char* const end = word.data() + word.size();
@@ -136,9 +135,8 @@ std::string to_text(std::span<const std::int64_t> integers) {
   std::vector<std::string> parts;
   for (std::size_t first = 0, last = 0; first < integers.size(); first = ++last) {
     while (last + 1 < integers.size() && integers[last] < integers[last + 1] &&
-           integers[last] + 1 == integers[last + 1]) {
+           integers[last] + 1 == integers[last + 1])
       ++last;
-    }
     if (last < first + 2) last = first;  // two integers are shorter than their range
     parts.push_back(std::to_string(integers[first]));
     if (last > first) parts.back() += ".." + std::to_string(integers[last]);

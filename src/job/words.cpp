@@ -4,7 +4,6 @@
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::job {
-
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n\f\v";

@@ -46,7 +46,8 @@ double horner(const Polynomial& p, double x) {
 }
 
 bool vanishes(const Polynomial& p) {
-  return std::ranges::all_of(p, [](double coefficient) { return coefficient == 0.0; });
+  return std::ranges::all_of(
+      p, [](double coefficient) { return coefficient == 0.0; });
 }
 
 /// A, B, C of E u_+^p v_+^s: cos^p(x) cos^s(x - t) as a sum of cos(k x - l t), integrated term by term.

@@ -8,7 +8,6 @@
 #include "model/text.hpp"
 
 namespace flatsweep::model {
-
 namespace {
 
 struct NamedPower {

@@ -5,7 +5,6 @@
 #include "model/text.hpp"
 
 namespace flatsweep::model {
-
 namespace {
 
 const std::vector<std::string> interpolators = {"flattest", "minimum_l2", "random"};

@@ -10,7 +10,6 @@
 #include "model/text.hpp"
 
 namespace flatsweep::model {
-
 namespace {
 
 struct NamedKind {

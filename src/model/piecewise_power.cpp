@@ -5,7 +5,6 @@
 #include "flatsweep/core/contract.hpp"
 
 namespace flatsweep::model {
-
 namespace {
 
 template <int degree>
@@ -44,7 +43,8 @@ double value(const PiecewisePower& sigma, double z) {
 }  // namespace
 
 double PiecewisePower::operator()(double z) const {
-  return with_degree(degree, [&]<int p>() { return value<p>(*this, z); });
+  return with_degree(
+      degree, [&]<int p>() { return value<p>(*this, z); });
 }
 
 double PiecewisePower::derivative(double z) const {
@@ -54,13 +54,15 @@ double PiecewisePower::derivative(double z) const {
 }
 
 void PiecewisePower::apply(Eigen::Ref<Matrix> z) const {
-  with_degree(degree, [&]<int p>() {
-    const PiecewisePower sigma = *this;  // a local copy cannot alias the entries: the loop vectorises
-    for (Index j = 0; j < z.cols(); ++j) {
-      double* column = z.col(j).data();
-      for (Index i = 0; i < z.rows(); ++i) column[i] = value<p>(sigma, column[i]);
-    }
-  });
+  with_degree(
+      degree,
+      [&]<int p>() {
+        const PiecewisePower sigma = *this;  // a local copy cannot alias the entries: the loop vectorises
+        for (Index j = 0; j < z.cols(); ++j) {
+          double* column = z.col(j).data();
+          for (Index i = 0; i < z.rows(); ++i) column[i] = value<p>(sigma, column[i]);
+        }
+      });
 }
 
 }  // namespace flatsweep::model

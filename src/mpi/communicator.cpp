@@ -43,9 +43,8 @@ std::optional<Envelope> Communicator::try_receive() const {
 }
 
 Envelope Communicator::receive() const {
-  for (Backoff backoff;; backoff.pause()) {
+  for (Backoff backoff;; backoff.pause())
     if (auto envelope = try_receive()) return *std::move(envelope);
-  }
 }
 
 void Communicator::barrier() const {

@@ -1,10 +1,9 @@
-#include "array_file.hpp"
+#include "record/array_file.hpp"
 
 #include <array>
 #include <numeric>
 
 namespace flatsweep::record {
-
 namespace {
 
 using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

@@ -5,7 +5,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
-#include "hdf5_file.hpp"
+#include "record/hdf5_file.hpp"
 
 namespace flatsweep::record {
 

@@ -1,4 +1,4 @@
-#include "child.hpp"
+#include "record/child.hpp"
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -10,11 +10,10 @@
 #include <cstring>
 #include <fstream>
 
-#include "descriptor.hpp"
-#include "hdf5_handle.hpp"
+#include "record/descriptor.hpp"
+#include "record/hdf5_handle.hpp"
 
 namespace flatsweep::record::hdf5 {
-
 namespace {
 
 constexpr char success = 'y';

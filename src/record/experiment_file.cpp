@@ -2,16 +2,15 @@
 
 #include <variant>
 
-#include "array_file.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/checksum.hpp"
 #include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/new_file.hpp"
-#include "row_block.hpp"
+#include "record/array_file.hpp"
+#include "record/row_block.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 using experiment::Experiment;
@@ -39,16 +38,14 @@ void write_arrays(ArrayFile& file, const Experiment& experiment, VectorView hess
   file.write_vector("trace_weights", experiment.trace_weights);
   file.write_vector("coefficients", experiment.teacher.coefficients);
   file.write("offset", experiment.teacher.offset);
-  if (experiment.teacher.form.size() > 0) {
+  if (experiment.teacher.form.size() > 0)
     file.write_matrix("form", experiment.teacher.form);
-  } else {
+  else
     file.write_nothing("form", {d, d});
-  }
-  if (hessian_eigenvalues.size() > 0) {
+  if (hessian_eigenvalues.size() > 0)
     file.write_vector("hessian_eigenvalues", hessian_eigenvalues);
-  } else {
+  else
     file.write_nothing("hessian_eigenvalues", {static_cast<hsize_t>(experiment.labels.size())});
-  }
 }
 
 // The columns of the results file, those of the run for a run of one rank.

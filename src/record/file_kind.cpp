@@ -1,11 +1,10 @@
 #include "flatsweep/record/file_kind.hpp"
 
-#include "child.hpp"
 #include "flatsweep/core/error.hpp"
-#include "hdf5_file.hpp"
+#include "record/child.hpp"
+#include "record/hdf5_file.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "grid_box.hpp"
+#include "record/grid_box.hpp"
 
 #include <algorithm>
 #include <numeric>

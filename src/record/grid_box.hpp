@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "hdf5_handle.hpp"
+#include "record/hdf5_handle.hpp"
 
 namespace flatsweep::record {
 

@@ -1,15 +1,14 @@
-#include "hdf5_file.hpp"
+#include "record/hdf5_file.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <string_view>
 
-#include "child.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/environment.hpp"
+#include "record/child.hpp"
 
 namespace flatsweep::record::hdf5 {
-
 namespace {
 
 constexpr unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
@@ -171,9 +170,8 @@ std::string read_text_attribute(hid_t object, const char* name) {
   const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
   const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
   const Datatype stored(check(H5Aget_type(attribute), "H5Aget_type"));
-  if (H5Tis_variable_str(stored) <= 0 || H5Sget_simple_extent_npoints(space) != 1) {
+  if (H5Tis_variable_str(stored) <= 0 || H5Sget_simple_extent_npoints(space) != 1)
     throw Failure(std::string("attribute ") + name + " is not a text");
-  }
   return read_in_child([&] {
     char* pointer = nullptr;
     check(H5Aread(attribute, text_type(), &pointer), "H5Aread");
@@ -196,9 +194,8 @@ std::string read_checked_text_attribute(hid_t object, const char* name) {
   const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
   const Datatype type(check(H5Aget_type(attribute), "H5Aget_type"));
   if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
-      H5Sget_simple_extent_npoints(space) != 1) {
+      H5Sget_simple_extent_npoints(space) != 1)
     throw Failure(std::string("attribute ") + name + " is not a text of fixed length");
-  }
   std::string text(H5Tget_size(type), '\0');
   check(H5Aread(attribute, type, text.data()), "H5Aread");
   return text.substr(0, text.find('\0'));

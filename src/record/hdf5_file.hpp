@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "hdf5_handle.hpp"
+#include "record/hdf5_handle.hpp"
 
 /// What this program asks of HDF5, in words of arrays and texts. Everything throws Failure.
 namespace flatsweep::record::hdf5 {
@@ -71,20 +71,19 @@ std::string read_checked_text_attribute(hid_t object, const char* name);
 bool has_attribute(hid_t object, const char* name);
 
 /// The only number of an attribute.
-template <class T>
+template <typename T>
 T read_number_attribute(hid_t object, const char* name) {
   const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
   const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
-  if (H5Sget_simple_extent_npoints(space) != 1) {
+  if (H5Sget_simple_extent_npoints(space) != 1)
     throw Failure(std::string("attribute ") + name + " is not one number");
-  }
   T number{};
   check(H5Aread(attribute, native_type<T>(), &number), "H5Aread");
   return number;
 }
 
 /// A list of numbers.
-template <class T>
+template <typename T>
 void write_attribute(hid_t object, const char* name, hid_t file_type, std::span<const T> values) {
   const hsize_t count = values.size();
   const Dataspace space(check(H5Screate_simple(1, &count, nullptr), "H5Screate_simple"));
@@ -94,7 +93,7 @@ void write_attribute(hid_t object, const char* name, hid_t file_type, std::span<
 }
 
 /// A scalar.
-template <class T>
+template <typename T>
 void write_attribute(hid_t object, const char* name, hid_t file_type, T number) {
   const Dataspace space(check(H5Screate(H5S_SCALAR), "H5Screate"));
   const Attribute attribute(
@@ -103,18 +102,17 @@ void write_attribute(hid_t object, const char* name, hid_t file_type, T number) 
 }
 
 /// All elements, row-major.
-template <class T>
+template <typename T>
 void write_all(hid_t dataset, std::span<const T> values) {
   check(H5Dwrite(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite");
 }
 
-template <class T>
+template <typename T>
 std::vector<T> read_all(hid_t dataset) {
   const Dataspace space(check(H5Dget_space(dataset), "H5Dget_space"));
   const hssize_t count = check(H5Sget_simple_extent_npoints(space), "H5Sget_simple_extent_npoints");
-  if (class_of(dataset) != H5T_FLOAT && class_of(dataset) != H5T_INTEGER) {
+  if (class_of(dataset) != H5T_FLOAT && class_of(dataset) != H5T_INTEGER)
     throw Failure("a dataset of numbers was expected");
-  }
   std::vector<T> values(static_cast<std::size_t>(count));
   check(H5Dread(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread");
   return values;

@@ -1,9 +1,8 @@
-#include "hdf5_handle.hpp"
+#include "record/hdf5_handle.hpp"
 
 #include <string>
 
 namespace flatsweep::record::hdf5 {
-
 namespace {
 
 // After a failed write a file cannot be closed, and the library's own clean-up would crash on it, be it at

@@ -20,7 +20,7 @@ class Failure : public std::runtime_error {
 void silence();
 
 /// The result of a library call. @throws Failure where it is negative
-template <class Result>
+template <typename Result>
 Result check(Result result, const char* call) {
   if (result < 0) fail(call);
   return result;
@@ -59,7 +59,7 @@ using PropertyList = Handle<H5Pclose>;
 using Object = Handle<H5Oclose>;
 
 /// The type of T in memory.
-template <class T>
+template <typename T>
 hid_t native_type();
 template <>
 inline hid_t native_type<double>() {

@@ -1,13 +1,12 @@
-#include "journal_columns.hpp"
+#include "record/journal_columns.hpp"
 
 #include <boost/locale/utf.hpp>
 #include <map>
 
 #include "flatsweep/core/text.hpp"
-#include "netcdf.hpp"
+#include "record/netcdf.hpp"
 
 namespace flatsweep::record::journal {
-
 namespace {
 
 std::string fixed_width(std::string text, std::size_t width) {
@@ -34,9 +33,8 @@ void create_texts(hid_t group, const hdf5::Dataset& rows, std::span<const TextCo
   std::map<std::size_t, hdf5::Dataset> lengths;
   for (const TextColumn& column : columns) {
     hdf5::Dataset& length = lengths[column.width];
-    if (length < 0) {
+    if (length < 0)
       length = netcdf::create_dimension(group, "string" + std::to_string(column.width), column.width);
-    }
     netcdf::create_text_variable(group, column.name, {&rows, &length}, column.long_name);
   }
 }
@@ -61,9 +59,8 @@ void write_text(hid_t group, const TextColumn& column, std::size_t row, const st
 
 std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::size_t rows) {
   const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, column.name);
-  if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, column.width}) {
+  if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, column.width})
     throw hdf5::Failure(std::string("the texts ") + column.name + " have another shape");
-  }
   std::string characters(rows * column.width, '\0');
   hdf5::check(H5Dread(dataset, netcdf::character_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()),
               "H5Dread");

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "hdf5_file.hpp"
-#include "journal_tables.hpp"
+#include "record/hdf5_file.hpp"
+#include "record/journal_tables.hpp"
 
 // Columns of the groups /runs and /messages: one number, or one text of fixed length, a row.
 namespace flatsweep::record::journal {
@@ -17,7 +17,7 @@ void create_texts(hid_t group, const hdf5::Dataset& rows, std::span<const TextCo
 /// @param cell of the memory type `type`
 void write_cell(hid_t group, const char* name, std::size_t row, hid_t type, const void* cell);
 
-template <class T>
+template <typename T>
 void write_number(hid_t group, const char* name, std::size_t row, T number) {
   write_cell(group, name, row, hdf5::native_type<T>(), &number);
 }
@@ -26,7 +26,7 @@ void write_number(hid_t group, const char* name, std::size_t row, T number) {
 void write_text(hid_t group, const TextColumn& column, std::size_t row, const std::string& text);
 
 /// @throws hdf5::Failure where there are not as many rows
-template <class T>
+template <typename T>
 std::vector<T> read_numbers(hid_t group, const char* name, std::size_t rows) {
   const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, name);
   if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows})

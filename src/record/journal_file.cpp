@@ -1,14 +1,13 @@
-#include "journal_file.hpp"
+#include "record/journal_file.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "journal_columns.hpp"
-#include "netcdf.hpp"
+#include "record/journal_columns.hpp"
+#include "record/netcdf.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 constexpr double no_time = std::numeric_limits<double>::quiet_NaN();
@@ -75,9 +74,8 @@ std::vector<Message> read_messages(hid_t file) {
   const auto ids = journal::read_numbers<std::uint64_t>(group, "id", message_rows);
   const auto texts = journal::read_texts(group, message_text, message_rows);
   std::vector<Message> messages;
-  for (std::size_t row = 0; row < message_rows && !texts[row].empty(); ++row) {
+  for (std::size_t row = 0; row < message_rows && !texts[row].empty(); ++row)
     messages.push_back({ConfigurationId{ids[row]}, texts[row]});
-  }
   return messages;
 }
 
@@ -86,9 +84,8 @@ JournalWriter::JournalWriter(hid_t file)
       runs_(open_group(file, "runs")),
       messages_(open_group(file, "messages")),
       run_row_(std::min(read_runs(file).size(), run_rows - 1)) {
-  for (const Message& message : read_messages(file)) {
+  for (const Message& message : read_messages(file))
     entries_[value(message.id)] = {message_rows_used_++, message.text};
-  }
 }
 
 void JournalWriter::begin_run(const Run& run) { write_run(run_row_, run); }

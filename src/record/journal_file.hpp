@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "flatsweep/record/journal.hpp"
-#include "hdf5_file.hpp"
+#include "record/hdf5_file.hpp"
 
 namespace flatsweep::record {
 

@@ -6,10 +6,9 @@
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/experiment/measure_table.hpp"
-#include "journal_tables.hpp"
+#include "record/journal_tables.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 constexpr double not_computed = std::numeric_limits<double>::quiet_NaN();
@@ -90,9 +89,8 @@ std::vector<std::uint64_t> Layout::shape() const {
 
 double Layout::file_bytes() const {
   double per_row = 0;
-  for (const Variable& variable : variables_) {
+  for (const Variable& variable : variables_)
     per_row += static_cast<double>(variable.per_row * size_in_bytes(variable.type));
-  }
   double coordinates = 0;
   for (const job::Axis& axis : axes_) coordinates += 32.0 * static_cast<double>(axis.size());
   return per_row * static_cast<double>(rows_) + coordinates + journal_bytes() + metadata_bytes;

@@ -5,13 +5,12 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/row_difference.hpp"
-#include "recorded_rows.hpp"
-#include "results_creation.hpp"
-#include "results_editor.hpp"
-#include "skeleton.hpp"
+#include "record/recorded_rows.hpp"
+#include "record/results_creation.hpp"
+#include "record/results_editor.hpp"
+#include "record/skeleton.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 namespace fs = std::filesystem;

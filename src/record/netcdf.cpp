@@ -1,4 +1,4 @@
-#include "netcdf.hpp"
+#include "record/netcdf.hpp"
 
 #include <hdf5_hl.h>
 
@@ -7,14 +7,13 @@
 #include <variant>
 
 namespace flatsweep::record::netcdf {
-
 namespace {
 
-template <class... Visitors>
+template <typename... Visitors>
 struct Overloaded : Visitors... {
   using Visitors::operator()...;
 };
-template <class... Visitors>
+template <typename... Visitors>
 Overloaded(Visitors...) -> Overloaded<Visitors...>;  // clang 16 does not find it itself
 
 // DIMENSION_LIST, as H5DSattach_scale writes it; but no REFERENCE_LIST on the scales, by which h5diff would
@@ -36,9 +35,8 @@ void attach(const hdf5::Dataset& variable, const std::vector<const hdf5::Dataset
 
 hdf5::Dimensions lengths_of(const std::vector<const hdf5::Dataset*>& dimensions) {
   hdf5::Dimensions lengths;
-  for (const hdf5::Dataset* dimension : dimensions) {
+  for (const hdf5::Dataset* dimension : dimensions)
     lengths.push_back(hdf5::dimensions_of(*dimension).front());
-  }
   return lengths;
 }
 
@@ -86,9 +84,8 @@ hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type,
   attach(dataset, dimensions);
   hdf5::write_attribute(dataset, "long_name", long_name);
   hdf5::write_attribute(dataset, "units", units);
-  if (hdf5::class_of(dataset) == H5T_FLOAT) {
+  if (hdf5::class_of(dataset) == H5T_FLOAT)
     hdf5::write_attribute<double>(dataset, "_FillValue", type, std::span(&fill, 1));
-  }
   return dataset;
 }
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "flatsweep/job/axis.hpp"
-#include "hdf5_file.hpp"
+#include "record/hdf5_file.hpp"
 
 /// The conventions that make an HDF5 file a netCDF-4 file.
 namespace flatsweep::record::netcdf {

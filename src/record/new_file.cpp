@@ -5,12 +5,11 @@
 #include <cerrno>
 #include <cstring>
 
-#include "descriptor.hpp"
 #include "flatsweep/core/error.hpp"
-#include "hdf5_handle.hpp"
+#include "record/descriptor.hpp"
+#include "record/hdf5_handle.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,9 +27,8 @@ void sync_directory(const fs::path& directory) {
 
 void sync(const fs::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0) {
+  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0)
     throw cannot_write(file, std::strerror(errno));
-  }
 }
 
 struct Temporary {
@@ -69,9 +67,8 @@ void write_new_file(const fs::path& file, const std::function<void(const fs::pat
 
 void require_place(const fs::path& file) {
   std::error_code ignored;
-  if (!fs::is_directory(directory_of(file), ignored)) {
+  if (!fs::is_directory(directory_of(file), ignored))
     throw cannot_write(file, directory_of(file).string() + " is not a directory");
-  }
   if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) {
     throw cannot_write(file,
                        fs::is_directory(file, ignored) ? "it is a directory" : "it is no ordinary file");
@@ -80,9 +77,8 @@ void require_place(const fs::path& file) {
 
 void require_absent(const fs::path& file, Existing existing) {
   std::error_code ignored;
-  if (existing == Existing::refuse && fs::exists(file, ignored)) {
+  if (existing == Existing::refuse && fs::exists(file, ignored))
     throw Error(file.string() + " exists", "it would be lost", "Name another file, or add --overwrite.");
-  }
 }
 
 }  // namespace flatsweep::record

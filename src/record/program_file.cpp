@@ -2,29 +2,25 @@
 
 #include <cmath>
 
-#include "array_file.hpp"
-#include "child.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/node_memory.hpp"
 #include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/new_file.hpp"
+#include "record/array_file.hpp"
+#include "record/child.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 namespace fs = std::filesystem;
 using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr const char* expected =
-    "Store S (n x m), y (n), optionally kappa (m) and the attribute q at the file's root or in its only "
-    "group.";
+    "Store S (n x m), y (n), optionally kappa (m) and the attribute q at the file's root or in its only group.";
 
 // The root, where it holds S; else the only group.
 hdf5::Object find_program(hid_t file) {
-  if (hdf5::has_link(file, "S")) {
-    return hdf5::Object(hdf5::check(H5Oopen(file, "/", H5P_DEFAULT), "H5Oopen"));
-  }
+  if (hdf5::has_link(file, "S")) return hdf5::Object(hdf5::check(H5Oopen(file, "/", H5P_DEFAULT), "H5Oopen"));
   H5G_info_t root{};
   hdf5::check(H5Gget_info(file, &root), "H5Gget_info");
   if (root.nlinks != 1) {
@@ -34,9 +30,8 @@ hdf5::Object find_program(hid_t file) {
   }
   hdf5::Object group(
       hdf5::check(H5Oopen_by_idx(file, "/", H5_INDEX_NAME, H5_ITER_INC, 0, H5P_DEFAULT), "H5Oopen_by_idx"));
-  if (H5Iget_type(group) != H5I_GROUP || !hdf5::has_link(group, "S")) {
+  if (H5Iget_type(group) != H5I_GROUP || !hdf5::has_link(group, "S"))
     throw Error("there is no program", "no dataset S", expected);
-  }
   return group;
 }
 
@@ -62,18 +57,15 @@ void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& di
 }
 
 std::vector<double> read_numbers(hid_t program, const char* name, std::size_t axes) {
-  if (!hdf5::has_link(program, name)) {
+  if (!hdf5::has_link(program, name))
     throw Error(std::string("the program has no dataset ") + name, "", expected);
-  }
   const hdf5::Dataset dataset = hdf5::open_dataset(program, name);
   const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
-  if (dimensions.size() != axes) {
+  if (dimensions.size() != axes)
     throw Error(std::string(name) + " has the wrong shape", "it is " + shape_of(dimensions), expected);
-  }
   const H5T_class_t type = hdf5::class_of(dataset);
-  if (type != H5T_FLOAT && type != H5T_INTEGER) {
+  if (type != H5T_FLOAT && type != H5T_INTEGER)
     throw Error(std::string(name) + " holds no numbers", "", expected);
-  }
   require_numbers(dataset, name, dimensions);
   std::vector<double> numbers = hdf5::read_all<double>(dataset);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -105,9 +97,8 @@ Matrix read_activations(hid_t program) {
 double read_exponent(hid_t program) {
   if (!hdf5::has_attribute(program, "q")) throw Error("the program has no attribute q", "", expected);
   const auto q = hdf5::read_number_attribute<double>(program, "q");
-  if (!(q >= 1 && q <= 2)) {
+  if (!(q >= 1 && q <= 2))
     throw Error("q is out of range", "it is " + std::to_string(q), "Choose q from 1 to 2.");
-  }
   return q;
 }
 

@@ -1,6 +1,6 @@
 #include "flatsweep/record/provenance.hpp"
 
-#include "hdf5_handle.hpp"
+#include "record/hdf5_handle.hpp"
 
 namespace flatsweep::record {
 

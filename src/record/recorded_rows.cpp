@@ -1,4 +1,4 @@
-#include "recorded_rows.hpp"
+#include "record/recorded_rows.hpp"
 
 #include <algorithm>
 

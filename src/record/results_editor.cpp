@@ -1,4 +1,4 @@
-#include "results_editor.hpp"
+#include "record/results_editor.hpp"
 
 #include <algorithm>
 

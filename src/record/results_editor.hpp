@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "flatsweep/record/layout.hpp"
-#include "journal_file.hpp"
-#include "row_columns.hpp"
+#include "record/journal_file.hpp"
+#include "record/row_columns.hpp"
 
 namespace flatsweep::record {
 

@@ -9,11 +9,10 @@
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "results_creation.hpp"
-#include "skeleton.hpp"
+#include "record/results_creation.hpp"
+#include "record/skeleton.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 namespace fs = std::filesystem;

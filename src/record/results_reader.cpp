@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <functional>
 
-#include "child.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/file_kind.hpp"
-#include "hdf5_file.hpp"
-#include "journal_file.hpp"
-#include "row_block.hpp"
-#include "row_columns.hpp"
-#include "skeleton.hpp"
+#include "record/child.hpp"
+#include "record/hdf5_file.hpp"
+#include "record/journal_file.hpp"
+#include "record/row_block.hpp"
+#include "record/row_columns.hpp"
+#include "record/skeleton.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
@@ -52,7 +51,7 @@ Error not_a_results_file(const std::filesystem::path& file, const std::string& w
 }
 
 // Calls of the library, with the file's name on what goes wrong.
-template <class Call>
+template <typename Call>
 auto reading(const std::filesystem::path& file, Call call) {
   try {
     return call();
@@ -63,9 +62,8 @@ auto reading(const std::filesystem::path& file, Call call) {
 
 // A status that is lost is one whose absence the checksum shows: the row was written whole before.
 bool has_lost_status(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
-  for (std::size_t status = 1; status < status_names.size(); ++status) {
+  for (std::size_t status = 1; status < status_names.size(); ++status)
     if (rows.checksum(row, static_cast<Status>(status)) == checksum) return true;
-  }
   return false;
 }
 
@@ -126,14 +124,15 @@ struct ResultsReader::Implementation {
 
 ResultsReader::ResultsReader(const std::filesystem::path& file) {
   std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) {
+  if (!std::filesystem::exists(file, ignored))
     throw Error("there is no file " + file.string(), "", "Name an existing results file.");
-  }
   try {
-    implementation_ = reading(file, [&] {
-      Implementation::try_out(file);
-      return std::make_unique<Implementation>(file);
-    });
+    implementation_ = reading(
+        file,
+        [&] {
+          Implementation::try_out(file);
+          return std::make_unique<Implementation>(file);
+        });
   } catch (const Error& error) {
     throw std::string_view(error.what()).starts_with(file.string()) ? error : error.at(file.string());
   }
@@ -153,8 +152,8 @@ void ResultsReader::require_same_job(const job::Job& job) const {
 }
 
 std::string ResultsReader::attribute(const std::string& name) const {
-  return reading(implementation_->path,
-                 [&] { return hdf5::read_text_attribute(implementation_->file, name.c_str()); });
+  return reading(
+      implementation_->path, [&] { return hdf5::read_text_attribute(implementation_->file, name.c_str()); });
 }
 
 void ResultsReader::read_statuses(std::uint64_t first, std::span<Status> statuses) const {
@@ -179,32 +178,36 @@ void ResultsReader::read_checked_statuses(std::uint64_t first, std::span<Checked
       const RowBlock rows(layout(), implementation_->variables, first + done, part.size());
       std::vector<std::uint32_t> checksums(part.size());
       implementation_->variables.read<std::uint32_t>("checksum", first + done, checksums);
-      for (std::size_t i = 0; i < part.size(); ++i) {
+      for (std::size_t i = 0; i < part.size(); ++i)
         part[i] = {known_status(rows.statuses()[i]), is_torn(rows, i, checksums[i])};
-      }
     });
   }
 }
 
 std::vector<std::string> ResultsReader::damaged_axes() const {
-  return reading(implementation_->path, [&] { return implementation_->damaged_axes(); });
+  return reading(
+      implementation_->path, [&] { return implementation_->damaged_axes(); });
 }
 
 void ResultsReader::read(const std::string& variable, std::uint64_t first, std::span<double> values) const {
-  reading(implementation_->path, [&] { implementation_->variables.read<double>(variable, first, values); });
+  reading(
+      implementation_->path, [&] { implementation_->variables.read<double>(variable, first, values); });
 }
 
 std::vector<Row> ResultsReader::read_rows(std::uint64_t first, std::size_t count) const {
-  return reading(implementation_->path,
-                 [&] { return record::read_rows(implementation_->variables, layout(), first, count); });
+  return reading(
+      implementation_->path,
+      [&] { return record::read_rows(implementation_->variables, layout(), first, count); });
 }
 
 std::vector<Run> ResultsReader::runs() const {
-  return reading(implementation_->path, [&] { return read_runs(implementation_->file); });
+  return reading(
+      implementation_->path, [&] { return read_runs(implementation_->file); });
 }
 
 std::vector<Message> ResultsReader::messages() const {
-  return reading(implementation_->path, [&] { return read_messages(implementation_->file); });
+  return reading(
+      implementation_->path, [&] { return read_messages(implementation_->file); });
 }
 
 }  // namespace flatsweep::record

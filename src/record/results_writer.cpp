@@ -9,28 +9,26 @@
 #include <string>
 #include <utility>
 
-#include "descriptor.hpp"
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/native.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "journal_file.hpp"
-#include "row_columns.hpp"
+#include "record/descriptor.hpp"
+#include "record/journal_file.hpp"
+#include "record/row_columns.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 using Rows = std::span<const experiment::Outcome>;
 
 // Throws `trouble(why)` on every rank where one has a problem. Collective
-template <class Trouble>
+template <typename Trouble>
 void agree(const std::string& problem, Trouble trouble, MPI_Comm comm) {
   int troubled = problem.empty() ? 0 : 1;
   int any = 0;
-  if (MPI_Allreduce(&troubled, &any, 1, MPI_INT, MPI_MAX, comm) != MPI_SUCCESS) {
+  if (MPI_Allreduce(&troubled, &any, 1, MPI_INT, MPI_MAX, comm) != MPI_SUCCESS)
     throw std::runtime_error("MPI_Allreduce failed");
-  }
   if (any != 0) throw trouble(problem.empty() ? "another rank could not" : problem);
 }
 
@@ -40,9 +38,9 @@ Error cannot_open(const std::filesystem::path& file, const std::string& why) {
 }
 
 Error cannot_write_to(const std::filesystem::path& file, const std::string& why) {
-  return Error("cannot write to " + file.string(), why,
-               "Make room on its disk, or look after it, and run the same command again: what is recorded is "
-               "kept.");
+  return Error(
+      "cannot write to " + file.string(), why,
+      "Make room on its disk, or look after it, and run the same command again: what is recorded is kept.");
 }
 
 // Collective
@@ -56,7 +54,7 @@ hdf5::File open_in_parallel(const std::filesystem::path& file, MPI_Comm comm) {
 
 // What stopped the calls of the library, with the system's reason where there is one; empty where nothing
 // did.
-template <class Call>
+template <typename Call>
 std::string problem_of(Call call) {
   errno = 0;
   try {
@@ -89,7 +87,7 @@ struct ResultsWriter::Implementation {
     agree(problem, trouble, native);
   }
 
-  template <class Call>
+  template <typename Call>
   void write(Call call) const {
     if (const std::string problem = problem_of(call); !problem.empty()) throw cannot_write_to(path, problem);
   }

@@ -4,11 +4,10 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/grid_map.hpp"
-#include "recorded_rows.hpp"
-#include "results_editor.hpp"
+#include "record/recorded_rows.hpp"
+#include "record/results_editor.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 /// Copies rows of one grid to a file of another.

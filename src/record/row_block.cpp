@@ -1,4 +1,4 @@
-#include "row_block.hpp"
+#include "record/row_block.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,6 @@
 #include "flatsweep/record/checksum.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -74,9 +73,8 @@ experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) con
   outcome.status = static_cast<Status>(statuses_[row]);
   outcome.iterations = iterations_[row];
   const auto numbers = values(row);
-  for (std::size_t k = 0; k < experiment::measure_count; ++k) {
+  for (std::size_t k = 0; k < experiment::measure_count; ++k)
     outcome.measures[static_cast<experiment::Measure>(k)] = numbers[k];
-  }
   const auto soft_rank = numbers.subspan(experiment::measure_count, layout.ridges());
   outcome.soft_rank.assign(soft_rank.begin(), soft_rank.end());
   const auto outer_weights = numbers.subspan(experiment::measure_count + layout.ridges());

@@ -1,11 +1,10 @@
-#include "row_columns.hpp"
+#include "record/row_columns.hpp"
 
 #include <algorithm>
 
-#include "row_block.hpp"
+#include "record/row_block.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 std::vector<double> gather(std::span<const experiment::Outcome> rows, double experiment::Outcome::*seconds) {
@@ -14,7 +13,7 @@ std::vector<double> gather(std::span<const experiment::Outcome> rows, double exp
   return column;
 }
 
-template <class T>
+template <typename T>
 std::vector<T> read_column(const Variables& variables, const char* name, std::uint64_t first,
                            std::size_t count) {
   std::vector<T> column(count);

@@ -6,7 +6,7 @@
 
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "variables.hpp"
+#include "record/variables.hpp"
 
 namespace flatsweep::record {
 

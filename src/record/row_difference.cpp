@@ -7,10 +7,9 @@
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/text.hpp"
-#include "row_block.hpp"
+#include "record/row_block.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 bool agree(double one, double other, double tolerance) {

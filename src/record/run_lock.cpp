@@ -7,11 +7,10 @@
 #include <cstring>
 #include <thread>
 
-#include "descriptor.hpp"
 #include "flatsweep/core/error.hpp"
+#include "record/descriptor.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 constexpr off_t locked_byte = off_t{1} << 62;

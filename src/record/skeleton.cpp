@@ -1,13 +1,12 @@
-#include "skeleton.hpp"
+#include "record/skeleton.hpp"
 
 #include <map>
 
-#include "array_file.hpp"
-#include "journal_file.hpp"
-#include "netcdf.hpp"
+#include "record/array_file.hpp"
+#include "record/journal_file.hpp"
+#include "record/netcdf.hpp"
 
 namespace flatsweep::record {
-
 namespace {
 
 hid_t file_type(ElementType type) {
@@ -35,9 +34,8 @@ void describe_checksum(hid_t dataset, const Layout& layout) {
   for (const Variable& variable : layout.values()) names.push_back(variable.name);
   hdf5::write_attribute(
       dataset, "algorithm",
-      std::string("CRC-32 (zlib.crc32) of the little-endian bytes of id (uint64, row-major "
-                  "index), status (uint8), iterations (int32) and the float64 variables in the "
-                  "order of the attribute `variables`, each with its whole extra axis"));
+      std::string(
+          "CRC-32 (zlib.crc32) of the little-endian bytes of id (uint64, row-major index), status (uint8), iterations (int32) and the float64 variables in the order of the attribute `variables`, each with its whole extra axis"));
   hdf5::write_attribute(dataset, "variables", join(names));
 }
 
@@ -71,9 +69,8 @@ void write_skeleton(const std::filesystem::path& path, const job::Job& job, cons
   {
     std::map<std::string, hdf5::Dataset> scales;
     for (const job::Axis& axis : layout.axes()) scales[axis.name] = netcdf::create_coordinate(file, axis);
-    for (const job::Axis& axis : layout.extra_axes()) {
+    for (const job::Axis& axis : layout.extra_axes())
       scales[axis.name] = netcdf::create_coordinate(file, axis);
-    }
     for (const Variable& variable : layout.variables()) {
       std::vector<const hdf5::Dataset*> dimensions;
       for (const job::Axis& axis : layout.axes()) dimensions.push_back(&scales.at(axis.name));

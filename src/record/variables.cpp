@@ -1,4 +1,4 @@
-#include "variables.hpp"
+#include "record/variables.hpp"
 
 #include "flatsweep/core/error.hpp"
 
@@ -10,9 +10,8 @@ Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) 
     hdf5::Dimensions expected(shape_.begin(), shape_.end());
     if (!variable.extra_axis.empty()) expected.push_back(variable.per_row);
     const H5T_class_t type = variable.type == ElementType::float64 ? H5T_FLOAT : H5T_INTEGER;
-    if (hdf5::dimensions_of(dataset) != expected || hdf5::class_of(dataset) != type) {
+    if (hdf5::dimensions_of(dataset) != expected || hdf5::class_of(dataset) != type)
       throw hdf5::Failure("variable " + variable.name + " has another shape or type than the axes ask for");
-    }
     hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
     columns_.emplace(variable.name, Column{std::move(dataset), std::move(space), variable.per_row,
                                            !variable.extra_axis.empty()});

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "flatsweep/record/layout.hpp"
-#include "grid_box.hpp"
-#include "hdf5_file.hpp"
+#include "record/grid_box.hpp"
+#include "record/hdf5_file.hpp"
 
 namespace flatsweep::record {
 
@@ -18,22 +18,26 @@ class Variables {
   Variables(hid_t file, const Layout& layout);
 
   /// values.size() / per_row rows from `first` on.
-  template <class T>
+  template <typename T>
   void write(const std::string& name, std::uint64_t first, std::span<const T> values) const {
-    transfer(name, first, values.size(), [&](const Transfer& part) {
-      hdf5::check(H5Dwrite(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
-                           values.data() + part.offset),
-                  "H5Dwrite");
-    });
+    transfer(
+        name, first, values.size(),
+        [&](const Transfer& part) {
+          hdf5::check(H5Dwrite(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
+                               values.data() + part.offset),
+                      "H5Dwrite");
+        });
   }
 
-  template <class T>
+  template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
-    transfer(name, first, values.size(), [&](const Transfer& part) {
-      hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
-                          values.data() + part.offset),
-                  "H5Dread");
-    });
+    transfer(
+        name, first, values.size(),
+        [&](const Transfer& part) {
+          hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
+                              values.data() + part.offset),
+                      "H5Dread");
+        });
   }
 
   /// Where a variable's numbers start, in bytes from the start of the file.
@@ -59,7 +63,7 @@ class Variables {
 
   [[nodiscard]] const Column& find(const std::string& name) const;
 
-  template <class Call>
+  template <typename Call>
   void transfer(const std::string& name, std::uint64_t first, std::size_t elements, Call call) const {
     const Column& column = find(name);
     std::size_t offset = 0;

@@ -5,10 +5,9 @@
 #include <fstream>
 
 #include "flatsweep/record/new_file.hpp"
-#include "grid_text.hpp"
+#include "report/grid_text.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using record::Layout;
@@ -117,10 +116,9 @@ void export_csv(const std::filesystem::path& file, const ResultsReader& reader, 
   record::write_new_file(file, [&](const std::filesystem::path& temporary) {
     std::ofstream out(temporary);
     export_csv(out, reader);
-    if (!out.flush()) {
+    if (!out.flush())
       throw std::filesystem::filesystem_error("write", temporary,
                                               std::error_code(errno, std::generic_category()));
-    }
   });
 }
 

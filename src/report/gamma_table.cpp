@@ -1,4 +1,4 @@
-#include "gamma_table.hpp"
+#include "report/gamma_table.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,6 @@
 #include "flatsweep/report/rank_correlation.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using Column = std::span<const double>;
@@ -88,7 +87,8 @@ std::optional<std::size_t> least_median(const std::vector<Quartiles>& all) {
 }  // namespace
 
 bool GammaTable::empty() const {
-  return std::all_of(counts.begin() + 1, counts.end(), [](std::uint64_t count) { return count == 0; });
+  return std::all_of(
+      counts.begin() + 1, counts.end(), [](std::uint64_t count) { return count == 0; });
 }
 
 GammaTable tabulate(const TableRows& rows, std::size_t gammas) {

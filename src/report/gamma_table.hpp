@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "flatsweep/core/status.hpp"
-#include "quartiles.hpp"
-#include "table_rows.hpp"
+#include "report/quartiles.hpp"
+#include "report/table_rows.hpp"
 
 namespace flatsweep::report {
 

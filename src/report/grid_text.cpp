@@ -1,4 +1,4 @@
-#include "grid_text.hpp"
+#include "report/grid_text.hpp"
 
 #include <array>
 #include <charconv>
@@ -7,30 +7,28 @@
 #include <type_traits>
 
 namespace flatsweep::report {
-
 namespace {
 
 constexpr std::size_t line_width = 100;
 
-template <class... Format>
+template <typename... Format>
 std::string characters(double number, Format... format) {
   std::array<char, 64> text{};
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number, format...).ptr};
 }
 
-template <class NumberText>
+template <typename NumberText>
 std::string value_at(const job::Axis& axis, std::size_t position, NumberText text_of) {
   return std::visit(
       [&](const auto& values) -> std::string {
         using Value = typename std::decay_t<decltype(values)>::value_type;
         const Value& at = values[position];
-        if constexpr (std::is_same_v<Value, std::string>) {
+        if constexpr (std::is_same_v<Value, std::string>)
           return at;
-        } else if constexpr (std::is_same_v<Value, double>) {
+        else if constexpr (std::is_same_v<Value, double>)
           return text_of(at);
-        } else {
+        else
           return std::to_string(at);
-        }
       },
       axis.values);
 }
@@ -45,7 +43,8 @@ std::string number_text(double number, int digits) {
 std::string exact_text(double number) { return std::isnan(number) ? "" : characters(number); }
 
 std::string value_text(const job::Axis& axis, std::size_t position) {
-  return value_at(axis, position, [](double number) { return number_text(number); });
+  return value_at(
+      axis, position, [](double number) { return number_text(number); });
 }
 
 std::string exact_value_text(const job::Axis& axis, std::size_t position) {
@@ -74,9 +73,8 @@ std::vector<std::string> varying_values(const record::Layout& layout, std::uint6
 
 std::vector<std::string> constant_values(const record::Layout& layout) {
   std::vector<std::string> texts;
-  for (const job::Axis& axis : layout.axes()) {
+  for (const job::Axis& axis : layout.axes())
     if (axis.size() == 1) texts.push_back(axis.name + " " + value_text(axis, 0));
-  }
   return texts;
 }
 

@@ -1,11 +1,10 @@
-#include "quartiles.hpp"
+#include "report/quartiles.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 namespace flatsweep::report {
-
 namespace {
 
 double quantile(std::span<const double> sorted, double probability) {

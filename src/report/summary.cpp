@@ -10,11 +10,10 @@
 #include <ostream>
 
 #include "flatsweep/report/torn_rows.hpp"
-#include "grid_text.hpp"
-#include "json_text.hpp"
+#include "report/grid_text.hpp"
+#include "report/json_text.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using record::ResultsReader;
@@ -32,9 +31,8 @@ MessageOf messages_by_id(const ResultsReader& reader) {
 }
 
 std::string message_of(const MessageOf& messages, std::uint64_t id, Status status) {
-  if (const auto found = messages.find(id); found != messages.end() && status == Status::failed) {
+  if (const auto found = messages.find(id); found != messages.end() && status == Status::failed)
     return found->second;
-  }
   switch (status) {
     case Status::inaccurate:
       return "misses its certificate: see residual and gap";
@@ -142,15 +140,13 @@ void print_summary(std::ostream& out, const Summary& summary) {
     const Reason& reason = summary.reasons[k];
     out << reason.count << " x " << reason.message << " (first: id " << value(reason.first) << ")\n";
   }
-  if (summary.reasons.size() > reasons_shown) {
+  if (summary.reasons.size() > reasons_shown)
     out << summary.reasons.size() - reasons_shown << " more reasons: --failed lists all\n";
-  }
   if (summary.torn > 0) out << torn_rows_text(summary.torn) << '\n';
   if (!summary.runs.empty()) print_last_run(out, summary.runs.back(), summary.running);
   if (summary.is_part_done()) {
     out << summary.count(Status::pending)
-        << " configurations are left: the last run did its part. A run without --shard, --where and --pilot "
-           "does them.\n";
+        << " configurations are left: the last run did its part. A run without --shard, --where and --pilot does them.\n";
   }
 }
 
@@ -168,9 +164,8 @@ void print_failed(std::ostream& out, const ResultsReader& reader) {
 void print_json(std::ostream& out, const Summary& summary, const ResultsReader& reader, bool failed) {
   out << "{\"title\": " << json_text(summary.title) << ", \"total\": " << summary.total()
       << ", \"done\": " << summary.done();
-  for (std::size_t k = 0; k < status_names.size(); ++k) {
+  for (std::size_t k = 0; k < status_names.size(); ++k)
     out << ", " << json_text(status_names[k]) << ": " << summary.counts[k];
-  }
   out << ", \"torn\": " << summary.torn << ", \"reasons\": [";
   const char* separator = "";
   for (const Reason& reason : summary.reasons) {

@@ -5,13 +5,12 @@
 #include <ostream>
 
 #include "flatsweep/core/contract.hpp"
-#include "gamma_table.hpp"
-#include "grid_text.hpp"
-#include "table_csv.hpp"
-#include "table_text.hpp"
+#include "report/gamma_table.hpp"
+#include "report/grid_text.hpp"
+#include "report/table_csv.hpp"
+#include "report/table_text.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using record::Layout;
@@ -19,7 +18,7 @@ using record::ResultsReader;
 
 constexpr std::uint64_t section_rows = 1 << 16;
 
-/// @returns how many tables were left out, since none of their rows is done
+/// @return how many tables were left out, since none of their rows is done
 std::uint64_t for_each_table(const ResultsReader& reader,
                              const std::function<void(std::uint64_t first_row, const GammaTable&)>& visit) {
   const std::vector<job::Axis>& axes = reader.layout().axes();

@@ -1,11 +1,10 @@
-#include "table_csv.hpp"
+#include "report/table_csv.hpp"
 
 #include <ostream>
 
-#include "grid_text.hpp"
+#include "report/grid_text.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using record::Layout;
@@ -30,8 +29,7 @@ void print_csv_heading(std::ostream& out, const Layout& layout) {
   for (std::size_t k = 0; k + 2 < axes.size(); ++k) out << axes[k].name << ',';
   out << "gamma";
   for (const std::string_view status : status_names) out << ',' << status;
-  out << ",flatness_lower,flatness_median,flatness_upper,loss_name,loss_lower,loss_median,loss_upper,"
-         "flattest";
+  out << ",flatness_lower,flatness_median,flatness_upper,loss_name,loss_lower,loss_median,loss_upper,flattest";
   for (const std::string& measure : table_measures(layout))
     out << ",spearman_over_gamma_" << measure << ",spearman_over_rows_" << measure;
   out << '\n';

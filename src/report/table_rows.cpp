@@ -1,11 +1,10 @@
-#include "table_rows.hpp"
+#include "report/table_rows.hpp"
 
 #include <array>
 
-#include "grid_text.hpp"
+#include "report/grid_text.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using record::ResultsReader;

@@ -1,12 +1,11 @@
-#include "table_text.hpp"
+#include "report/table_text.hpp"
 
 #include <cmath>
 #include <ostream>
 
-#include "grid_text.hpp"
+#include "report/grid_text.hpp"
 
 namespace flatsweep::report {
-
 namespace {
 
 using record::Layout;

@@ -4,7 +4,7 @@
 #include <iosfwd>
 
 #include "flatsweep/record/results_reader.hpp"
-#include "gamma_table.hpp"
+#include "report/gamma_table.hpp"
 
 namespace flatsweep::report {
 

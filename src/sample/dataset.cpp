@@ -3,7 +3,6 @@
 #include "flatsweep/sample/stream.hpp"
 
 namespace flatsweep::sample {
-
 namespace {
 
 /// points.row(i) := the numbers of row first + i.

@@ -13,9 +13,8 @@ Matrix haar_rows(const Stream& stream, std::uint64_t row, Index count, Index d) 
   stream.normal(row, gaussian.reshaped());
   const Eigen::HouseholderQR<Matrix> qr(gaussian);
   Matrix q = qr.householderQ() * Matrix::Identity(d, count);
-  for (Index i = 0; i < count; ++i) {
+  for (Index i = 0; i < count; ++i)
     if (qr.matrixQR()(i, i) < 0.0) q.col(i) = -q.col(i);
-  }
   return q.transpose();
 }
 

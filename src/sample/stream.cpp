@@ -11,7 +11,6 @@
 #include "flatsweep/core/contract.hpp"
 
 namespace flatsweep::sample {
-
 namespace {
 
 /// Pairs that are always drawn together, one a vector lane: a prefix of a block is copied where fewer are

@@ -10,7 +10,6 @@
 #include "sample/haar.hpp"
 
 namespace flatsweep::sample {
-
 namespace {
 
 /// Points evaluated together, always in full, so that the rounding of a product never depends on the number
@@ -35,9 +34,8 @@ QuadraticForm sample_quadratic_form(std::uint64_t seed, Index d, Index indices) 
 }
 
 Vector sample_coefficients(std::uint64_t seed, Index indices, model::Coefficients coefficients) {
-  if (coefficients == model::Coefficients::equal) {
+  if (coefficients == model::Coefficients::equal)
     return Vector::Constant(indices, 1.0 / std::sqrt(static_cast<double>(indices)));
-  }
   Vector draw(indices);
   Stream(seed, Purpose::coefficients, static_cast<std::uint32_t>(indices)).normal(0, draw);
   return draw.cwiseAbs().normalized();

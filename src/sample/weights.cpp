@@ -7,7 +7,6 @@
 #include "flatsweep/sample/stream.hpp"
 
 namespace flatsweep::sample {
-
 namespace {
 
 /// Neurons drawn together, always in full, so that the rounding of a product never depends on the width.
@@ -16,9 +15,8 @@ constexpr Index neuron_block = 64;
 /// Columns j = 0, 1, ...: the numbers of rows first + j, size x neuron_block.
 Matrix gaussian_columns(const Stream& stream, Index first, Index size) {
   Matrix columns(size, neuron_block);
-  for (Index j = 0; j < neuron_block; ++j) {
+  for (Index j = 0; j < neuron_block; ++j)
     stream.normal(static_cast<std::uint64_t>(first + j), columns.col(j));
-  }
   return columns;
 }
 

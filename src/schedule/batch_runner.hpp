@@ -20,10 +20,10 @@ class BatchRunner {
   /// @param told_to_stop asked between configurations, at most once a millisecond
   BatchRunner(const Work& work, const StopRequest& stop, Deliver deliver, std::function<bool()> told_to_stop);
 
-  /// Performs `batch` up to its end or a stop. @returns false where it was stopped
+  /// Performs `batch` up to its end or a stop. @return false where it was stopped
   bool run(const Batch& batch);
 
-  /// Reports what is not yet reported, as a rank does that has nothing else in hand. @returns whether there
+  /// Reports what is not yet reported, as a rank does that has nothing else in hand. @return whether there
   /// was anything
   bool flush();
 

@@ -70,9 +70,8 @@ void Controller::settle(Hand& hand, const Finished& finished) {
 void Controller::take_back(Hand& hand) {
   for (const InHand& in_hand : hand) {
     in_hand_seconds_ -= in_hand.seconds_left();
-    for (std::uint64_t i = in_hand.done; i < in_hand.assignment.batch.count; ++i) {
+    for (std::uint64_t i = in_hand.done; i < in_hand.assignment.batch.count; ++i)
       ledger_.take_back(in_hand.assignment.batch[i]);
-    }
   }
   hand.clear();
 }

@@ -20,7 +20,7 @@ class Dispatcher {
  private:
   void hand_out_in_turns();
   bool hand_out(std::size_t worker);
-  /// Takes one report in. @returns whether there was one
+  /// Takes one report in. @return whether there was one
   bool listen();
   void pass_on_stop();
   void dismiss();

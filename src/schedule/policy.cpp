@@ -39,8 +39,8 @@ Policy::Policy(Ledger& ledger, const std::vector<Section>& sections, std::uint64
     queue->model_seconds += section.seconds * static_cast<double>(open);
   }
   for (Queue& queue : queues_) {
-    std::ranges::stable_sort(queue.sections, std::greater{},
-                             [](const OpenSection& s) { return s.section.seconds; });
+    std::ranges::stable_sort(
+        queue.sections, std::greater{}, [](const OpenSection& s) { return s.section.seconds; });
   }
 }
 

@@ -26,11 +26,10 @@ std::vector<Section> partition(const job::Grid& grid, const CostModel& cost) {
                           CostModel::kind(configuration)};
     const bool joins = i > 0 && section.kind == sections.back().kind &&
                        (section.seconds == sections.back().seconds || i % joined != 0);
-    if (joins) {
+    if (joins)
       sections.back() = join(sections.back(), section);
-    } else {
+    else
       sections.push_back(section);
-    }
   }
   return sections;
 }

@@ -16,7 +16,7 @@ class Worker {
   SweepReport run();
 
  private:
-  /// Takes one message in. @returns whether there was one
+  /// Takes one message in. @return whether there was one
   bool listen();
   void send(const Report& report);
 

@@ -7,7 +7,6 @@
 #include "flatsweep/core/dense_kernels.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// A pivot below this share of the largest may be rounding noise of dependent columns, which an orthogonal

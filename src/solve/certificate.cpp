@@ -7,7 +7,6 @@
 #include "flatsweep/solve/extended_product.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 constexpr double residual_tolerance = 1e-10;

@@ -7,7 +7,6 @@
 #include "flatsweep/solve/extended_product.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// As many rows of `basis` (n x k) as it has columns, independent ones.

@@ -5,7 +5,6 @@
 
 // Compiled with -ffp-contract=off: the error-free transformations below must stay as written.
 namespace flatsweep::solve {
-
 namespace {
 
 /// a b = product + error, exactly.

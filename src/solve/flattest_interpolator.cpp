@@ -16,7 +16,6 @@
 #include "flatsweep/solve/scaled_program.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// Attaches the certificate, and the status that it earns, to an optimum.

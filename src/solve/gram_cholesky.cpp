@@ -4,7 +4,6 @@
 #include "flatsweep/solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 constexpr double safe_condition = 1e11;

@@ -4,7 +4,6 @@
 #include <cmath>
 
 namespace flatsweep::solve {
-
 namespace {
 
 using Array = Eigen::ArrayXd;

@@ -5,7 +5,6 @@
 #include "flatsweep/solve/extended_product.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 constexpr int max_refinements = 20;

@@ -8,7 +8,6 @@
 #include "flatsweep/solve/normal_equations.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 using Array = Eigen::ArrayXd;

@@ -10,7 +10,6 @@
 #include "flatsweep/solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 constexpr Index panel_columns = 256;

@@ -9,7 +9,6 @@
 #include "flatsweep/solve/simplex.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// One more step costs about as much as the pivots that it saves.

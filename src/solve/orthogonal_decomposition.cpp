@@ -9,7 +9,6 @@
 #include "flatsweep/solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// A condition number, times the tolerance, above which the diagonal of a triangle says nothing certain of

@@ -9,7 +9,6 @@
 #include "flatsweep/solve/scaled_program.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// An interpolator that `complete(least_norm, program, weights)` makes of S^+ y.
@@ -38,19 +37,20 @@ Solution least_norm_based(const Program& original, const StopRequest& stop, Comp
 }  // namespace
 
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop) {
-  return least_norm_based(program, stop, [](LeastNorm&, const Program&, Vector&) {});
+  return least_norm_based(
+      program, stop, [](LeastNorm&, const Program&, Vector&) {});
 }
 
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop) {
-  return least_norm_based(program, stop,
-                          [&](LeastNorm& least_norm, const Program& scaled, Vector& outer_weights) {
-                            if (least_norm.rank() == draw.size()) return;
-                            Vector direction = draw;
-                            for (int pass = 0; pass < 2; ++pass)
-                              direction -= least_norm.weights(scaled.activations * direction);
-                            outer_weights += direction * (outer_weights.norm() / direction.norm());
-                            least_norm.refine(outer_weights, scaled.labels);
-                          });
+  return least_norm_based(
+      program, stop,
+      [&](LeastNorm& least_norm, const Program& scaled, Vector& outer_weights) {
+        if (least_norm.rank() == draw.size()) return;
+        Vector direction = draw;
+        for (int pass = 0; pass < 2; ++pass) direction -= least_norm.weights(scaled.activations * direction);
+        outer_weights += direction * (outer_weights.norm() / direction.norm());
+        least_norm.refine(outer_weights, scaled.labels);
+      });
 }
 
 }  // namespace flatsweep::solve

@@ -4,7 +4,6 @@
 #include <cstdlib>
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// S is taken as it is up to this exponent: its products are far from the limits of single precision.

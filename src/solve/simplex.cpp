@@ -9,7 +9,6 @@
 #include "flatsweep/solve/extended_product.hpp"
 
 namespace flatsweep::solve {
-
 namespace {
 
 /// Columns priced together: about twice as many as entered the basis the last time.
@@ -32,7 +31,7 @@ class Simplex {
   std::optional<Vertex> run(const Vector& importance);
 
  private:
-  /// Chooses the first basis. @returns whether there is a regular one
+  /// Chooses the first basis. @return whether there is a regular one
   [[nodiscard]] bool begin(const Vector& importance);
   [[nodiscard]] Vertex optimal_vertex(int pivots);
   void recompute_weights();

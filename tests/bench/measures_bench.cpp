@@ -60,20 +60,27 @@ void measure_network(const Table& table, const sample::Teacher& teacher, const M
   measure::Curvature curvature;
   Vector rescaling;
   Matrix gram;
-  table.add("flatness", [&] {
-    curvature = measure::curvature(activation, activations, features);
-    measure::flatness(measure::trace_weights(activation, curvature), outer, activation.exponent());
-    rescaling = measure::flattest_rescaling(activation, curvature, outer);
-  });
-  table.add("exact loss", [&] { measure::excess_loss(teacher, inner, outer); });
-  table.add("Monte Carlo loss, 10000 points",
-            [&] { measure::monte_carlo_loss(teacher, inner, outer, 0.0, seed, 10'000); });
-  double spectrum = table.add("spectrum: Gram matrix of the Hessian", [&] {
-    gram = measure::hessian_gram(activation, activations, features, inner, outer, rescaling);
-  });
-  spectrum += table.add("spectrum: largest eigenvalue", [&] { measure::hessian_max(gram); });
-  spectrum += table.add("spectrum: three soft ranks", [&] { measure::soft_ranks(gram, ridges); });
-  spectrum += table.add("spectrum: singular values of S", [&] { measure::singular_range(activations); });
+  table.add(
+      "flatness",
+      [&] {
+        curvature = measure::curvature(activation, activations, features);
+        measure::flatness(measure::trace_weights(activation, curvature), outer, activation.exponent());
+        rescaling = measure::flattest_rescaling(activation, curvature, outer);
+      });
+  table.add(
+      "exact loss", [&] { measure::excess_loss(teacher, inner, outer); });
+  table.add(
+      "Monte Carlo loss, 10000 points",
+      [&] { measure::monte_carlo_loss(teacher, inner, outer, 0.0, seed, 10'000); });
+  double spectrum = table.add(
+      "spectrum: Gram matrix of the Hessian",
+      [&] { gram = measure::hessian_gram(activation, activations, features, inner, outer, rescaling); });
+  spectrum += table.add(
+      "spectrum: largest eigenvalue", [&] { measure::hessian_max(gram); });
+  spectrum += table.add(
+      "spectrum: three soft ranks", [&] { measure::soft_ranks(gram, ridges); });
+  spectrum += table.add(
+      "spectrum: singular values of S", [&] { measure::singular_range(activations); });
   table.add("overlap", [&] { measure::overlap(inner); });
   std::printf("  %-44s %9.4f s\n", "spectrum, sum", spectrum);
 }

@@ -146,8 +146,8 @@ void measure(const Case& c) {
 }
 
 bool is_asked_for(const Case& c, int argc, char** argv) {
-  return std::all_of(argv + 1, argv + argc,
-                     [&](const char* word) { return c.name.find(word) != std::string::npos; });
+  return std::all_of(
+      argv + 1, argv + argc, [&](const char* word) { return c.name.find(word) != std::string::npos; });
 }
 
 }  // namespace

@@ -10,7 +10,6 @@
 #include "record_fixture.hpp"
 
 namespace flatsweep::fuzz {
-
 namespace {
 
 namespace fs = std::filesystem;

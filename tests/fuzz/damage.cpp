@@ -7,7 +7,6 @@
 #include <string_view>
 
 namespace flatsweep::fuzz {
-
 namespace {
 
 constexpr std::size_t checksum_size = 4;

@@ -13,7 +13,7 @@ namespace flatsweep::record {
 /// Writes the skeleton of a results file: every object at full size, no row. Serial, to FILE.tmp, then synced
 /// and renamed, so that FILE is never half-written; two processes that do it at once do not disturb each
 /// other.
-/// @returns the lock on the new file
+/// @return the lock on the new file
 /// @throws Error where FILE exists, or where the directory, its permissions or the free space do not allow it
 /// @throws FileInUse where a run holds the FILE to overwrite, or another process is creating it
 RunLock create_results_file(const std::filesystem::path& file, const job::Job& job,

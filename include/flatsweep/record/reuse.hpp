@@ -15,7 +15,7 @@ void require_reusable(const ResultsReader& old, const job::Job& job);
 /// Copies rows of `old` that are solved, infeasible or inaccurate to the pending rows of the same
 /// configurations in FILE, of another grid; and its rows of /runs, since they made them.
 /// @pre the caller holds FILE's RunLock; require_reusable
-/// @returns how many were copied
+/// @return how many were copied
 /// @throws Error where FILE cannot be written; what was copied stays
 std::uint64_t reuse_rows(const ResultsReader& old, const std::filesystem::path& file, const job::Job& job);
 

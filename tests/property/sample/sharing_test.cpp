@@ -171,8 +171,7 @@ TEST_CASE("all 64 bits of the seed matter, in every sample", "[sample]") {
     CHECK(other_teacher.offset != teacher.offset);
     CHECK(all_differ(teacher_of(other, 8, 3, "quadratic_form").form, form));
     const Matrix& u = teacher.index_directions;
-    for (const double gamma : {0.0, 1.0}) {
+    for (const double gamma : {0.0, 1.0})
       CHECK(all_differ(sample_inner_weights(other, u, 5, gamma), sample_inner_weights(seed, u, 5, gamma)));
-    }
   }
 }

@@ -8,9 +8,8 @@
 using namespace flatsweep;
 
 TEST_CASE("the shortest text of a number reads back as the same number", "[core]") {
-  for (const double number : {0.1, 1.0 / 3.0, 1e-300, -2.5, 1e22, std::nextafter(0.1, 1.0)}) {
+  for (const double number : {0.1, 1.0 / 3.0, 1e-300, -2.5, 1e22, std::nextafter(0.1, 1.0)})
     CHECK(std::stod(shortest(number)) == number);
-  }
   CHECK(shortest(0.1) == "0.1");
   CHECK(shortest(std::numeric_limits<double>::lowest()).size() < 32);
 }

@@ -50,7 +50,8 @@ std::set<std::string_view> filled(const Outcome& outcome) {
 }
 
 bool all_nan(const std::vector<double>& values) {
-  return std::ranges::all_of(values, [](double value) { return std::isnan(value); });
+  return std::ranges::all_of(
+      values, [](double value) { return std::isnan(value); });
 }
 
 }  // namespace

@@ -96,9 +96,8 @@ TEST_CASE("the digest tells apart jobs that differ in any one setting, and in th
   const std::string digest = job_of(draft).digest();
   for (const Key& key : keys()) {
     Draft changed = draft;
-    for (int attempt = 0; attempt < 100 && key.write(changed) == key.write(draft); ++attempt) {
+    for (int attempt = 0; attempt < 100 && key.write(changed) == key.write(draft); ++attempt)
       key.read(key.write(random_job()), changed);
-    }
     CAPTURE(key.name, key.write(draft), key.write(changed));
     if (key.name == "name") {
       CHECK(job_of(changed).digest() == digest);

@@ -55,7 +55,7 @@ class RandomJob {
     return list;
   }
 
-  template <class Value>
+  template <typename Value>
   std::vector<Value> integers(std::int64_t lo, std::int64_t hi) {
     std::set<std::int64_t> list;
     for (std::size_t left = 1 + engine_() % 5; left > 0; --left)
@@ -63,7 +63,7 @@ class RandomJob {
     return {list.begin(), list.end()};
   }
 
-  template <class Value>
+  template <typename Value>
   std::vector<Value> some(std::vector<std::string> names) {
     std::ranges::shuffle(names, engine_);
     std::vector<Value> list;

@@ -21,7 +21,7 @@ Grid small_grid(const std::string& seeds = "0..4") {
       .grid;
 }
 
-template <class Fulfils>
+template <typename Fulfils>
 void check_where(const std::string& conditions, Fulfils fulfils) {
   INFO(conditions);
   const Grid grid = small_grid();
@@ -46,14 +46,20 @@ std::vector<std::uint64_t> ids_of(const Grid& grid, const Shard& shard) {
 
 TEST_CASE("conditions keep the configurations that fulfil all of them", "[job]") {
   using C = const Configuration&;
-  check_where("gamma>0.5", [](C c) { return c.gamma > 0.5; });
-  check_where("gamma>=0.5,gamma<0.7", [](C c) { return c.gamma >= 0.5 && c.gamma < 0.7; });
-  check_where(" gamma <= 0.2 , activation = relu ",
-              [](C c) { return c.gamma <= 0.2 && c.activation.name() == "relu"; });
-  check_where("activation!=leaky_relu:0.10", [](C c) { return c.activation.name() == "relu"; });
-  check_where("seed=0..1 4", [](C c) { return c.seed < 2 || c.seed == 4; });
-  check_where("gamma=lin(0.1, 0.3, 3),d=8",
-              [](C c) { return (c.gamma == 0.1 || c.gamma == 0.2 || c.gamma == 0.3) && c.d == 8; });
+  check_where(
+      "gamma>0.5", [](C c) { return c.gamma > 0.5; });
+  check_where(
+      "gamma>=0.5,gamma<0.7", [](C c) { return c.gamma >= 0.5 && c.gamma < 0.7; });
+  check_where(
+      " gamma <= 0.2 , activation = relu ",
+      [](C c) { return c.gamma <= 0.2 && c.activation.name() == "relu"; });
+  check_where(
+      "activation!=leaky_relu:0.10", [](C c) { return c.activation.name() == "relu"; });
+  check_where(
+      "seed=0..1 4", [](C c) { return c.seed < 2 || c.seed == 4; });
+  check_where(
+      "gamma=lin(0.1, 0.3, 3),d=8",
+      [](C c) { return (c.gamma == 0.1 || c.gamma == 0.2 || c.gamma == 0.3) && c.d == 8; });
   check_where("link!=matched,noise>0", [](C c) { return c.link.name() == "tanh" && c.noise == 0.5; });
 }
 

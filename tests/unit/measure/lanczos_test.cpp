@@ -11,8 +11,8 @@ using namespace flatsweep;
 namespace {
 
 double by_lanczos(const Matrix& a) {
-  return measure::largest_eigenvalue(a.rows(),
-                                     [&](const Vector& x, Eigen::Ref<Vector> y) { y.noalias() = a * x; });
+  return measure::largest_eigenvalue(
+      a.rows(), [&](const Vector& x, Eigen::Ref<Vector> y) { y.noalias() = a * x; });
 }
 
 }  // namespace

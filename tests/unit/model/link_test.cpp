@@ -105,9 +105,8 @@ TEST_CASE("an unknown link is an error that names the nearest one", "[model]") {
   CHECK_THROWS_WITH(Link::parse("mathced"), Contains("unknown link `mathced`") && Contains("`matched`"));
   CHECK_THROWS_WITH(Link::parse("quadratic_from"), Contains("`quadratic_form`"));
   CHECK_THROWS_WITH(Link::parse("leaky_relu:2"), Contains("between 0 and 1"));
-  for (const std::string degree : {"0", "9", "-1", "2.5", "", "x"}) {
+  for (const std::string degree : {"0", "9", "-1", "2.5", "", "x"})
     CHECK_THROWS_WITH(Link::parse("hermite:" + degree), Contains("integer from 1 to 8"));
-  }
 }
 
 TEST_CASE("a quadratic form is no function of one index", "[model]") {

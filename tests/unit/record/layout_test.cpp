@@ -16,9 +16,8 @@ TEST_CASE("the layout has every column of the specification, status last", "[rec
   for (const Variable& variable : layout.variables()) names.push_back(variable.name);
   for (const auto& measure : experiment::measure_table) CHECK(std::ranges::count(names, measure.name) == 1);
   for (const char* name : {"soft_rank", "iterations", "sample_seconds", "solve_seconds", "measure_seconds",
-                           "rank", "attempts", "checksum", "status"}) {
+                           "rank", "attempts", "checksum", "status"})
     CHECK(std::ranges::count(names, name) == 1);
-  }
   CHECK(std::ranges::count(names, "outer_weights") == 0);
   CHECK(names.back() == "status");
   CHECK(layout.rows() == job.grid.size());

@@ -25,7 +25,7 @@ struct Parts {
   std::optional<double> q = 1.5;
 };
 
-template <class T>
+template <typename T>
 void write_array(hid_t parent, const char* name, hid_t type, const hdf5::Dimensions& shape,
                  const std::vector<T>& values) {
   hdf5::write_all<T>(hdf5::create_dataset(parent, name, type, shape), values);
@@ -33,12 +33,8 @@ void write_array(hid_t parent, const char* name, hid_t type, const hdf5::Dimensi
 
 void write_parts(hid_t parent, const Parts& parts) {
   if (!parts.shape.empty()) write_array(parent, "S", H5T_IEEE_F64LE, parts.shape, parts.activations);
-  if (!parts.labels.empty()) {
-    write_array(parent, "y", H5T_IEEE_F32BE, {parts.labels.size()}, parts.labels);
-  }
-  if (!parts.kappa.empty()) {
-    write_array(parent, "kappa", H5T_IEEE_F64LE, {parts.kappa.size()}, parts.kappa);
-  }
+  if (!parts.labels.empty()) write_array(parent, "y", H5T_IEEE_F32BE, {parts.labels.size()}, parts.labels);
+  if (!parts.kappa.empty()) write_array(parent, "kappa", H5T_IEEE_F64LE, {parts.kappa.size()}, parts.kappa);
   if (parts.q) hdf5::write_attribute<double>(parent, "q", H5T_IEEE_F64LE, *parts.q);
 }
 
@@ -84,16 +80,14 @@ TEST_CASE("a program is read from the file's only group, and of two groups none"
   const int groups = GENERATE(1, 2);
   {
     hdf5::File file = hdf5::create_file(path);
-    for (int k = 0; k < groups; ++k) {
+    for (int k = 0; k < groups; ++k)
       write_parts(hdf5::create_group(file, ("case" + std::to_string(k)).c_str()), {});
-    }
     hdf5::close(std::move(file));
   }
-  if (groups == 1) {
+  if (groups == 1)
     CHECK(read_program(path).activations.cols() == 3);
-  } else {
+  else
     CHECK_THROWS_WITH(read_program(path), Contains("program.h5") && Contains("h5copy"));
-  }
 }
 
 TEST_CASE("a spoilt program is an error that names what is wrong", "[record]") {

@@ -51,15 +51,12 @@ experiment::Outcome numbered_outcome(std::uint64_t id, const job::Job& job, Stat
   outcome.id = ConfigurationId{id};
   outcome.status = status;
   const auto number = static_cast<double>(id);
-  for (std::size_t k = 0; k < experiment::measure_count; ++k) {
+  for (std::size_t k = 0; k < experiment::measure_count; ++k)
     outcome.measures[static_cast<experiment::Measure>(k)] = number + static_cast<double>(k) / 100;
-  }
-  for (std::size_t l = 0; l < job.settings.ridge.size(); ++l) {
+  for (std::size_t l = 0; l < job.settings.ridge.size(); ++l)
     outcome.soft_rank.push_back(number + static_cast<double>(l) / 10);
-  }
-  if (job.settings.outer_weights) {
+  if (job.settings.outer_weights)
     outcome.outer_weights = Vector::Constant(job.grid[outcome.id].width, number);
-  }
   outcome.iterations = static_cast<int>(id) + 1;
   outcome.sample_seconds = 0.125;
   outcome.solve_seconds = 0.25;

@@ -28,9 +28,8 @@ void write_rows(ResultsWriter& writer, const job::Job& job, const mpi::Communica
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
   if (!comm.is_root()) return;
-  for (std::uint64_t id = 5; id + 1 < job.grid.size(); id += 7) {
+  for (std::uint64_t id = 5; id + 1 < job.grid.size(); id += 7)
     writer.write_message(ConfigurationId{id}, "failed for the test \u03b3");
-  }
 }
 
 }  // namespace
@@ -46,9 +45,8 @@ int main(int argc, char** argv) {
   if (comm.is_root()) lock.emplace(claim_results_file(file, job, test::provenance()));
   comm.barrier();
   ResultsWriter writer(file, job, comm);
-  if (comm.is_root()) {
+  if (comm.is_root())
     writer.begin_run({Run::Clock::now(), {}, comm.size(), {}, "h\u00f6st*2", "CPU", "Kernel", "0.1 abc"});
-  }
   do {
     write_rows(writer, job, comm);
   } while (forever);

@@ -70,9 +70,8 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
   ResultsWriter writer(file.path, job, file.comm);
   // Runs of 5 across the ends of the gamma and seed axes, dealt to the ranks in turn; the last run stays
   // away.
-  for (std::uint64_t first = 5 * rank; first + 5 <= rows; first += 5 * ranks) {
+  for (std::uint64_t first = 5 * rank; first + 5 <= rows; first += 5 * ranks)
     writer.write(numbered_outcomes(first, 5, job));
-  }
   writer.sync();
   writer.close();
 
@@ -81,9 +80,8 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
   const std::uint64_t written = rows / 5 * 5;
   std::vector<Status> sound(rows);
   reader.read_sound_statuses(0, sound);
-  for (std::uint64_t id = 0; id < rows; ++id) {
+  for (std::uint64_t id = 0; id < rows; ++id)
     CHECK(sound[id] == (id < written ? Status::solved : Status::pending));
-  }
   const std::vector<Row> read = reader.read_rows(0, rows);
   for (std::uint64_t id = 0; id < written; ++id) {
     check_row(read[id], numbered_outcome(id, job));
@@ -203,11 +201,8 @@ TEST_CASE("messages beyond the room for them keep the smallest ids", "[record]")
   const job::Job job = small_job("noise = lin(0, 1, 100)\n");
   SharedFile file(job);
   ResultsWriter writer(file.path, job, file.comm);
-  if (file.comm.is_root()) {
-    for (std::uint64_t id = 4200; id > 0; --id) {
-      writer.write_message(ConfigurationId{id}, std::to_string(id));
-    }
-  }
+  if (file.comm.is_root())
+    for (std::uint64_t id = 4200; id > 0; --id) writer.write_message(ConfigurationId{id}, std::to_string(id));
   writer.close();
   if (!file.comm.is_root()) return;
   const std::vector<Message> messages = ResultsReader(file.path).messages();

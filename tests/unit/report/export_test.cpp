@@ -26,14 +26,13 @@ struct Csv {
   std::vector<std::vector<std::string>> rows;
 
   explicit Csv(const std::string& text) {
-    for (const std::string& line : lines_of(text)) {
+    for (const std::string& line : lines_of(text))
       if (line.starts_with('#'))
         comments.push_back(line);
       else if (names.empty())
         names = split(line, ',');
       else
         rows.push_back(split(line, ','));
-    }
   }
 
   [[nodiscard]] std::string at(std::size_t row, const std::string& name) const {

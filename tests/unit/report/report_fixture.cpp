@@ -4,12 +4,11 @@ namespace flatsweep::report::test {
 
 std::vector<std::string> split(const std::string& line, char separator) {
   std::vector<std::string> parts(1);
-  for (const char character : line) {
+  for (const char character : line)
     if (character == separator)
       parts.emplace_back();
     else
       parts.back() += character;
-  }
   return parts;
 }
 

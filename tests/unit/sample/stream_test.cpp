@@ -122,15 +122,13 @@ TEST_CASE("the numbers are normal within rows, across rows and in every directio
   CHECK(kolmogorov_distance(normal_distribution(row)) < 2.8);
 
   Vector column(20000);
-  for (Index i = 0; i < column.size(); ++i) {
+  for (Index i = 0; i < column.size(); ++i)
     column(i) = draw(Stream(seed, Purpose::index_sphere, 1), static_cast<std::uint64_t>(i), 1)(0);
-  }
   CHECK(kolmogorov_distance(normal_distribution(column)) < 2.8);
 
   Vector angle(row.size() / 2);
-  for (Index k = 0; k < angle.size(); ++k) {
+  for (Index k = 0; k < angle.size(); ++k)
     angle(k) = std::atan2(row(2 * k), row(2 * k + 1)) / (2.0 * std::numbers::pi) + 0.5;
-  }
   CHECK(kolmogorov_distance(angle) < 2.8);
 }
 

@@ -90,9 +90,8 @@ TEST_CASE("counts agree with a plain recount after any sequence of operations", 
   CHECK(ledger.open() == open);
   CHECK(ledger.in_flight() == flying);
   CHECK(ledger.count_open(id(0), id(size)) == open);
-  for (std::size_t status = 0; status < counts.size(); ++status) {
+  for (std::size_t status = 0; status < counts.size(); ++status)
     CHECK(ledger.count(Status{static_cast<std::uint8_t>(status)}) == counts[status]);
-  }
 }
 
 }  // namespace flatsweep::schedule

@@ -57,9 +57,8 @@ TEST_CASE("batches shrink towards the end, and a long configuration is a batch o
   for (std::size_t i = 0; i < 10; ++i) CHECK(assignments[i].batch == Batch{id(5000 + i), 1});
   CHECK(assignments[10].batch.count == Policy::largest_batch);
   CHECK(assignments.back().batch.count == 1);
-  for (std::size_t i = 11; i < assignments.size(); ++i) {
+  for (std::size_t i = 11; i < assignments.size(); ++i)
     CHECK(assignments[i].batch.count <= assignments[i - 1].batch.count);
-  }
 }
 
 TEST_CASE("a worker with work in hand gets more while much is left, and nothing at the end", "[schedule]") {

@@ -11,7 +11,8 @@ using solve::NormalEquations;
 namespace {
 
 Vector positive(std::mt19937_64& random, Index n, double spread) {
-  return Vector::NullaryExpr(n, [&] { return std::exp(test::uniform(random, 0.0, spread)); });
+  return Vector::NullaryExpr(
+      n, [&] { return std::exp(test::uniform(random, 0.0, spread)); });
 }
 
 }  // namespace
