@@ -44,10 +44,12 @@ class Contributing(unittest.TestCase):
 
     def test_the_version_is_one(self):
         version = re.search(r"project\(flatsweep VERSION ([\d.]+)", (SOURCE / "CMakeLists.txt").read_text())[1]
-        readme = (SOURCE / "README.md").read_text(encoding="utf-8")
-        self.assertEqual(re.search(r"version = \{(.+)\}", readme)[1], version)
-        self.assertEqual(re.search(r"(?m)^- \*\*([\d.]+)\*\*", readme.split("## Changelog")[1])[1], version)
-        self.assertTrue(version.startswith(re.search(r"find_package\(flatsweep ([\d.]+)", readme)[1]))
+        citation = (SOURCE / "CITATION.cff").read_text(encoding="utf-8")
+        self.assertEqual(re.search(r"(?m)^version: (.+)$", citation)[1], version)
+        released = re.findall(r"(?m)^## ([\d.]+)$", (SOURCE / ".github/CHANGELOG.md").read_text(encoding="utf-8"))
+        self.assertEqual(released[0], version)
+        install = (SOURCE / ".github/INSTALL.md").read_text(encoding="utf-8")
+        self.assertTrue(version.startswith(re.search(r"find_package\(flatsweep ([\d.]+)", install)[1]))
 
 
 if __name__ == "__main__":

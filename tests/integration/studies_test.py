@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The shipped jobs, made small, say what README.md ("What you can see") says they say."""
+"""The shipped jobs, made small, say what jobs/README.md ("What came out") says they say."""
 import sys
 import unittest
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Which module may include which: the arrows of the module map in README.md, followed and never reversed."""
+"""Which module may include which: the arrows of the module map in CONTRIBUTING.md, followed and never reversed."""
 import pathlib
 import re
 import sys
