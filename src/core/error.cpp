@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "flatsweep/core/exit_code.hpp"
+
 namespace flatsweep {
 namespace {
 
@@ -41,6 +43,19 @@ std::string nearest_word(std::string_view word, std::span<const std::string> can
   const auto nearest = std::ranges::min_element(
       candidates, {}, [&](const std::string& other) { return edit_distance(word, other); });
   return nearest == candidates.end() ? std::string() : *nearest;
+}
+
+ExitCode exit_code_of(const std::exception_ptr& error) {
+  if (!error) return ExitCode::done;
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error&) {
+    return ExitCode::bad_input;
+  } catch (const FileInUse&) {
+    return ExitCode::file_in_use;
+  } catch (...) {
+    return ExitCode::fault;
+  }
 }
 
 }  // namespace flatsweep
