@@ -4,7 +4,7 @@
 
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/version.hpp"
-#include "flatsweep/mpi/library.hpp"
+#include "flatsweep/mpi/environment.hpp"
 
 namespace flatsweep::cli {
 namespace {

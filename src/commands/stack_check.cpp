@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-#include "flatsweep/mpi/library.hpp"
+#include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/provenance.hpp"
 
 namespace flatsweep::cli {

@@ -11,7 +11,7 @@
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/mpi/native.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "record/descriptor.hpp"
 #include "record/journal_file.hpp"

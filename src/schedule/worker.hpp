@@ -2,7 +2,7 @@
 
 #include <deque>
 
-#include "flatsweep/mpi/outbox.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/schedule/sweep.hpp"
 #include "schedule/batch_runner.hpp"
 

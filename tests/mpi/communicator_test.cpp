@@ -3,18 +3,24 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/exit_code.hpp"
 #include "flatsweep/core/stopwatch.hpp"
-#include "flatsweep/mpi/outbox.hpp"
 
 namespace flatsweep::mpi {
 namespace {
 
-std::vector<std::byte> pattern(std::size_t bytes, int key) {
-  std::vector<std::byte> content(bytes);
+Bytes pattern(std::size_t bytes, int key) {
+  Bytes content(bytes);
   for (std::size_t i = 0; i < bytes; ++i)
     content[i] = static_cast<std::byte>((31 * i + 7 * static_cast<std::size_t>(key)) % 251);
   return content;
@@ -102,10 +108,89 @@ TEST_CASE("a wait for a message costs next to nothing and ends soon after it cam
   comm.barrier();
 }
 
+TEST_CASE("what rank 0 returns from a step, every rank has", "[mpi]") {
+  const auto comm = Communicator::world();
+  CHECK(comm.on_root([] { return 17; }) == 17);
+  CHECK(comm.on_root([] { return std::string(100'000, 'x'); }) == std::string(100'000, 'x'));
+  CHECK(comm.on_root([] {
+    return std::vector<std::string>{"", "two"};
+  }) == std::vector<std::string>{"", "two"});
+  int runs = 0;
+  comm.on_root([&] { ++runs; });
+  CHECK(runs == (comm.is_root() ? 1 : 0));
+}
+
+TEST_CASE("if the step of rank 0 throws, all leave together and know the exit code", "[mpi]") {
+  const auto comm = Communicator::world();
+  const auto check_that_all_leave = [&comm](const auto& error, ExitCode code) {
+    try {
+      comm.on_root([&]() -> std::string { throw error; });
+      FAIL("nothing was thrown");
+    } catch (const RootFailed& failed) {
+      CHECK_FALSE(comm.is_root());
+      CHECK(failed.exit_code == code);
+    } catch (const std::exception& exception) {
+      CHECK(comm.is_root());
+      CHECK(exception.what() == std::string_view(error.what()));
+    }
+  };
+  check_that_all_leave(Error("wrong", "rule", "Mend it."), ExitCode::bad_input);
+  check_that_all_leave(FileInUse("busy"), ExitCode::file_in_use);
+  check_that_all_leave(std::runtime_error("broken"), ExitCode::fault);
+  CHECK(comm.on_root([] { return 1; }) == 1);  // nothing of it is left
+}
+
+TEST_CASE("rank 0 gathers the values of all ranks in their order", "[mpi]") {
+  const auto comm = Communicator::world();
+  for (int round = 0; round < 20; ++round) {  // a rank may be a round ahead of another one
+    const int delayed = round % comm.size();
+    if (comm.rank() == delayed) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const std::string own(static_cast<std::size_t>(1000 * comm.rank()), static_cast<char>('a' + round));
+    const std::vector<std::string> texts = comm.gather(own);
+    const std::vector<int> numbers = comm.gather(100 * round + comm.rank());
+    REQUIRE(texts.size() == (comm.is_root() ? static_cast<std::size_t>(comm.size()) : 0));
+    REQUIRE(numbers.size() == texts.size());
+    for (std::size_t rank = 0; rank < texts.size(); ++rank) {
+      REQUIRE(texts[rank] == std::string(1000 * rank, static_cast<char>('a' + round)));
+      REQUIRE(numbers[rank] == 100 * round + static_cast<int>(rank));
+    }
+  }
+}
+
+TEST_CASE("all ranks learn the problem of the first rank that has one", "[mpi]") {
+  const auto comm = Communicator::world();
+  CHECK(comm.agree("").empty());
+  for (int first = 0; first < comm.size(); ++first) {
+    const std::string own = comm.rank() < first ? "" : "problem of rank " + std::to_string(comm.rank());
+    CHECK(comm.agree(own) == "problem of rank " + std::to_string(first));
+  }
+}
+
+TEST_CASE("a wait in a collective call costs next to nothing", "[mpi]") {
+  const auto comm = Communicator::world();
+  const auto call = GENERATE(0, 1, 2);
+  comm.barrier();
+  const Stopwatch stopwatch;
+  const double cpu_before = cpu_seconds();
+  const int late = call == 0 ? 0 : comm.size() - 1;  // the rank that the others wait for
+  if (comm.rank() == late) std::this_thread::sleep_for(std::chrono::seconds(1));
+  if (call == 0) CHECK(comm.on_root([] { return 5; }) == 5);
+  if (call == 1) CHECK(comm.agree("").empty());
+  if (call == 2) CHECK(comm.gather(1).empty() != comm.is_root());
+  if (call < 2 || comm.is_root()) CHECK(stopwatch.seconds() > 0.95);
+  CHECK(cpu_seconds() - cpu_before < 0.04);
+}
+
 TEST_CASE("a message to nobody breaks the contract", "[mpi]") {
   const auto comm = Communicator::world();
   CHECK_THROWS_AS(comm.send({}, comm.size(), 0), ContractViolation);
   CHECK_THROWS_AS(comm.send({}, 0, -1), ContractViolation);
+}
+
+TEST_CASE("a message larger than MPI can count breaks the contract", "[mpi]") {
+  const auto comm = Communicator::world();
+  const std::byte first{};  // is not read
+  CHECK_THROWS_AS(comm.send(std::span(&first, std::size_t{1} << 31), 0, 0), ContractViolation);
 }
 
 }  // namespace flatsweep::mpi

@@ -1,53 +1,133 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <type_traits>
 #include <vector>
+
+#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/mpi/packing.hpp"
 
 namespace flatsweep::mpi {
 
 /// A message as it arrived.
 struct Envelope {
-  int source;                      ///< rank that sent it
-  int tag;                         ///< as given to send()
-  std::vector<std::byte> content;  ///< as given to send()
+  int source;     ///< rank that sent it
+  int tag;        ///< as given to send()
+  Bytes content;  ///< as given to send()
+};
+
+/// Thrown by Communicator::on_root() on all other ranks if its step failed on rank 0. No std::exception: rank
+/// 0 reports what happened, the others only have to leave, so no handler of errors should catch this.
+struct RootFailed {
+  ExitCode exit_code;  ///< that the exception of rank 0 stands for
 };
 
 /// The ranks of a run. Nothing here spins: every wait sleeps between looks (Backoff), so that a waiting
-/// rank costs less than 2 % of a core. Needs a living Environment.
+/// rank costs less than 2 % of a core. A message holds less than 2 GiB. Needs a living Environment.
 /// @throws std::runtime_error naming the MPI call that failed
 class Communicator {
  public:
-  /// Of all ranks that were started together.
+  /// Return the communicator of all ranks that were started together.
   static Communicator world();
 
-  /// Of this process, from 0.
+  /// The number of this process, from 0.
   [[nodiscard]] int rank() const { return rank_; }
-  /// How many ranks.
+  /// The number of ranks.
   [[nodiscard]] int size() const { return size_; }
   /// Whether this is rank 0.
   [[nodiscard]] bool is_root() const { return rank_ == 0; }
 
-  /// Returns once `content` may be reused; messages of one source arrive in order. Small messages
+  /// Send a message; return once `content` may be reused. Messages of one source arrive in order. Small ones
   /// (under 4 KiB) do not wait for the receiver.
   void send(std::span<const std::byte> content, int destination, int tag) const;
-  /// The next message from any rank; nothing where none has arrived.
+  /// Return the next message from any rank; nothing if none has arrived.
   [[nodiscard]] std::optional<Envelope> try_receive() const;
-  /// The next message from any rank, waited for.
+  /// Wait for the next message from any rank and return it.
   [[nodiscard]] Envelope receive() const;
 
+  /// Wait until every rank is here.
   /// @note Collective
   void barrier() const;
-  /// `content` of `root` on every rank, whatever its size was there.
+
+  /// Give `content` of `root` to every rank, whatever the others' content was.
   /// @note Collective
-  void broadcast(std::vector<std::byte>& content, int root) const;
+  void broadcast(Bytes& content, int root) const;
+
+  /// Run `step` on rank 0 and return its result, a packable type or void, on every rank.
+  /// @throws what `step` throws on rank 0, and RootFailed on the others, so that all leave together
+  /// @note Collective
+  template <typename Step>
+  auto on_root(const Step& step) const {
+    using Result = std::remove_cvref_t<std::invoke_result_t<const Step&>>;
+    Bytes result;
+    std::exception_ptr error;
+    if (is_root()) {
+      try {
+        if constexpr (std::is_void_v<Result>)
+          step();
+        else
+          result = pack(step());
+      } catch (...) {
+        error = std::current_exception();
+      }
+    }
+    share(result, error);
+    if constexpr (!std::is_void_v<Result>) return unpack<Result>(result);
+  }
+
+  /// Return the values of all ranks, of a packable type, in the order of ranks on rank 0; nothing elsewhere.
+  /// @note Collective
+  template <typename T>
+  [[nodiscard]] std::vector<T> gather(const T& value) const {
+    std::vector<T> values;
+    for (const Bytes& bytes : gather_bytes(pack(value))) values.push_back(unpack<T>(bytes));
+    return values;
+  }
+
+  /// Let all ranks react alike if one has a problem.
+  /// @param problem of this rank; empty if it has none
+  /// @return on every rank the problem of the first rank that has one; empty if none has
+  /// @note Collective
+  [[nodiscard]] std::string agree(const std::string& problem) const;
 
  private:
   Communicator(int rank, int size) : rank_(rank), size_(size) {}
 
+  /// Give rank 0's result to every rank, or let all throw for its error.
+  void share(Bytes& result, const std::exception_ptr& error) const;
+  [[nodiscard]] std::vector<Bytes> gather_bytes(const Bytes& bytes) const;
+
   int rank_;
   int size_;
+};
+
+/// Return the communicator for other libraries, without <mpi.h> in a header:
+/// `MPI_Comm_f2c(native_handle(comm))`.
+int native_handle(const Communicator& comm);
+
+/// Messages in flight: the sender goes on before they have arrived. They arrive in order, also with
+/// those that the communicator sends.
+/// @throws std::runtime_error naming the MPI call that failed
+class Outbox {
+ public:
+  /// Send to the ranks of `comm`.
+  explicit Outbox(const Communicator& comm);
+  /// @pre flushed, or MPI is about to be aborted
+  ~Outbox();
+
+  /// Send a message; wait only if many are in flight.
+  void send(Bytes content, int destination, int tag);
+  /// Wait until all messages have left.
+  void flush();
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
 };
 
 }  // namespace flatsweep::mpi

@@ -2,46 +2,71 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 
 #include "cpu_time.hpp"
-#include "flatsweep/core/stopwatch.hpp"
 
 namespace flatsweep::mpi {
-TEST_CASE("a wait looks often in its first two milliseconds", "[mpi]") {
-  int most_looks = 0;
-  for (int attempt = 0; attempt < 50; ++attempt) {  // a busy machine may oversleep in many of them
-    const Stopwatch stopwatch;
-    Backoff backoff;
-    int looks = 0;
-    for (; stopwatch.seconds() < 2e-3; ++looks) backoff.pause();
-    most_looks = std::max(most_looks, looks);
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+/// A clock that sleeping moves on, by some 50 us more than asked for, as the kernel's does.
+struct Clock {
+  nanoseconds now{0};
+  nanoseconds longest{0};
+
+  Backoff backoff() {
+    return Backoff([this](nanoseconds time) {
+      now += time + microseconds(50);
+      longest = std::max(longest, time);
+    });
   }
-  CHECK(most_looks >= 10);  // about 20 on an idle machine
+};
+
+/// How often `backoff` looks in `span`.
+int looks_in(Backoff& backoff, const Clock& clock, nanoseconds span) {
+  int looks = 0;
+  for (const nanoseconds end = clock.now + span; clock.now < end; ++looks) backoff.pause();
+  return looks;
 }
 
-TEST_CASE("a long wait hardly costs anything", "[mpi]") {
-  const Stopwatch stopwatch;
-  const double cpu_before = cpu_seconds();
-  Backoff backoff;
-  int looks = 0;
-  for (; stopwatch.seconds() < 1.0; ++looks) backoff.pause();
-  CHECK(looks < 300);
-  CHECK(cpu_seconds() - cpu_before < 0.02);
+}  // namespace
+
+TEST_CASE("a wait looks often in its first two milliseconds", "[mpi]") {
+  Clock clock;
+  Backoff backoff = clock.backoff();
+  CHECK(looks_in(backoff, clock, milliseconds(2)) >= 20);
+}
+
+TEST_CASE("a long wait looks every five milliseconds", "[mpi]") {
+  Clock clock;
+  Backoff backoff = clock.backoff();
+  CHECK(looks_in(backoff, clock, milliseconds(1000)) < 300);
+  CHECK(clock.longest == milliseconds(5));
+  CHECK(looks_in(backoff, clock, milliseconds(505)) == 100);
 }
 
 TEST_CASE("a wait that starts anew is short again", "[mpi]") {
-  Backoff backoff;
-  const auto seconds_of_looks = [&backoff](int looks) {
-    const Stopwatch stopwatch;
-    for (int i = 0; i < looks; ++i) backoff.pause();
-    return stopwatch.seconds();
-  };
-  seconds_of_looks(60);
-  const double long_waits = seconds_of_looks(5);
+  Clock clock;
+  Backoff backoff = clock.backoff();
+  looks_in(backoff, clock, milliseconds(1000));
   backoff.reset();
-  const double short_waits = seconds_of_looks(5);
-  CHECK(long_waits >= 5 * 4.9e-3);
-  CHECK(short_waits < long_waits / 2);
+  CHECK(looks_in(backoff, clock, milliseconds(2)) >= 20);
+  looks_in(backoff, clock, milliseconds(1000));
+  CHECK(looks_in(backoff, clock, milliseconds(505)) == 100);
+}
+
+TEST_CASE("without a clock of a test a wait sleeps", "[mpi]") {
+  const auto start = std::chrono::steady_clock::now();
+  const double cpu_before = cpu_seconds();
+  Backoff backoff;
+  for (int looks = 0; looks < 40; ++looks) backoff.pause();  // 20 us, 15 times, then up to 1.9 ms
+  const auto elapsed = std::chrono::steady_clock::now() - start;
+  CHECK(elapsed >= milliseconds(10));
+  CHECK(cpu_seconds() - cpu_before < 0.5 * std::chrono::duration<double>(elapsed).count());
 }
 
 }  // namespace flatsweep::mpi
