@@ -1,6 +1,8 @@
 find_path(CATCH2_INCLUDE_DIR catch2/catch.hpp REQUIRED)
 
-add_library(flatsweep_catch STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_session.cpp)
+add_library(flatsweep_catch STATIC
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_session.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/seed.cpp)
 target_include_directories(flatsweep_catch PUBLIC ${CATCH2_INCLUDE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/support)
 target_link_libraries(flatsweep_catch PUBLIC flatsweep_options)
 if(FLATSWEEP_COVERAGE)

@@ -11,6 +11,7 @@
 #include "cpu_time.hpp"
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/schedule/policy.hpp"
+#include "seed.hpp"
 
 namespace flatsweep::schedule {
 namespace {
@@ -38,17 +39,6 @@ Ids gather(const Communicator& comm, const Ids& numbers) {
   }
   comm.barrier();
   return all;
-}
-
-/// The same number on every rank. @note Collective
-std::uint64_t common_seed(const Communicator& comm) {
-  std::vector<std::byte> bytes(sizeof(std::uint64_t));
-  const std::uint64_t drawn = std::random_device()();
-  std::memcpy(bytes.data(), &drawn, sizeof drawn);
-  comm.broadcast(bytes, 0);
-  std::uint64_t seed = 0;
-  std::memcpy(&seed, bytes.data(), sizeof seed);
-  return seed;
 }
 
 /// One sweep over `size` configurations, as every rank sees it.
@@ -110,8 +100,7 @@ Ids range(std::uint64_t first, std::uint64_t end) {
 
 TEST_CASE("every configuration is performed exactly once, whatever it costs", "[schedule][mpi]") {
   Trial trial(400);
-  const std::uint64_t seed = common_seed(trial.comm);
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   trial.sections.clear();
   std::mt19937_64 random(seed);
   for (std::uint64_t first = 0; first < 400; first += 40) {
@@ -161,8 +150,7 @@ TEST_CASE("there may be less work than workers, or none", "[schedule][mpi]") {
 
 TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedule][mpi]") {
   Trial trial(3000);
-  const std::uint64_t seed = common_seed(trial.comm);
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const int last_rank = trial.comm.size() - 1;
   const std::uint64_t moment = seed % 500;
   trial.perform = [&](ConfigurationId) { std::this_thread::sleep_for(std::chrono::microseconds(100)); };

@@ -1,10 +1,12 @@
 #define CATCH_CONFIG_EXTERNAL_INTERFACES
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <iostream>
 
 #include "catch_session.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/mpi/environment.hpp"
+#include "seed.hpp"
 
 namespace {
 
@@ -20,9 +22,21 @@ struct AbortOnFailure : Catch::TestEventListenerBase {
 };
 CATCH_REGISTER_LISTENER(AbortOnFailure)
 
+/// Give every rank the seed of rank 0. @note Collective
+void share_seed() {
+  const auto comm = flatsweep::mpi::Communicator::world();
+  std::uint64_t seed = comm.is_root() ? flatsweep::test::seed() : 0;
+  std::vector<std::byte> bytes(sizeof seed);
+  std::memcpy(bytes.data(), &seed, sizeof seed);
+  comm.broadcast(bytes, 0);
+  std::memcpy(&seed, bytes.data(), sizeof seed);
+  flatsweep::test::set_seed(seed);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const flatsweep::mpi::Environment environment(argc, argv);
+  share_seed();
   return flatsweep::test::run_tests(argc, argv);
 }

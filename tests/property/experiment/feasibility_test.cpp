@@ -6,6 +6,7 @@
 #include <random>
 
 #include "flatsweep/experiment/run_experiment.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 
@@ -46,9 +47,7 @@ job::Configuration draw(std::mt19937_64& random) {
 }  // namespace
 
 TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
-  const auto seed = std::random_device()();
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   int foretold = 0, infeasible = 0;
   for (int i = 0; i < 600; ++i) {
     const job::Configuration configuration = draw(random);

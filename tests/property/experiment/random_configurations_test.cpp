@@ -7,6 +7,7 @@
 
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/solve/certificate.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 
@@ -124,10 +125,7 @@ void check_experiment(const Draw& draw, Tally& tally) {
 }
 
 void run_campaign(int count, Index largest, int near_one) {
-  const char* wish = std::getenv("FLATSWEEP_TEST_SEED");
-  const std::uint64_t seed = wish ? std::strtoull(wish, nullptr, 10) : std::random_device{}();
-  std::cout << "FLATSWEEP_TEST_SEED=" << seed << '\n';
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   Tally tally;
   for (int i = 0; i < count; ++i) {
     const Draw draw = draw_configuration(random, largest, i < near_one);

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
-#include <random>
 
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/sample/weights.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::sample;
@@ -20,7 +20,7 @@ void check_exact_correlation(const Matrix& u, std::uint64_t seed, double gamma) 
 }  // namespace
 
 TEST_CASE("every weight has unit length and exactly the correlation asked for", "[sample]") {
-  std::mt19937_64 random(std::random_device{}());
+  auto random = test::random_generator();
   const auto activation = model::Activation::parse("relu");
   for (int round = 0; round < 60; ++round) {
     const std::uint64_t seed = random();

@@ -2,11 +2,11 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <random>
 
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/sample/weights.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::sample;
@@ -29,8 +29,7 @@ bool all_differ(const Matrix& a, const Matrix& b) { return ((a - b).array() != 0
 }  // namespace
 
 TEST_CASE("growing n extends features, noise and test points", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Matrix features = sample_features(seed, 13, 500);
   const Vector noise = sample_noise(seed, 500);
   Matrix points(500, 13);
@@ -46,7 +45,7 @@ TEST_CASE("growing n extends features, noise and test points", "[sample]") {
 }
 
 TEST_CASE("growing m extends the inner weights", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
+  const std::uint64_t seed = test::case_seed();
   const Index d = GENERATE(2, 3, 9, 40, 101, 401);
   for (const Index r : {Index{1}, (d + 1) / 2, d - 1}) {
     const Matrix u = teacher_of(seed, d, r).index_directions;
@@ -61,7 +60,7 @@ TEST_CASE("growing m extends the inner weights", "[sample]") {
 }
 
 TEST_CASE("the label of a point depends neither on the number nor on the order of the points", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
+  const std::uint64_t seed = test::case_seed();
   const std::string link = GENERATE("matched", "tanh", "hermite:3", "quadratic_form");
   for (const Index d : {2, 3, 7, 16, 50, 101, 401}) {
     for (const Index r : {Index{1}, link == "quadratic_form" ? d / 2 : d - 1}) {
@@ -81,8 +80,7 @@ TEST_CASE("the label of a point depends neither on the number nor on the order o
 
 TEST_CASE("a teacher's random numbers do not depend on link, activation or kind of coefficients",
           "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Teacher teacher = teacher_of(seed, 12, 4);
   for (const char* link : {"mirrored", "tanh", "hermite:2", "abs"}) {
     for (const char* activation : {"relu", "quartic", "linear"}) {
@@ -102,8 +100,7 @@ TEST_CASE("a teacher's random numbers do not depend on link, activation or kind 
 
 TEST_CASE("the offset depends on the seed, coefficients on r too, index directions on d and r too",
           "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Teacher teacher = teacher_of(seed, 12, 4);
   const Teacher other_d = teacher_of(seed, 13, 4);
   const Teacher other_r = teacher_of(seed, 12, 5);
@@ -117,8 +114,7 @@ TEST_CASE("the offset depends on the seed, coefficients on r too, index directio
 
 TEST_CASE("the rotation of a quadratic form does not depend on r, only its leading directions are more",
           "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Teacher few = teacher_of(seed, 11, 2, "quadratic_form");
   const Teacher many = teacher_of(seed, 11, 5, "quadratic_form");
   CHECK(few.form == many.form);
@@ -126,8 +122,7 @@ TEST_CASE("the rotation of a quadratic form does not depend on r, only its leadi
 }
 
 TEST_CASE("weights of all gammas share their two directions", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Matrix u = teacher_of(seed, 17, 3).index_directions;
   const Matrix inside = sample_inner_weights(seed, u, 100, 1.0);
   const Matrix outside = sample_inner_weights(seed, u, 100, 0.0);
@@ -138,8 +133,7 @@ TEST_CASE("weights of all gammas share their two directions", "[sample]") {
 }
 
 TEST_CASE("s_j does not depend on d, and v_j's Gaussian does not depend on r", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Matrix small = sample_inner_weights(seed, Matrix::Identity(3, 6), 100, 1.0);
   const Matrix large = sample_inner_weights(seed, Matrix::Identity(3, 9), 100, 1.0);
   CHECK(small.leftCols(3) == large.leftCols(3));
@@ -151,7 +145,7 @@ TEST_CASE("s_j does not depend on d, and v_j's Gaussian does not depend on r", "
 }
 
 TEST_CASE("all 64 bits of the seed matter, in every sample", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
+  const std::uint64_t seed = test::case_seed();
   const Teacher teacher = teacher_of(seed, 8, 3);
   const Matrix form = teacher_of(seed, 8, 3, "quadratic_form").form;
   Matrix points(5, 8);

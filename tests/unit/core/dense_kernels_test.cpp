@@ -258,9 +258,7 @@ TEST_CASE("triangular solves undo the product with a Cholesky factor and with it
 }
 
 TEST_CASE("threads change no bit of a product in single precision", "[core]") {
-  const auto seed = std::random_device()();
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   std::uniform_int_distribution<Index> size(1, 700);
   for (int draw = 0; draw < 20; ++draw) {
     const Index n = size(random), m = size(random);

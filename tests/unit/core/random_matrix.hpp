@@ -1,24 +1,11 @@
 #pragma once
 
-#include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 
 #include "flatsweep/core/matrix.hpp"
+#include "seed.hpp"
 
 namespace flatsweep::test {
-
-/// Numbers that differ from run to run; FLATSWEEP_TEST_SEED repeats those of a run that failed.
-inline std::mt19937_64 random_generator() {
-  static const std::uint64_t seed = [] {
-    const char* wish = std::getenv("FLATSWEEP_TEST_SEED");
-    const std::uint64_t chosen = wish ? std::strtoull(wish, nullptr, 10) : std::random_device{}();
-    std::cout << "FLATSWEEP_TEST_SEED=" << chosen << '\n';
-    return chosen;
-  }();
-  return std::mt19937_64(seed);
-}
 
 /// Entries iid N(0, 1).
 template <typename Dense = Matrix>

@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <random>
 
 #include "flatsweep/core/error.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::job;
@@ -189,9 +189,7 @@ TEST_CASE("files that cannot be a job are refused by name", "[job]") {
 }
 
 TEST_CASE("a job with random damage is read or refused, and nothing else happens", "[job]") {
-  const auto seed = std::random_device{}();
-  CAPTURE(seed);
-  std::mt19937_64 engine(seed);
+  auto engine = test::random_generator();
   const std::string alphabet = "[]=#.,:()-+09aez \t\r\n\x01\xc3\xa9";
   int refused = 0;
   for (int repetition = 0; repetition < 2000; ++repetition) {

@@ -1,10 +1,10 @@
 #include "flatsweep/job/selection.hpp"
 
 #include <catch2/catch.hpp>
-#include <random>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::job;
@@ -93,9 +93,7 @@ TEST_CASE("a shard is k/K", "[job]") {
 }
 
 TEST_CASE("the shards of a grid part it, evenly within every combination", "[job]") {
-  const unsigned random_seed = std::random_device{}();
-  INFO("seed " << random_seed);
-  std::mt19937 random(random_seed);
+  auto random = test::random_generator();
   for (int trial = 0; trial < 20; ++trial) {
     const Grid grid = small_grid("0.." + std::to_string(random() % 30));
     const std::uint64_t count = 1 + random() % 60;

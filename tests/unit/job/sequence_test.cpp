@@ -8,6 +8,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
 #include "job/values.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::job;
@@ -32,9 +33,7 @@ TEST_CASE("a logarithmic sequence has equal ratios and round powers of ten", "[j
 }
 
 TEST_CASE("random sequences are exact at their ends, monotonic, and spaced as they say", "[job]") {
-  const auto random_seed = std::random_device{}();
-  CAPTURE(random_seed);
-  std::mt19937_64 engine(random_seed);
+  auto engine = test::random_generator();
   std::uniform_real_distribution<double> exponent(-8.0, 8.0);
   for (int repetition = 0; repetition < 200; ++repetition) {
     const double lo = std::pow(10.0, exponent(engine));

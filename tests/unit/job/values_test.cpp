@@ -4,9 +4,9 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
-#include <random>
 
 #include "flatsweep/core/text.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::job;
@@ -74,9 +74,7 @@ TEST_CASE("numbers survive text, and text is shortest", "[job]") {
   CHECK(shortest(0.1) == "0.1");
   CHECK(shortest(10.0) == "10");
   CHECK(shortest(1e-3) == "0.001");
-  const auto random_seed = std::random_device{}();
-  CAPTURE(random_seed);
-  std::mt19937_64 engine(random_seed);
+  auto engine = test::random_generator();
   for (int repetition = 0; repetition < 1000; ++repetition) {
     const double number = std::bit_cast<double>(engine());
     if (!std::isnormal(number)) continue;

@@ -3,13 +3,13 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
-#include <random>
 #include <ranges>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "record_fixture.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::record;
@@ -53,9 +53,7 @@ TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "
   const fs::path file = directory / "f.h5";
   const job::Job job = small_job();
   create_results_file(file, job, provenance());
-  const unsigned seed = std::random_device{}();
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
+  auto random = flatsweep::test::random_generator();
   const std::string whole = content(file);
   int refused = 0;
   for (int trial = 0; trial < 200; ++trial) {

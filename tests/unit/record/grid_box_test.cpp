@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 #include <numeric>
-#include <random>
+
+#include "seed.hpp"
 
 using flatsweep::record::boxes;
 using flatsweep::record::GridBox;
@@ -26,9 +27,7 @@ std::vector<std::uint64_t> indices_of(const GridBox& box, const std::vector<std:
 }  // namespace
 
 TEST_CASE("boxes of a run of rows visit each row once, in order, inside the grid", "[record]") {
-  const unsigned seed = std::random_device{}();
-  INFO("seed " << seed);
-  std::mt19937 random(seed);
+  auto random = flatsweep::test::random_generator();
   for (int trial = 0; trial < 300; ++trial) {
     std::vector<std::uint64_t> shape(1 + random() % 5);
     for (auto& length : shape) length = 1 + random() % 4;

@@ -2,14 +2,14 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <random>
+
+#include "seed.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::sample;
 
 TEST_CASE("features are standard normal and uncorrelated between inputs and points", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Matrix x = sample_features(seed, 20, 20000);
   const Matrix covariance = x.transpose() * x / 20000.0;
   CHECK(x.colwise().mean().cwiseAbs().maxCoeff() < 6.0 / std::sqrt(20000.0));

@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <random>
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/sample/teacher.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using flatsweep::sample::sample_inner_weights;
@@ -37,8 +37,7 @@ TEST_CASE("the single direction left by d - 1 indices is taken with both signs",
 // Uniform on the sphere of R^k: E s_i = 0, E s s' = I/k, E s_i^4 = 3/(k (k + 2)). Bounds are 6 standard
 // errors.
 TEST_CASE("both parts of the weights are uniform on their spheres", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Index width = 40000;
   const double error = 6.0 / std::sqrt(static_cast<double>(width));
   const auto check_uniform = [&](const Matrix& points) {
@@ -55,8 +54,7 @@ TEST_CASE("both parts of the weights are uniform on their spheres", "[sample]") 
 }
 
 TEST_CASE("the two parts of a weight and different neurons are independent", "[sample]") {
-  const std::uint64_t seed = std::random_device{}();
-  CAPTURE(seed);
+  const std::uint64_t seed = test::case_seed();
   const Index width = 20000;
   const Matrix w = sample_inner_weights(seed, axes(2, 5), width, std::sqrt(0.4)) * std::sqrt(5.0);
   const double error = 6.0 / std::sqrt(static_cast<double>(width));

@@ -1,10 +1,10 @@
 #include "flatsweep/schedule/ledger.hpp"
 
 #include <catch2/catch.hpp>
-#include <random>
 
 #include "flatsweep/core/contract.hpp"
 #include "id.hpp"
+#include "seed.hpp"
 
 namespace flatsweep::schedule {
 
@@ -51,9 +51,7 @@ TEST_CASE("a configuration is in one hand only, and settled once", "[schedule]")
 }
 
 TEST_CASE("counts agree with a plain recount after any sequence of operations", "[schedule]") {
-  const auto seed = std::random_device()();
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   constexpr std::uint64_t size = 200;
   Ledger ledger(size);
   std::vector<bool> in_flight(size);

@@ -1,9 +1,9 @@
 #include "flatsweep/schedule/policy.hpp"
 
 #include <catch2/catch.hpp>
-#include <random>
 
 #include "id.hpp"
+#include "seed.hpp"
 
 namespace flatsweep::schedule {
 namespace {
@@ -17,9 +17,7 @@ std::vector<Assignment> drain(Policy& policy) {
 }  // namespace
 
 TEST_CASE("every open configuration is handed out once, dearest first, within its section", "[schedule]") {
-  const auto seed = std::random_device()();
-  CAPTURE(seed);
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   std::vector<std::uint8_t> statuses(20'000);
   for (auto& status : statuses) status = random() % 4 == 0 ? 1 : 0;
   Ledger ledger(std::move(statuses));

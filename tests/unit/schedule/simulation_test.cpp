@@ -5,6 +5,8 @@
 #include <numeric>
 #include <random>
 
+#include "seed.hpp"
+
 namespace flatsweep::schedule {
 namespace {
 
@@ -52,22 +54,20 @@ Judgement judge(const Costs& costs, std::size_t workers) {
 TEST_CASE("ten thousand workers stay busy and end together on a million configurations", "[schedule]") {
   const auto class_size = GENERATE(std::uint64_t{1}, std::uint64_t{100});
   const double median = class_size == 1 ? 5.0 : 1.0;  // seconds; batches of one cost rank 0 most
-  const auto seed = std::random_device()();
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   const Costs costs = draw_costs(1'000'000, class_size, median, random);
   const Judgement judgement = judge(costs, 10'000);
-  CAPTURE(seed, class_size, judgement.sweep.batches);
+  CAPTURE(class_size, judgement.sweep.batches);
   CHECK(judgement.sweep.busy_share >= 0.97);
   CHECK(judgement.sweep.makespan <= 1.05 * judgement.bound);
 }
 
 TEST_CASE("few workers end together too", "[schedule]") {
   const auto workers = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{31});
-  const auto seed = std::random_device()();
-  std::mt19937_64 random(seed);
+  auto random = test::random_generator();
   const Costs costs = draw_costs(20'000, 200, 0.02, random);
   const Judgement judgement = judge(costs, workers);
-  CAPTURE(seed, workers, judgement.sweep.batches);
+  CAPTURE(workers, judgement.sweep.batches);
   CHECK(judgement.sweep.busy_share >= 0.97);
   CHECK(judgement.sweep.makespan <= 1.05 * judgement.bound);
 }
