@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <limits>
 #include <new>
 
 #include "flatsweep/core/error.hpp"
@@ -31,8 +30,6 @@ namespace {
 
 using job::Configuration;
 using job::Settings;
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 Experiment sample_problem(const Configuration& configuration, const Settings& settings) {
   const std::uint64_t seed = configuration.seed;

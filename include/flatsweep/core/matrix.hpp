@@ -1,6 +1,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <limits>
 
 namespace flatsweep {
 
@@ -10,5 +11,8 @@ using Vector = Eigen::VectorXd;  ///< a column
 /// Owns nothing; columns are contiguous, at any distance from each other.
 using MatrixView = Eigen::Ref<const Matrix>;
 using VectorView = Eigen::Ref<const Vector>;  ///< owns nothing; contiguous
+
+/// The quiet NaN: the value of what is undefined or was not computed.
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 }  // namespace flatsweep

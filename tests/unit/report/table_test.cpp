@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <sstream>
 
@@ -18,8 +17,6 @@ using experiment::Measure;
 using experiment::Outcome;
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 using Print = void(std::ostream&, const record::ResultsReader&);
 

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <limits>
 
 #include "random_program.hpp"
 
@@ -10,8 +9,6 @@ using namespace flatsweep;
 using solve::Program;
 
 namespace {
-
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// min |a_1| + |a_2| + |a_3| s.t. a_1 + a_3 = a_2 + a_3 = 1: the optimum is (0, 0, 1), of objective 1.
 struct HandMade {
