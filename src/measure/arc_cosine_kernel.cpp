@@ -1,4 +1,4 @@
-#include "flatsweep/measure/arc_cosine_kernel.hpp"
+#include "measure/arc_cosine_kernel.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,6 @@
 #include <numbers>
 
 #include "flatsweep/core/contract.hpp"
-#include "measure/arc_cosine.hpp"
 
 namespace flatsweep::measure {
 namespace {

@@ -7,8 +7,8 @@
 namespace flatsweep::measure {
 namespace {
 
-/// sum_i weights_i sigma'(z_i)^2 from s = sigma(z): sigma'^2 = p^2 |alpha|^(2/p) |s|^(2 - 2/p), with the
-/// alpha of the side that s lies on (sides of one sign have one alpha).
+/// Return sum_i weights_i sigma'(z_i)^2 from s = sigma(z): sigma'^2 = p^2 |alpha|^(2/p) |s|^(2 - 2/p), with
+/// the alpha of the side that s lies on (sides of one sign have one alpha).
 double weighted_squared_derivative(const model::PiecewisePower& power, const auto& s, const Vector& weights) {
   const auto gain = [&](double alpha) {
     return power.degree * power.degree * std::pow(std::abs(alpha), 2.0 / power.degree);
@@ -29,7 +29,8 @@ double weighted_squared_derivative(const model::PiecewisePower& power, const aut
 
 }  // namespace
 
-Curvature curvature(const model::Activation& activation, MatrixView activations, MatrixView features) {
+Curvature curvature(const model::Activation& activation, const MatrixView& activations,
+                    const MatrixView& features) {
   expects(activations.rows() == features.rows() && features.rows() > 0);
   const double scale = 2.0 / static_cast<double>(features.rows());
   const Vector squared_norms = scale * features.rowwise().squaredNorm();
@@ -48,17 +49,17 @@ Vector trace_weights(const model::Activation& activation, const Curvature& curva
   });
 }
 
-double flatness(VectorView trace_weights, VectorView outer_weights, double q) {
+double flatness(const VectorView& trace_weights, const VectorView& outer_weights, double q) {
   const auto power = [&](double kappa, double a) { return kappa * std::pow(std::abs(a), q); };
   return trace_weights.binaryExpr(outer_weights, power).sum();
 }
 
-double flatness_unit(const Curvature& curvature, VectorView outer_weights) {
+double flatness_unit(const Curvature& curvature, const VectorView& outer_weights) {
   return curvature.outer.sum() + outer_weights.cwiseAbs2().dot(curvature.inner);
 }
 
 Vector flattest_rescaling(const model::Activation& activation, const Curvature& curvature,
-                          VectorView outer_weights) {
+                          const VectorView& outer_weights) {
   const double p = activation.degree();
   Vector rescaling = Vector::Zero(outer_weights.size());
   for (Index j = 0; j < outer_weights.size(); ++j) {
@@ -67,6 +68,35 @@ Vector flattest_rescaling(const model::Activation& activation, const Curvature& 
     rescaling(j) = std::pow(ratio, 1.0 / (2.0 * p + 2.0));
   }
   return rescaling;
+}
+
+double flatness_teacher(const sample::Teacher& teacher, const MatrixView& features, Index width,
+                        double noise) {
+  if (teacher.link.kind() != model::Link::Kind::matched || noise != 0.0 || teacher.offset != 0.0)
+    return not_a_number;
+  const model::Activation& activation = teacher.activation;
+  Matrix activations = features * teacher.index_directions.transpose();  // n x r
+  activation.apply(activations);
+  const Vector kappa = trace_weights(activation, curvature(activation, activations, features));
+  const double q = activation.exponent();
+  const double copies = static_cast<double>(width) / static_cast<double>(teacher.index_directions.rows());
+  return std::pow(copies, 1.0 - q) * flatness(kappa, teacher.coefficients, q);
+}
+
+double objective_bound(const MatrixView& activations, const VectorView& labels, const VectorView& kappa,
+                       double q, const VectorView& direction) {
+  expects(q >= 1.0 && direction.size() == labels.size() && activations.rows() == labels.size());
+  if (!direction.allFinite()) return not_a_number;
+  const double slope = labels.dot(direction);
+  if (slope <= 0.0) return 0.0;
+  Vector ratio = (activations.transpose() * direction).cwiseAbs();
+  ratio = (kappa.array() > 0.0).select(ratio.array() / kappa.array(), 0.0);
+  if (q == 1.0) return slope / ratio.maxCoeff();
+  const double conjugate = q / (q - 1.0);
+  const double curvature =
+      (q - 1.0) * kappa.dot((ratio / q).unaryExpr([&](double x) { return std::pow(x, conjugate); }));
+  const double step = std::pow(slope / (conjugate * curvature), 1.0 / (conjugate - 1.0));
+  return step * slope / q;
 }
 
 }  // namespace flatsweep::measure

@@ -9,8 +9,8 @@
 namespace flatsweep::measure {
 namespace {
 
-/// Rows and columns i < j of a symmetric matrix in its lower triangle.
-void exchange(Eigen::Ref<Matrix> k, Index i, Index j) {
+/// Swap rows and columns i <= j of a symmetric matrix (lower triangle).
+void swap_rows_and_columns(Eigen::Ref<Matrix> k, Index i, Index j) {
   if (i == j) return;
   const Index behind = k.rows() - j - 1;
   k.row(i).head(i).swap(k.row(j).head(i));
@@ -26,7 +26,7 @@ PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, con
   const Index m = k.rows();
   PivotedCholesky result{std::vector<Index>(static_cast<std::size_t>(m)), m};
   std::iota(result.pivots.begin(), result.pivots.end(), Index{0});
-  Vector remainder = k.diagonal();  // of the diagonal, updated column by column
+  Vector remainder = k.diagonal();  // of the diagonal of K - L L', updated by column
   for (Index first = 0; first < m; first += panel_width) {
     stop.check();
     const Index end = std::min(m, first + panel_width);
@@ -38,7 +38,7 @@ PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, con
         return result;
       }
       if (remainder(j) >= largest / 16.0) offset = 0;
-      exchange(k, j, j + offset);
+      swap_rows_and_columns(k, j, j + offset);
       std::swap(remainder(j), remainder(j + offset));
       std::swap(result.pivots[static_cast<std::size_t>(j)],
                 result.pivots[static_cast<std::size_t>(j + offset)]);

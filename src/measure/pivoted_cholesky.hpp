@@ -9,12 +9,14 @@ namespace flatsweep::measure {
 
 /// P'KP = L L' up to a remainder whose diagonal is at most `tolerance`.
 struct PivotedCholesky {
-  std::vector<Index> pivots;  // P: row i of L belongs to row pivots[i] of K
-  Index rank;                 // columns of L
+  std::vector<Index> pivots;  ///< P, m: row i of L belongs to row pivots[i] of K
+  Index rank;                 ///< columns of L
 };
 
-/// Overwrites the lower triangle of K (m x m, positive semidefinite) with L, m x rank, by complete pivoting
-/// in panels, as LAPACK's dpstrf: most of the m rank^2 flops are symmetric products.
+/// Overwrite the lower triangle of K with L, m x rank, by complete pivoting in panels, as LAPACK's dpstrf:
+/// most of the m rank^2 flops are symmetric products.
+/// @param k K, m x m, positive semidefinite
+/// @throws Stopped if a stop is requested
 PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, const StopRequest& stop = {});
 
 }  // namespace flatsweep::measure

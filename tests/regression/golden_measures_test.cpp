@@ -2,17 +2,12 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "flatsweep/measure/best_loss.hpp"
-#include "flatsweep/measure/excess_loss.hpp"
 #include "flatsweep/measure/flatness.hpp"
-#include "flatsweep/measure/hessian_gram.hpp"
-#include "flatsweep/measure/objective_bound.hpp"
-#include "flatsweep/measure/singular_values.hpp"
-#include "flatsweep/measure/soft_rank.hpp"
+#include "flatsweep/measure/losses.hpp"
 #include "flatsweep/measure/spectrum.hpp"
-#include "flatsweep/measure/target_moments.hpp"
 #include "flatsweep/model/link.hpp"
 #include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/solve/least_norm.hpp"
 #include "golden_file.hpp"
 
 namespace {
@@ -115,7 +110,7 @@ TEST_CASE("the objective's bound is the golden one and never exceeds the optimum
     INFO(name << ": " << golden.text(name, "note"));
     const Matrix activations = golden.matrix(name, "S");
     const Vector labels = golden.vector(name, "y");
-    const Vector direction = measure::minimum_norm_direction(activations, labels);
+    const Vector direction = solve::LeastNorm(activations).dual(labels);
     const double bound = measure::objective_bound(activations, labels, golden.vector(name, "kappa"),
                                                   golden.number(name, "q"), direction);
     CHECK(bound == Approx(golden.number(name, "bound")).epsilon(1e-9));

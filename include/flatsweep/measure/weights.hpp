@@ -12,11 +12,13 @@ struct WeightSummary {
   double support;  ///< count of |a_j| > 1e-9 max |a|
 };
 
+/// Return the sizes of the outer weights; zeros if there are none.
 /// @param outer_weights a, m
-WeightSummary summarise(VectorView outer_weights);
+WeightSummary summarise(const VectorView& outer_weights);
 
-/// max_{j != k} |w_j . w_k| over the rows of W (m x d): how well the neurons are separated
-/// (arXiv 2606.04429, Def. 2). NaN for m = 1. By tiles: needs no m x m matrix.
-double overlap(MatrixView inner_weights);
+/// Return max_{j != k} |w_j . w_k| over the rows of W, which says how well the neurons are separated
+/// (arXiv 2606.04429, Def. 2); NaN if m = 1. Computed by tiles, without an m x m matrix.
+/// @param inner_weights W, m x d
+double overlap(const MatrixView& inner_weights);
 
 }  // namespace flatsweep::measure

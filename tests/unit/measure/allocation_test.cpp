@@ -6,8 +6,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "flatsweep/measure/arc_cosine_kernel.hpp"
-#include "flatsweep/measure/hermite_kernel.hpp"
+#include "measure/arc_cosine_kernel.hpp"
+#include "measure/link_kernel.hpp"
 
 using namespace flatsweep;
 

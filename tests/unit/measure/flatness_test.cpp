@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <random>
 
-#include "flatsweep/measure/monte_carlo_loss.hpp"
+#include "flatsweep/measure/losses.hpp"
 #include "random_problem.hpp"
+#include "seed.hpp"
 
 using namespace flatsweep;
 using test::RandomNetwork;
@@ -78,6 +78,18 @@ double smallest_trace_by_search(const RandomNetwork& network, Vector log_t) {
 
 bool has_dead_neuron(const RandomNetwork& network) { return network.curvature().outer.minCoeff() == 0.0; }
 
+/// The dual objective D(t nu0), for q > 1.
+double dual_value(double t, const RandomNetwork& network, const Vector& labels, const Vector& kappa,
+                  const Vector& direction) {
+  const double q = network.activation.exponent();
+  const double conjugate = q / (q - 1.0);
+  const Vector s = t * network.activations.transpose() * direction;
+  double value = t * labels.dot(direction);
+  for (Index j = 0; j < s.size(); ++j)
+    value -= (q - 1.0) * kappa(j) * std::pow(std::abs(s(j)) / (q * kappa(j)), conjugate);
+  return value;
+}
+
 }  // namespace
 
 TEST_CASE("flatness is the trace of the loss' Hessian at the flattest rescaling, by finite differences",
@@ -109,8 +121,7 @@ TEST_CASE("no rescaling that a general minimiser finds is flatter", "[measure]")
 
 TEST_CASE("rescaling W and a changes the trace at the given weights, but neither loss nor flatness",
           "[measure]") {
-  const auto seed = std::random_device{}();
-  INFO("seed " << seed);
+  const auto seed = test::case_seed();
   for (const auto& name : test::all_activations) {
     const RandomNetwork network(name, seed, 12, 4, 9);
     RandomNetwork rescaled = network;
@@ -144,4 +155,78 @@ TEST_CASE("neurons that do not compute have no rescaling and no flatness", "[mea
   CHECK(t(2) == 0.0);
   CHECK(measure::trace_weights(network.activation, curvature)(2) == 0.0);
   CHECK(std::isfinite(network.flatness()));
+}
+
+TEST_CASE("the teacher's flatness is that of the network that it is", "[measure]") {
+  constexpr Index copies = 5, indices = 3, width = copies * indices;
+  const Matrix features = sample::sample_features(3, 7, 20);
+  for (const auto& name : test::all_activations) {
+    const auto teacher = test::random_teacher("matched", name, 3, 7, indices, 0.0);
+    Matrix inner(width, 7);
+    Vector outer(width);
+    for (Index j = 0; j < width; ++j) {
+      inner.row(j) = teacher.index_directions.row(j % indices);
+      outer(j) = teacher.coefficients(j % indices) / copies;
+    }
+    Matrix activations = features * inner.transpose();
+    teacher.activation.apply(activations);
+    CHECK((activations * outer - teacher.evaluate(features)).norm() <= 1e-12 * activations.norm());
+    const auto curvature = measure::curvature(teacher.activation, activations, features);
+    const double written_out = measure::flatness(measure::trace_weights(teacher.activation, curvature), outer,
+                                                 teacher.activation.exponent());
+    INFO(name);
+    CHECK(measure::flatness_teacher(teacher, features, width, 0.0) == Approx(written_out).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("a teacher that does not interpolate has no flatness", "[measure]") {
+  const Matrix features = sample::sample_features(3, 7, 20);
+  const auto matched = test::random_teacher("matched", "relu", 3, 7, 2, 0.0);
+  const auto shifted = test::random_teacher("matched", "relu", 3, 7, 2, 0.5);
+  const auto other = test::random_teacher("tanh", "relu", 3, 7, 2, 0.0);
+  CHECK(std::isnan(measure::flatness_teacher(matched, features, 40, 0.1)));
+  CHECK(std::isnan(measure::flatness_teacher(shifted, features, 40, 0.0)));
+  CHECK(std::isnan(measure::flatness_teacher(other, features, 40, 0.0)));
+}
+
+TEST_CASE("the bound for q > 1 is the dual's largest value on its line", "[measure]") {
+  for (const std::string name : {"quadratic", "relu2", "relu3", "quartic"}) {
+    const RandomNetwork network(name, 21, 6, 5, 14);
+    const Vector labels = test::gaussian_matrix(8, 6, 1);
+    const Vector kappa = network.trace_weights();
+    const Vector direction = test::minimum_norm_direction(network.activations, labels);
+    const double bound = measure::objective_bound(network.activations, labels, kappa,
+                                                  network.activation.exponent(), direction);
+    double largest = 0.0;
+    for (double t = 1e-8; t < 1e8; t *= 1.0005)
+      largest = std::max(largest, dual_value(t, network, labels, kappa, direction));
+    INFO(name);
+    CHECK(bound == Approx(largest).epsilon(1e-6));
+    CHECK(bound >= largest);
+  }
+}
+
+TEST_CASE("the bound never exceeds the objective of an interpolator", "[measure]") {
+  for (const auto& name : test::all_activations) {
+    const RandomNetwork network(name, 33, 6, 5, 14);
+    const Vector labels = network.activations * network.outer_weights;
+    const Vector kappa = network.trace_weights();
+    const double q = network.activation.exponent();
+    const Vector direction = test::minimum_norm_direction(network.activations, labels);
+    const Vector minimum_norm = network.activations.transpose() * direction;
+    INFO(name);
+    CHECK((network.activations * minimum_norm - labels).norm() <= 1e-9 * labels.norm());
+    const double bound = measure::objective_bound(network.activations, labels, kappa, q, direction);
+    CHECK(bound > 0.0);
+    CHECK(bound <= network.flatness());
+    CHECK(bound <= measure::flatness(kappa, minimum_norm, q));
+  }
+}
+
+TEST_CASE("the bound is 0 for zero labels and NaN without a direction", "[measure]") {
+  const RandomNetwork network("relu", 2, 4, 3, 8);
+  const Vector ones = Vector::Ones(8);
+  CHECK(measure::objective_bound(network.activations, Vector::Zero(4), ones, 1.0, Vector::Zero(4)) == 0.0);
+  const Vector none = Vector::Constant(4, not_a_number);
+  CHECK(std::isnan(measure::objective_bound(network.activations, Vector::Ones(4), ones, 1.0, none)));
 }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <Eigen/QR>
 #include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "../core/random_matrix.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/model/activation.hpp"
@@ -21,16 +23,13 @@ inline const std::vector<std::string> all_links = {
     "quadratic", "relu2",     "relu3",     "quartic",        "hermite:1", "hermite:2",
     "hermite:3", "hermite:5", "hermite:8", "tanh",           "sine"};
 
-/// Entries iid N(0, 1).
+/// Return a matrix of independent standard Gaussians that follow from the seed.
 inline Matrix gaussian_matrix(std::uint64_t seed, Index rows, Index cols) {
-  std::mt19937_64 engine(seed);
-  std::normal_distribution<double> normal;
-  Matrix matrix(rows, cols);
-  for (double& entry : matrix.reshaped()) entry = normal(engine);
-  return matrix;
+  std::mt19937_64 random(seed);
+  return gaussian_matrix(random, rows, cols);
 }
 
-/// A network on data, as a configuration has it; outer weights are arbitrary (labels follow: y = S a).
+/// A network on Gaussian data with Gaussian outer weights; its labels are y = S a.
 struct RandomNetwork {
   model::Activation activation;
   Matrix features;       // n x d
@@ -55,6 +54,12 @@ struct RandomNetwork {
     return measure::flatness(trace_weights(), outer_weights, activation.exponent());
   }
 };
+
+/// Return nu0 = (S S')^+ y (n) by complete orthogonal decompositions of S (n x m) and its transpose.
+inline Vector minimum_norm_direction(const Matrix& activations, const Vector& labels) {
+  const Vector weights = activations.completeOrthogonalDecomposition().solve(labels);  // S^+ y
+  return activations.transpose().completeOrthogonalDecomposition().solve(weights);
+}
 
 inline sample::Teacher random_teacher(const std::string& link, const std::string& activation,
                                       std::uint64_t seed, Index d, Index indices, double offset) {

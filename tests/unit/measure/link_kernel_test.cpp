@@ -1,9 +1,8 @@
-#include "flatsweep/measure/hermite_kernel.hpp"
+#include "measure/link_kernel.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/measure/link_kernel.hpp"
 #include "gaussian_quadrature.hpp"
 #include "random_problem.hpp"
 

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "flatsweep/core/matrix.hpp"
+#include "flatsweep/model/piecewise_power.hpp"
+
+namespace flatsweep::measure {
+
+/// Return acos(x), |x| <= 1, without branches, so that loops over it vectorise (if compiled without math
+/// errno and trapping math). asin(s) = s + s R(s^2) on [0, 1/2] with the rational R of fdlibm's e_asin.c,
+/// whose error is below 2^-58.75; |x| > 1/2 goes through acos(x) = 2 asin(sqrt((1 - x)/2)). The result is
+/// within 4 units in the last place.
+inline double arc_cosine(double x) {
+  const double magnitude = std::abs(x);
+  const bool steep = magnitude > 0.5;
+  const double square = steep ? 0.5 * (1.0 - magnitude) : magnitude * magnitude;
+  const double root = std::sqrt(square);
+  const double sine = steep ? root : magnitude;
+  const double numerator =
+      square * (1.66666666666666657415e-01 +
+                square * (-3.25565818622400915405e-01 +
+                          square * (2.01212532134862925881e-01 +
+                                    square * (-4.00555345006794114027e-02 +
+                                              square * (7.91534994289814532176e-04 +
+                                                        square * 3.47933107596021167570e-05)))));
+  const double denominator =
+      1.0 + square * (-2.40339491173441421878e+00 +
+                      square * (2.02094576023350569471e+00 + square * (-6.88283971605453293030e-01 +
+                                                                       square * 7.70381505559019352791e-02)));
+  const double arc_sine = sine + sine * (numerator / denominator);
+  const double of_magnitude = steep ? 2.0 * arc_sine : std::numbers::pi / 2.0 - arc_sine;
+  return x < 0.0 ? std::numbers::pi - of_magnitude : of_magnitude;
+}
+
+/// k(rho) = E f(u) g(v) for piecewise powers f, g and standard Gaussians u, v of correlation rho.
+///
+/// In polar coordinates E u_+^p v_+^s is a radial integral times that of cos^p(x) cos^s(x - t) over
+/// [t - pi/2, pi/2], rho = cos t: an elementary integral for all degrees, of the form
+/// (pi - t) A(rho) + sin(t) B(rho) + C(rho) with polynomials A, B, C of degree at most 4. For p = s these are
+/// the arc-cosine kernels J_p (Cho & Saul 2009); unequal degrees need nothing more.
+class ArcCosineKernel {
+ public:
+  /// @pre degrees from 1 to 4
+  ArcCosineKernel(const model::PiecewisePower& f, const model::PiecewisePower& g);
+
+  /// Return k(rho), with rho clamped to [-1, 1], to an absolute error of a few units in the last place of
+  /// k(1).
+  [[nodiscard]] double operator()(double correlation) const;
+
+  /// Replace every entry rho by k(rho). Allocates nothing; vectorised.
+  void apply(Eigen::Ref<Matrix> correlations) const;
+
+  using Polynomial = std::array<double, 5>;  ///< coefficients of 1, rho, ..., rho^4
+
+ private:
+  Polynomial angle_{};  // A
+  Polynomial sine_{};   // B
+  Polynomial plain_{};  // C
+};
+
+/// Return E f(u) for a standard Gaussian u.
+double gaussian_mean(const model::PiecewisePower& f);
+
+/// Return E u_+^degree = 2^(degree/2) Gamma((degree + 1)/2) / (2 sqrt(pi)).
+double gaussian_half_moment(int degree);
+
+}  // namespace flatsweep::measure
