@@ -20,12 +20,15 @@ Solution least_norm_based(const Program& original, const StopRequest& stop, Comp
   const ScaledProgram scaled(original);
   const Program program = scaled.program();
   LeastNorm least_norm(program.activations, stop);
+  SolverPath path;
+  path.add(least_norm.rung());
   Vector outer_weights = least_norm.weights(program.labels);
   const double residual = least_norm.range_residual(program.labels);
   if (residual > std::max(range_tolerance, residual_floor(program, outer_weights)))
-    return no_interpolator(original, residual, least_norm.rank());
+    return no_interpolator(original, residual, least_norm.rank(), path);
   complete(least_norm, program, outer_weights);
   Solution solution;
+  solution.path = path;
   solution.certificate = certify(program, outer_weights);
   solution.status = judge(solution.certificate, residual_floor(program, outer_weights));
   solution.outer_weights = std::move(outer_weights);

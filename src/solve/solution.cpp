@@ -4,7 +4,7 @@
 
 namespace flatsweep::solve {
 
-Solution no_interpolator(const Program& program, double residual, Index rank) {
+Solution no_interpolator(const Program& program, double residual, Index rank, SolverPath path) {
   constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
   Solution solution;
   solution.status = Status::infeasible;
@@ -12,6 +12,7 @@ Solution no_interpolator(const Program& program, double residual, Index rank) {
   solution.dual = Vector::Constant(program.labels.size(), not_a_number);
   solution.certificate = {not_a_number, residual, not_a_number};
   solution.rank = rank;
+  solution.path = path;
   return solution;
 }
 

@@ -6,6 +6,7 @@
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/normal_equations.hpp"
 #include "flatsweep/solve/orthogonal_decomposition.hpp"
+#include "flatsweep/solve/solution.hpp"
 
 namespace flatsweep::solve {
 
@@ -19,6 +20,9 @@ class LeastNorm {
 
   /// Of S.
   [[nodiscard]] Index rank() const;
+
+  /// The rung on which S^+ is applied: direct or row_space.
+  [[nodiscard]] Rung rung() const { return equations_ ? Rung::direct : Rung::row_space; }
 
   /// ||y - projection of y on the range of S|| / ||y||.
   [[nodiscard]] double range_residual(const VectorView& labels) const;
