@@ -11,8 +11,8 @@
 #include "flatsweep/experiment/memory_model.hpp"
 #include "flatsweep/job/feasibility.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "flatsweep/schedule/forecast.hpp"
 #include "flatsweep/schedule/progress.hpp"
+#include "flatsweep/schedule/section.hpp"
 
 namespace flatsweep::cli {
 namespace {

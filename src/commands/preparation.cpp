@@ -56,15 +56,13 @@ void reuse(const record::ResultsReader& old, const RunRequest& request, const jo
 
 /// What is done already, torn rows and those to be tried again left out.
 schedule::Ledger read_ledger(const record::ResultsReader& reader, const RunRequest& request) {
-  std::vector<std::uint8_t> statuses(reader.rows());
-  std::vector<Status> chunk(std::min<std::size_t>(statuses.size(), 1 << 16));
-  for (std::size_t first = 0; first < statuses.size(); first += chunk.size()) {
-    chunk.resize(std::min(chunk.size(), statuses.size() - first));
-    reader.read_sound_statuses(first, chunk);
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      const bool again = std::ranges::find(request.retry, chunk[i]) != request.retry.end();
-      statuses[first + i] = static_cast<std::uint8_t>(again ? Status::pending : chunk[i]);
-    }
+  std::vector<Status> statuses(reader.rows());
+  constexpr std::size_t chunk = 1 << 16;
+  for (std::size_t first = 0; first < statuses.size(); first += chunk) {
+    const auto part = std::span(statuses).subspan(first, std::min(chunk, statuses.size() - first));
+    reader.read_sound_statuses(first, part);
+    for (Status& status : part)
+      if (std::ranges::find(request.retry, status) != request.retry.end()) status = Status::pending;
   }
   return schedule::Ledger(std::move(statuses));
 }

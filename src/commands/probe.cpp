@@ -10,7 +10,7 @@
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/run_experiment.hpp"
 #include "flatsweep/job/feasibility.hpp"
-#include "flatsweep/schedule/forecast.hpp"
+#include "flatsweep/schedule/section.hpp"
 
 namespace flatsweep::cli {
 namespace {

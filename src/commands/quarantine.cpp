@@ -29,8 +29,8 @@ void quarantine(const std::vector<ConfigurationId>& deadly, schedule::Ledger& le
     row.id = id;
     row.status = Status::crashed;
     writer.write({&row, 1});
-    ledger.hand_out({id, 1});
-    ledger.settle(id, Status::crashed);
+    ledger.assign({id, 1});
+    ledger.complete(id, Status::crashed);
   }
 }
 

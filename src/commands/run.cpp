@@ -18,12 +18,12 @@
 #include "commands/threads.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_writer.hpp"
-#include "flatsweep/schedule/sweep.hpp"
+#include "flatsweep/schedule/distribute.hpp"
 
 namespace flatsweep::cli {
 namespace {
 
-int exit_code_of(const schedule::SweepReport& report, const schedule::Ledger& ledger) {
+int exit_code_of(const schedule::Summary& report, const schedule::Ledger& ledger) {
   if (report.stopped_early) return stopped_early;
   return ledger.count(Status::failed) + ledger.count(Status::crashed) > 0 ? some_failed : everything_done;
 }
@@ -98,8 +98,8 @@ int sweep(const RunRequest& request, const mpi::Communicator& comm) {
         job.grid, prepared.cost ? *prepared.cost : probe_before_sweep(job, comm.size(), stop));
     return std::string();
   });
-  const schedule::SweepReport report = run_sweep(comm, ledger, sections, recorder.work(),
-                                                 progress_sink(request.progress), stop, request.deadline);
+  const schedule::Summary report = distribute(comm, ledger, sections, recorder.work(),
+                                              progress_sink(request.progress), stop, request.deadline);
 
   const std::vector<std::string> troubles = gather(comm, recorder.trouble());
   const int exit_code = std::stoi(on_root(comm, [&] {

@@ -5,30 +5,34 @@
 namespace flatsweep::schedule {
 
 BatchRunner::BatchRunner(const Work& work, const StopRequest& stop, Deliver deliver,
-                         std::function<bool()> told_to_stop)
-    : work_(work), stop_(stop), deliver_(std::move(deliver)), told_to_stop_(std::move(told_to_stop)) {}
+                         std::function<bool()> stop_received, const Now& now)
+    : work_(work),
+      stop_(stop),
+      deliver_(std::move(deliver)),
+      stop_received_(std::move(stop_received)),
+      stopwatch_(now) {}
 
 bool BatchRunner::run(const Batch& batch) {
-  constexpr double settle_interval = 0.05;            // seconds
+  constexpr double flush_interval = 0.05;             // seconds
   constexpr double report_interval = 2.0;             // seconds, within a batch
   constexpr double shortest_report_interval = 0.002;  // seconds, between batches
   for (std::uint64_t i = 0; i < batch.count; ++i) {
-    if (stop_.requested() || told_to_stop() || !perform(batch[i])) {
-      settle();
+    if (stop_.requested() || stop_received() || !perform(batch[i])) {
+      flush_rows();
       deliver(true);
       return false;
     }
     now_ = stopwatch_.seconds();
-    if (now_ - settled_at_ >= settle_interval) settle();
-    if (now_ - delivered_at_ >= report_interval) flush();
+    if (now_ - flushed_at_ >= flush_interval) flush_rows();
+    if (now_ - delivered_at_ >= report_interval) report();
   }
-  if (now_ - delivered_at_ >= shortest_report_interval) flush();
+  if (now_ - delivered_at_ >= shortest_report_interval) report();
   return true;
 }
 
-bool BatchRunner::flush() {
+bool BatchRunner::report() {
   if (finished_.empty()) return false;
-  settle();
+  flush_rows();
   deliver(false);
   return true;
 }
@@ -42,16 +46,16 @@ bool BatchRunner::perform(ConfigurationId id) {
   }
 }
 
-bool BatchRunner::told_to_stop() {
+bool BatchRunner::stop_received() {
   constexpr double interval = 1e-3;  // seconds
   if (now_ - asked_at_ < interval) return false;
   asked_at_ = now_;
-  return told_to_stop_();
+  return stop_received_();
 }
 
-void BatchRunner::settle() {
-  work_.settle();
-  settled_at_ = now_;
+void BatchRunner::flush_rows() {
+  work_.flush();
+  flushed_at_ = now_;
 }
 
 void BatchRunner::deliver(bool stopped) {

@@ -7,70 +7,82 @@
 #include <vector>
 
 #include "flatsweep/core/stopwatch.hpp"
-#include "flatsweep/schedule/policy.hpp"
-#include "flatsweep/schedule/sweep.hpp"
+#include "flatsweep/schedule/distribute.hpp"
 #include "schedule/message.hpp"
+#include "schedule/policy.hpp"
 
 namespace flatsweep::schedule {
 
-/// The state of a sweep on rank 0: who has which batch in hand, what is done, whether it goes on. Knows
-/// no MPI: a Dispatcher carries its decisions to the workers, a one-rank run and the tests call it.
+/// The state of a sweep on rank 0: which batches are in flight on which worker, what is done, and whether the
+/// run goes on. Uses no MPI: distribute() sends its decisions to the workers, tests call it directly.
 class Controller {
  public:
-  using Deadline = std::optional<StopRequest::Clock::time_point>;
+  using Deadline = std::optional<StopRequest::Clock::time_point>;  ///< none: work for as long as there is any
 
+  /// @param workers number of workers, > 0
+  /// @param finished called for every completed configuration; may be empty
+  /// @param deadline no batch is assigned that is predicted to end later
+  /// @param now the time; `ledger` outlives the controller
   Controller(Ledger& ledger, const std::vector<Section>& sections, std::size_t workers,
-             std::function<void(const Finished&)> finished, ProgressSink progress, Deadline deadline);
+             std::function<void(const Finished&)> finished, ProgressSink progress, Deadline deadline,
+             Now now = StopRequest::Clock::now);
 
-  /// The next batch for a worker, if it should have one now: it has two in hand, or as many short ones as
-  /// keep it busy for 8 ms; none while stopping.
+  /// Return the next batch for a worker, if it needs one now: each worker has two batches in flight, or as
+  /// many short ones as keep it busy for 8 ms. Return nothing after a stop.
   std::optional<Batch> assign(std::size_t worker);
 
-  /// @throws ContractViolation for what that worker does not have in hand
+  /// Take in a worker's report. @throws ContractViolation if it names what is not in flight on that worker
   void accept(std::size_t worker, const Report& report);
 
+  /// Assign no more batches.
   void request_stop() { stopping_ = true; }
+  /// Return whether a stop was requested, here or by a worker's report.
   [[nodiscard]] bool stopping() const { return stopping_; }
 
-  /// Nobody has anything in hand. After each worker was asked to take a batch: the run is over.
+  /// Return whether nothing is in flight. The run is over if that holds after assign() was called for each
+  /// worker.
   [[nodiscard]] bool idle() const { return busy_workers_ == 0; }
 
-  [[nodiscard]] SweepReport report() const { return {ledger_.open() > 0, performed_}; }
+  /// Return how the run ended, if it ends now.
+  [[nodiscard]] Summary summary() const { return {ledger_.open() > 0, performed_}; }
 
-  /// Tells the progress sink, several times a second.
+  /// Show the progress, at most ten times a second.
   void show_progress();
-  /// Tells it for the last time.
+  /// Show the final progress.
   void end_progress();
 
  private:
-  struct InHand {
+  /// A batch in flight.
+  struct InFlight {
     Assignment assignment;
     std::uint64_t done = 0;
 
     [[nodiscard]] std::uint64_t left() const { return assignment.batch.count - done; }
     [[nodiscard]] double seconds_left() const { return static_cast<double>(left()) * assignment.seconds; }
   };
-  using Hand = std::vector<InHand>;  // of one worker, in the order of its work
+  using Backlog = std::vector<InFlight>;  // of one worker, in the order of its work
 
-  void settle(Hand& hand, const Finished& finished);
-  void take_back(Hand& hand);
+  void complete(Backlog& backlog, const Finished& finished);
+  void release(Backlog& backlog);
   void count_busy(std::size_t workers);
+  [[nodiscard]] double seconds_until_deadline() const;
   [[nodiscard]] Progress progress() const;
 
   Ledger& ledger_;
   Policy policy_;
-  std::vector<Hand> hands_;
+  std::vector<Backlog> backlogs_;
   std::function<void(const Finished&)> finished_;
   ProgressSink progress_;
   Deadline deadline_;
+  Now now_;
 
   bool stopping_ = false;
   std::uint64_t performed_ = 0;
-  double in_hand_seconds_ = 0.0;
+  double seconds_in_flight_ = 0.0;
 
   Stopwatch stopwatch_;
   std::size_t busy_workers_ = 0;
-  double busy_seconds_ = 0.0;  // summed over workers, up to counted_at_
+  double busy_seconds_ = 0.0;  // sum over workers, up to counted_at_
   double counted_at_ = 0.0;
   double shown_at_ = -std::numeric_limits<double>::infinity();
 };

@@ -1,6 +1,7 @@
 #include "flatsweep/schedule/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "flatsweep/core/contract.hpp"
 
@@ -12,66 +13,72 @@ constexpr std::uint8_t excluded_bit = 0x40;
 constexpr std::uint8_t in_flight_bit = 0x80;
 static_assert(status_names.size() <= status_bits + 1);
 
+constexpr Status in_flight_entry{in_flight_bit};  // pending, assigned to a worker
+
+constexpr std::uint8_t bits(Status entry) { return static_cast<std::uint8_t>(entry); }
+
+constexpr std::size_t index(Status status) { return static_cast<std::size_t>(status); }
+
 }  // namespace
 
-Ledger::Ledger(std::vector<std::uint8_t> statuses) : entries_(std::move(statuses)) {
-  for (const std::uint8_t status : entries_) {
-    expects(status < counts_.size());
-    ++counts_[status];
+Ledger::Ledger(std::vector<Status> statuses) : entries_(std::move(statuses)) {
+  for (const Status status : entries_) {
+    expects(index(status) < counts_.size());
+    ++counts_[index(status)];
   }
 }
 
-std::uint8_t Ledger::entry(ConfigurationId id) const {
+Status Ledger::entry(ConfigurationId id) const {
   expects(value(id) < size());
   return entries_[value(id)];
 }
 
-std::uint8_t& Ledger::entry(ConfigurationId id) {
+Status& Ledger::entry(ConfigurationId id) {
   expects(value(id) < size());
   return entries_[value(id)];
 }
 
 Status Ledger::status(ConfigurationId id) const {
-  return Status{static_cast<std::uint8_t>(entry(id) & status_bits)};
+  return Status{static_cast<std::uint8_t>(bits(entry(id)) & status_bits)};
 }
 
 void Ledger::exclude(ConfigurationId id) {
-  std::uint8_t& row = entry(id);
-  expects((row & in_flight_bit) == 0);
-  if (row & excluded_bit) return;
-  --counts_[row & status_bits];
+  Status& row = entry(id);
+  expects((bits(row) & in_flight_bit) == 0);
+  if (bits(row) & excluded_bit) return;
+  --counts_[index(row)];
   ++excluded_;
-  row |= excluded_bit;
+  row = Status{static_cast<std::uint8_t>(bits(row) | excluded_bit)};
 }
 
-void Ledger::hand_out(const Batch& batch) {
+void Ledger::assign(const Batch& batch) {
   expects(count_open(batch.first, batch[batch.count]) == batch.count);
-  for (std::uint64_t i = 0; i < batch.count; ++i) entry(batch[i]) = in_flight_bit;
+  for (std::uint64_t i = 0; i < batch.count; ++i) entry(batch[i]) = in_flight_entry;
   in_flight_ += batch.count;
 }
 
-void Ledger::settle(ConfigurationId id, Status status) {
+void Ledger::complete(ConfigurationId id, Status status) {
   expects(status != Status::pending);
-  take_back(id);
-  entry(id) = static_cast<std::uint8_t>(status);
-  --counts_[static_cast<std::size_t>(Status::pending)];
-  ++counts_[static_cast<std::size_t>(status)];
+  release(id);
+  entry(id) = status;
+  --counts_[index(Status::pending)];
+  ++counts_[index(status)];
 }
 
-void Ledger::take_back(ConfigurationId id) {
-  std::uint8_t& row = entry(id);
-  expects(row == in_flight_bit);
-  row = 0;
+void Ledger::release(ConfigurationId id) {
+  Status& row = entry(id);
+  expects(row == in_flight_entry);
+  row = Status::pending;
   --in_flight_;
 }
 
 Batch Ledger::next_open(ConfigurationId first, ConfigurationId end, std::uint64_t limit) const {
   expects(value(first) <= value(end) && value(end) <= size());
-  const std::uint8_t* const stop = entries_.data() + value(end);
-  const std::uint8_t* const start = std::find(entries_.data() + value(first), stop, 0);
+  const Status* const stop = entries_.data() + value(end);
+  const Status* const start = std::find(entries_.data() + value(first), stop, Status::pending);
   const auto longest = std::min<std::uint64_t>(limit, static_cast<std::uint64_t>(stop - start));
-  const std::uint8_t* const last =
-      std::find_if(start, start + longest, [](std::uint8_t row) { return row != 0; });
+  const Status* const last =
+      std::find_if(start, start + longest, [](Status row) { return row != Status::pending; });
   return {ConfigurationId{static_cast<std::uint64_t>(start - entries_.data())},
           static_cast<std::uint64_t>(last - start)};
 }
@@ -79,7 +86,7 @@ Batch Ledger::next_open(ConfigurationId first, ConfigurationId end, std::uint64_
 std::uint64_t Ledger::count_open(ConfigurationId first, ConfigurationId end) const {
   expects(value(first) <= value(end) && value(end) <= size());
   return static_cast<std::uint64_t>(
-      std::count(entries_.data() + value(first), entries_.data() + value(end), 0));
+      std::count(entries_.data() + value(first), entries_.data() + value(end), Status::pending));
 }
 
 }  // namespace flatsweep::schedule

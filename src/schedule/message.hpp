@@ -1,47 +1,35 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include <tuple>
 #include <vector>
 
-#include "flatsweep/schedule/batch.hpp"
-#include "flatsweep/schedule/sweep.hpp"
 #include "flatsweep/schedule/work.hpp"
 
 namespace flatsweep::schedule {
 
-/// The protocol between controller and workers. A worker reports each batch when its rows are settled
-/// (a long one also in parts, short ones together) and otherwise waits to be told; it has two batches in
-/// hand, or more short ones, performs them in the order of arrival, and reports their configurations in that
-/// order.
+/// The protocol between controller and workers. A worker reports each batch when its rows are flushed (a long
+/// one also in parts, short ones together) and otherwise waits for messages. It has two batches in flight, or
+/// more short ones, performs them in the order of arrival, and reports their configurations in that order.
 ///
-///     worker -> controller   report    what is settled; whether the worker stopped
-///                            farewell  nothing follows from this worker: the answer to finish
-///     controller -> worker   batch     perform these, after those in hand
-///                            stop      drop what is in hand, and report that
-///                            finish    the run is over: its SweepReport
+///     worker -> controller   report           what is completed and flushed; whether the worker stopped
+///                            acknowledgement  the answer to shutdown: no more messages from this worker
+///     controller -> worker   batch            perform these, after the batches that came before
+///                            stop             drop all batches, and report that
+///                            shutdown         the run is over: its Summary
 ///
-/// A worker that stopped drops all it has and whatever batch reaches it later; the controller, which alone
-/// decides that the run ends, takes those back and stops the others. What the controller sends is small
-/// enough never to wait for its receiver, so the two cannot wait for each other.
-enum class Tag : int { report, farewell, batch, stop, finish };
+/// A worker that stopped drops all its batches, and those that reach it later; the controller, which alone
+/// decides that the run ends, releases them in its ledger and stops the other workers. What the controller
+/// sends is small enough never to wait for its receiver, so the two cannot wait for each other.
+enum class Tag : int { report, acknowledgement, batch, stop, shutdown };
 
+/// What a worker tells the controller.
 struct Report {
-  std::vector<Finished> finished;
-  bool stopped = false;
+  std::vector<Finished> finished;  ///< in the order in which they were performed; their rows are flushed
+  bool stopped = false;            ///< the worker dropped its other batches and performs no more
 
-  bool operator==(const Report&) const = default;
+  bool operator==(const Report&) const = default;  ///< member by member
+  /// List the members for mpi::pack().
+  static auto members(auto& self) { return std::tie(self.finished, self.stopped); }
 };
-
-using Bytes = std::vector<std::byte>;
-
-Bytes encode(const Report& report);
-Bytes encode(const Batch& batch);
-Bytes encode(const SweepReport& report);
-
-/// @pre `content` is what encode gave
-Report decode_report(std::span<const std::byte> content);
-Batch decode_batch(std::span<const std::byte> content);
-SweepReport decode_sweep_report(std::span<const std::byte> content);
 
 }  // namespace flatsweep::schedule

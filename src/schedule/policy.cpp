@@ -1,4 +1,4 @@
-#include "flatsweep/schedule/policy.hpp"
+#include "schedule/policy.hpp"
 
 #include <algorithm>
 
@@ -7,17 +7,19 @@
 namespace flatsweep::schedule {
 namespace {
 
-// A batch is this part of what is left for each worker, so that the last ones end together; ...
+/// Batches that each worker is still to get when one is assigned: the last ones are short, and end together.
 constexpr double batches_to_come = 4.0;
-// ... long enough that rank 0, at 50 us a message and two messages a batch, is busy for at most half of
-// its time; ...
+/// Rank 0 takes about 50 us for a message, ...
 constexpr double seconds_per_message = 50e-6;
+/// ... a batch costs an assignment and a report, ...
 constexpr double messages_per_batch = 2.0;
+/// ... and batches are long enough that rank 0 is busy for at most this share of its time.
 constexpr double largest_load = 0.5;
-// ... and no longer than what keeps messages rare.
+/// Longer batches would not make messages noticeably rarer.
 constexpr double longest_batch_seconds = 0.25;
+/// If the load of rank 0 asks for longer batches than that: how much they may vary.
 constexpr double longest_over_shortest = 5.0;
-// What a worker with a backlog may have in hand, of what is left for each worker.
+/// Largest backlog of a worker that gets a further batch, relative to what is left for each worker.
 constexpr double largest_backlog = 0.5;
 
 ConfigurationId end_of(const Section& section) {
@@ -49,7 +51,7 @@ std::optional<Assignment> Policy::next(double backlog_seconds, double seconds_le
   OpenSection* section = nullptr;
   double seconds = 0.0;
   for (Queue& candidate : queues_) {
-    OpenSection* const head = dearest(candidate, seconds_left);
+    OpenSection* const head = most_expensive(candidate, seconds_left);
     if (head == nullptr) continue;
     const double head_seconds = head->section.seconds * calibration_.factor(candidate.kind);
     if (head_seconds > seconds) {
@@ -63,8 +65,8 @@ std::optional<Assignment> Policy::next(double backlog_seconds, double seconds_le
   const double longest = std::min(batch_seconds(), seconds_left);
   const double count = std::clamp(longest / seconds, 1.0, static_cast<double>(largest_batch));
   const bool has_backlog = backlog_seconds > 0.0;
-  const double in_hand = backlog_seconds + count * seconds;
-  if (has_backlog && in_hand > largest_backlog * open_seconds() / workers_) return std::nullopt;
+  const double in_flight = backlog_seconds + count * seconds;
+  if (has_backlog && in_flight > largest_backlog * open_seconds() / workers_) return std::nullopt;
   return take(*queue, *section, static_cast<std::uint64_t>(count));
 }
 
@@ -80,7 +82,7 @@ double Policy::batch_seconds() const {
   return std::clamp(open_seconds() / workers_ / batches_to_come, shortest, longest);
 }
 
-Policy::OpenSection* Policy::dearest(Queue& queue, double seconds_left) const {
+Policy::OpenSection* Policy::most_expensive(Queue& queue, double seconds_left) const {
   auto& sections = queue.sections;
   while (queue.head < sections.size() && sections[queue.head].open == 0) ++queue.head;
   const auto head = sections.begin() + static_cast<std::ptrdiff_t>(queue.head);
@@ -96,7 +98,7 @@ Assignment Policy::take(Queue& queue, OpenSection& from, std::uint64_t limit) {
   const ConfigurationId end = end_of(from.section);
   const Batch batch = ledger_.next_open(from.section.first, end, limit);
   ensures(batch.count > 0);
-  ledger_.hand_out(batch);
+  ledger_.assign(batch);
 
   from.section.first = batch[batch.count];
   from.section.count = value(end) - value(from.section.first);

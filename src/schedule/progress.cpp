@@ -1,24 +1,12 @@
 #include "flatsweep/schedule/progress.hpp"
 
-#include <array>
+#include <fmt/core.h>
+
 #include <cmath>
-#include <cstdio>
-#include <limits>
 #include <ostream>
 
 namespace flatsweep::schedule {
 namespace {
-
-template <typename... Numbers>
-std::string format(const char* pattern, Numbers... numbers) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), pattern, numbers...);
-  return text.data();
-}
-
-std::string describe_rate(double per_second) {
-  return format(per_second < 10.0 ? "%.2g/s" : "%.0f/s", per_second);
-}
 
 class LineWriter {
  public:
@@ -47,13 +35,14 @@ class JsonWriter {
     constexpr double interval = 1.0;  // seconds
     if (!progress.ended && progress.elapsed_seconds < next_at_) return;
     next_at_ = progress.elapsed_seconds + interval;
-    out_ << R"({"event": ")" << (progress.ended ? "end" : "progress") << R"(", "total": )" << progress.total
-         << R"(, "done": )" << progress.done << R"(, "performed": )" << progress.performed
-         << R"(, "infeasible": )" << progress.infeasible << R"(, "inaccurate": )" << progress.inaccurate
-         << R"(, "failed": )" << progress.failed << R"(, "elapsed_seconds": )"
-         << format("%.3f", progress.elapsed_seconds) << R"(, "remaining_seconds": )"
-         << format("%.3f", progress.remaining_seconds) << R"(, "busy_share": )"
-         << format("%.4f", progress.busy_share) << "}" << std::endl;
+    out_ << fmt::format(
+                R"({{"event": "{}", "total": {}, "done": {}, "performed": {}, "infeasible": {}, )"
+                R"("inaccurate": {}, "failed": {}, "elapsed_seconds": {:.3f}, "remaining_seconds": {:.3f}, )"
+                R"("busy_share": {:.4f}}})",
+                progress.ended ? "end" : "progress", progress.total, progress.done, progress.performed,
+                progress.infeasible, progress.inaccurate, progress.failed, progress.elapsed_seconds,
+                progress.remaining_seconds, progress.busy_share)
+         << std::endl;
   }
 
  private:
@@ -68,10 +57,10 @@ std::string describe_duration(double seconds) {
   const auto whole = std::llround(seconds);
   const auto minutes = whole / 60;
   const auto hours = minutes / 60;
-  if (minutes == 0) return format("%llds", whole);
-  if (hours == 0) return format("%lldm%02llds", minutes, whole % 60);
-  if (hours < 24) return format("%lldh%02lldm", hours, minutes % 60);
-  return format("%lldd%02lldh", hours / 24, hours % 24);
+  if (minutes == 0) return fmt::format("{}s", whole);
+  if (hours == 0) return fmt::format("{}m{:02}s", minutes, whole % 60);
+  if (hours < 24) return fmt::format("{}h{:02}m", hours, minutes % 60);
+  return fmt::format("{}d{:02}h", hours / 24, hours % 24);
 }
 
 std::string describe(const Progress& progress) {
@@ -80,13 +69,12 @@ std::string describe(const Progress& progress) {
   const double rate = progress.elapsed_seconds > 0.0
                           ? static_cast<double>(progress.performed) / progress.elapsed_seconds
                           : 0.0;
+  const std::string rate_text = rate < 10.0 ? fmt::format("{:.2g}/s", rate) : fmt::format("{:.0f}/s", rate);
   const std::string time = progress.ended ? "in " + describe_duration(progress.elapsed_seconds)
                                           : "ETA " + describe_duration(progress.remaining_seconds);
-  return std::to_string(progress.done) + "/" + std::to_string(progress.total) +
-         format(" (%d %%)  ", static_cast<int>(100.0 * share)) + describe_rate(rate) + "  " + time +
-         "  infeasible " + std::to_string(progress.infeasible) + "  inaccurate " +
-         std::to_string(progress.inaccurate) + "  failed " + std::to_string(progress.failed) +
-         format("  busy %.0f %%", 100.0 * progress.busy_share);
+  return fmt::format("{}/{} ({} %)  {}  {}  infeasible {}  inaccurate {}  failed {}  busy {:.0f} %",
+                     progress.done, progress.total, static_cast<int>(100.0 * share), rate_text, time,
+                     progress.infeasible, progress.inaccurate, progress.failed, 100.0 * progress.busy_share);
 }
 
 ProgressSink show_progress(std::ostream& out, bool terminal) { return LineWriter(out, terminal); }

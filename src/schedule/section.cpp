@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "flatsweep/core/contract.hpp"
+
 namespace flatsweep::schedule {
 namespace {
 
+/// Return one section at the mean cost of two neighbours.
 Section join(const Section& left, const Section& right) {
   const auto share = static_cast<double>(right.count) / static_cast<double>(left.count + right.count);
   return {left.first, left.count + right.count, left.seconds + share * (right.seconds - left.seconds),
@@ -32,6 +35,20 @@ std::vector<Section> partition(const job::Grid& grid, const CostModel& cost) {
       sections.push_back(section);
   }
   return sections;
+}
+
+double Forecast::seconds(int ranks) const {
+  expects(ranks > 0);
+  return std::max(work_seconds / std::max(1, ranks - 1), longest_seconds);
+}
+
+Forecast forecast(const std::vector<Section>& sections) {
+  Forecast forecast;
+  for (const Section& section : sections) {
+    forecast.work_seconds += static_cast<double>(section.count) * section.seconds;
+    forecast.longest_seconds = std::max(forecast.longest_seconds, section.seconds);
+  }
+  return forecast;
 }
 
 }  // namespace flatsweep::schedule

@@ -1,5 +1,5 @@
-// Configurations a second that the scheduler hands out, performs, records and hears of, where they are empty.
-// mpirun -n 4 bench_dispatch [configurations = 10000] [FILE: where to write their rows; none without]
+// Configurations a second that the scheduler assigns, performs, records and gets reported, if they are empty.
+// mpirun -n 4 bench_dispatch [configurations = 10000] [FILE: where to write their rows; none by default]
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -10,7 +10,7 @@
 #include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_writer.hpp"
-#include "flatsweep/schedule/sweep.hpp"
+#include "flatsweep/schedule/distribute.hpp"
 
 using namespace flatsweep;
 
@@ -61,21 +61,21 @@ int main(int argc, char** argv) {
                                   if (rows) rows->add(id);
                                   return schedule::Finished{id, Status::solved, 1e-6, ""};
                                 },
-                            .settle =
+                            .flush =
                                 [&] {
                                   if (rows) rows->write();
                                 },
                             .finished = [](const schedule::Finished&) {}};
   comm.barrier();
   const Stopwatch stopwatch;
-  const auto report = run_sweep(comm, ledger, {{ConfigurationId{0}, ledger.size(), 1e-6, 0}}, work,
-                                schedule::quiet_progress(), {});
+  const auto summary = distribute(comm, ledger, {{ConfigurationId{0}, ledger.size(), 1e-6, 0}}, work,
+                                  schedule::quiet_progress(), {});
   const double seconds = stopwatch.seconds();
   if (rows) rows->close();
   if (comm.is_root()) {
     std::printf("%llu empty configurations over %d ranks, rows %s: %.3f s, %.0f/s\n",
-                static_cast<unsigned long long>(report.performed), comm.size(),
-                rows ? "written" : "not written", seconds, static_cast<double>(report.performed) / seconds);
+                static_cast<unsigned long long>(summary.performed), comm.size(),
+                rows ? "written" : "not written", seconds, static_cast<double>(summary.performed) / seconds);
   }
-  return report.performed == configurations ? EXIT_SUCCESS : EXIT_FAILURE;
+  return summary.performed == configurations ? EXIT_SUCCESS : EXIT_FAILURE;
 }

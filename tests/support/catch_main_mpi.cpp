@@ -1,6 +1,5 @@
 #define CATCH_CONFIG_EXTERNAL_INTERFACES
 #include <catch2/catch.hpp>
-#include <cstring>
 #include <iostream>
 
 #include "catch_session.hpp"
@@ -24,13 +23,7 @@ CATCH_REGISTER_LISTENER(AbortOnFailure)
 
 /// Give every rank the seed of rank 0. @note Collective
 void share_seed() {
-  const auto comm = flatsweep::mpi::Communicator::world();
-  std::uint64_t seed = comm.is_root() ? flatsweep::test::seed() : 0;
-  std::vector<std::byte> bytes(sizeof seed);
-  std::memcpy(bytes.data(), &seed, sizeof seed);
-  comm.broadcast(bytes, 0);
-  std::memcpy(&seed, bytes.data(), sizeof seed);
-  flatsweep::test::set_seed(seed);
+  flatsweep::test::set_seed(flatsweep::mpi::Communicator::world().on_root(flatsweep::test::seed));
 }
 
 }  // namespace

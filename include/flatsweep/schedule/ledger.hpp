@@ -6,58 +6,58 @@
 
 #include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/status.hpp"
-#include "flatsweep/schedule/batch.hpp"
+#include "flatsweep/schedule/work.hpp"
 
 namespace flatsweep::schedule {
 
-/// Where every configuration of a grid stands, one byte each; rank 0 keeps it. A configuration is
-/// *open* if it is pending, not excluded from this run and in nobody's hands.
+/// The state of every configuration of a grid, one byte each; kept by rank 0. A configuration is *open* if
+/// it is pending, not excluded from this run and not in flight (assigned to a worker).
 class Ledger {
  public:
-  /// All pending.
-  explicit Ledger(std::uint64_t size) : Ledger(std::vector<std::uint8_t>(size)) {}
+  /// Start with `size` pending configurations.
+  explicit Ledger(std::uint64_t size) : Ledger(std::vector<Status>(size)) {}
 
-  /// As a results file has them: a status number for each id.
-  explicit Ledger(std::vector<std::uint8_t> statuses);
+  /// Start with the status of each id, e.g. as a results file has them. The memory is kept, not copied.
+  explicit Ledger(std::vector<Status> statuses);
 
-  /// Of the grid.
+  /// Return the number of configurations of the grid.
   [[nodiscard]] std::uint64_t size() const { return entries_.size(); }
-  /// Pending also while it is in flight.
+  /// Return the status of one configuration; it is pending while it is in flight.
   [[nodiscard]] Status status(ConfigurationId id) const;
-  /// Whether it may be handed out.
-  [[nodiscard]] bool is_open(ConfigurationId id) const { return entry(id) == 0; }
+  /// Return whether the configuration may be assigned.
+  [[nodiscard]] bool is_open(ConfigurationId id) const { return entry(id) == Status::pending; }
 
-  /// Leaves a configuration to other runs (shards, --where, --pilot). @pre not in flight
+  /// Leave a configuration to other runs (--shard, --where, --pilot). @pre not in flight
   void exclude(ConfigurationId id);
 
-  /// @pre all of `batch` open
-  void hand_out(const Batch& batch);
-  /// @pre in flight; `status` is not pending
-  void settle(ConfigurationId id, Status status);
-  /// @pre in flight
-  void take_back(ConfigurationId id);
+  /// Mark a batch as in flight. @pre all of it is open
+  void assign(const Batch& batch);
+  /// Record the end of a configuration. @pre it is in flight and `status` is not pending
+  void complete(ConfigurationId id, Status status);
+  /// Make a configuration that was not performed open again. @pre it is in flight
+  void release(ConfigurationId id);
 
-  /// The longest batch of open ids that starts at the first open id of [first, end) and has at most
-  /// `limit` of them; empty where none is open.
+  /// Return the longest batch of open ids that starts at the first open id of [first, end) and has at most
+  /// `limit` ids; an empty batch if none is open.
   [[nodiscard]] Batch next_open(ConfigurationId first, ConfigurationId end, std::uint64_t limit) const;
 
-  /// Open ids in [first, end).
+  /// Count the open ids in [first, end).
   [[nodiscard]] std::uint64_t count_open(ConfigurationId first, ConfigurationId end) const;
 
-  /// Configurations of this run, i.e. not excluded: in all, by status, open, in flight.
+  /// Return the number of configurations of this run, i.e. of those not excluded.
   [[nodiscard]] std::uint64_t included() const { return size() - excluded_; }
-  /// Of this run, by status.
+  /// Return how many configurations of this run have this status.
   [[nodiscard]] std::uint64_t count(Status status) const { return counts_[static_cast<std::size_t>(status)]; }
-  /// Of this run, still to be handed out.
+  /// Return how many configurations of this run can still be assigned.
   [[nodiscard]] std::uint64_t open() const { return count(Status::pending) - in_flight_; }
-  /// Of this run, handed out and not settled.
+  /// Return how many configurations are assigned and not completed.
   [[nodiscard]] std::uint64_t in_flight() const { return in_flight_; }
 
  private:
-  [[nodiscard]] std::uint8_t entry(ConfigurationId id) const;
-  std::uint8_t& entry(ConfigurationId id);
+  [[nodiscard]] Status entry(ConfigurationId id) const;
+  Status& entry(ConfigurationId id);
 
-  std::vector<std::uint8_t> entries_;  // status and flags; 0 is open
+  std::vector<Status> entries_;  // a status, with a flag in its high bits if excluded or in flight
   std::array<std::uint64_t, status_names.size()> counts_{};
   std::uint64_t excluded_ = 0;
   std::uint64_t in_flight_ = 0;

@@ -1,32 +1,48 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <tuple>
 
 #include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/status.hpp"
 
 namespace flatsweep::schedule {
 
-/// What the controller hears of a configuration that is done.
+/// Configurations of consecutive ids that one worker performs in ascending order.
+struct Batch {
+  ConfigurationId first{};  ///< the smallest id
+  std::uint64_t count = 0;  ///< number of configurations; 0 if there is nothing to do
+
+  /// Return the id at this offset. @pre offset <= count; count gives the end of the batch
+  [[nodiscard]] ConfigurationId operator[](std::uint64_t offset) const {
+    return ConfigurationId{value(first) + offset};
+  }
+  bool operator==(const Batch&) const = default;  ///< member by member
+};
+
+/// What the controller needs to know about a completed configuration.
 struct Finished {
   ConfigurationId id{};             ///< which one
-  Status status = Status::pending;  ///< not pending
-  double seconds = 0.0;             ///< wall-clock, of all of it
+  Status status = Status::pending;  ///< never pending once it is completed
+  double seconds = 0.0;             ///< wall-clock time of all steps together
   std::string message;              ///< why it failed, else empty
 
   bool operator==(const Finished&) const = default;  ///< member by member
+  /// List the members for mpi::pack().
+  static auto members(auto& self) { return std::tie(self.id, self.status, self.seconds, self.message); }
 };
 
-/// The work a sweep hands out, as callables: what `schedule` knows of sampling, solving and files.
+/// The work of a sweep as callables: all that `schedule` knows about sampling, solving and files.
 struct Work {
-  /// Runs one configuration and records its row; ids come in ascending order within a batch. Failures are
-  /// statuses: an exception other than Stopped ends the run. @throws Stopped where a stop request came first
+  /// Run one configuration and buffer its row. Ids ascend within a batch. A failure is a status: an exception
+  /// other than Stopped ends the run. @throws Stopped if a stop request came before the end
   std::function<Finished(ConfigurationId)> perform;
-  /// Rows recorded since the last call reach the file. Called at the end of a batch, and after any
-  /// configuration where 50 ms have passed since the last call.
-  std::function<void()> settle;
-  /// On rank 0, once a configuration, after its row is settled: e.g. to write its message.
+  /// Write the buffered rows to the file. Called at the end of a batch, and after a configuration if 50 ms
+  /// have passed since the last call.
+  std::function<void()> flush;
+  /// Called on rank 0, once a configuration, after its row was flushed: e.g. to write its message.
   std::function<void(const Finished&)> finished;
 };
 

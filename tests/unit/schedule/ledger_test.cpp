@@ -14,18 +14,19 @@ TEST_CASE("a new ledger is all open, and one from a file has its statuses", "[sc
   CHECK(fresh.included() == 5);
   CHECK(fresh.next_open(id(0), id(5), 64) == Batch{id(0), 5});
 
-  const Ledger continued(std::vector<std::uint8_t>{1, 0, 2, 0, 0, 4});
+  const Ledger continued(std::vector<Status>{Status::solved, Status::pending, Status::infeasible,
+                                             Status::pending, Status::pending, Status::failed});
   CHECK(continued.status(id(2)) == Status::infeasible);
   CHECK(continued.count(Status::solved) == 1);
   CHECK(continued.open() == 3);
   CHECK(continued.next_open(id(0), id(6), 64) == Batch{id(1), 1});
   CHECK(continued.next_open(id(2), id(6), 64) == Batch{id(3), 2});
   CHECK(continued.next_open(id(5), id(6), 64).count == 0);
-  CHECK_THROWS_AS(Ledger(std::vector<std::uint8_t>{6}), ContractViolation);
+  CHECK_THROWS_AS(Ledger(std::vector<Status>{Status{6}}), ContractViolation);
 }
 
 TEST_CASE("what is excluded is no part of the run, whatever its status", "[schedule]") {
-  Ledger ledger(std::vector<std::uint8_t>{1, 0, 0});
+  Ledger ledger(std::vector<Status>{Status::solved, Status::pending, Status::pending});
   ledger.exclude(id(0));
   ledger.exclude(id(1));
   ledger.exclude(id(1));
@@ -34,19 +35,19 @@ TEST_CASE("what is excluded is no part of the run, whatever its status", "[sched
   CHECK(ledger.open() == 1);
   CHECK_FALSE(ledger.is_open(id(1)));
   CHECK(ledger.status(id(0)) == Status::solved);
-  CHECK_THROWS_AS(ledger.hand_out({id(1), 1}), ContractViolation);
+  CHECK_THROWS_AS(ledger.assign({id(1), 1}), ContractViolation);
 }
 
-TEST_CASE("a configuration is in one hand only, and settled once", "[schedule]") {
+TEST_CASE("a configuration is assigned to one worker only, and completed once", "[schedule]") {
   Ledger ledger(4);
-  ledger.hand_out({id(1), 2});
+  ledger.assign({id(1), 2});
   CHECK(ledger.in_flight() == 2);
-  CHECK_THROWS_AS(ledger.hand_out({id(0), 2}), ContractViolation);
-  CHECK_THROWS_AS(ledger.settle(id(0), Status::solved), ContractViolation);
-  CHECK_THROWS_AS(ledger.settle(id(1), Status::pending), ContractViolation);
-  ledger.settle(id(1), Status::solved);
-  CHECK_THROWS_AS(ledger.settle(id(1), Status::solved), ContractViolation);
-  ledger.take_back(id(2));
+  CHECK_THROWS_AS(ledger.assign({id(0), 2}), ContractViolation);
+  CHECK_THROWS_AS(ledger.complete(id(0), Status::solved), ContractViolation);
+  CHECK_THROWS_AS(ledger.complete(id(1), Status::pending), ContractViolation);
+  ledger.complete(id(1), Status::solved);
+  CHECK_THROWS_AS(ledger.complete(id(1), Status::solved), ContractViolation);
+  ledger.release(id(2));
   CHECK(ledger.is_open(id(2)));
 }
 
@@ -61,12 +62,12 @@ TEST_CASE("counts agree with a plain recount after any sequence of operations", 
     const ConfigurationId at = id(number);
     const auto action = random() % 10;
     if (in_flight[number]) {
-      action < 5 ? ledger.settle(at, Status{static_cast<std::uint8_t>(1 + random() % 5)})
-                 : ledger.take_back(at);
+      action < 5 ? ledger.complete(at, Status{static_cast<std::uint8_t>(1 + random() % 5)})
+                 : ledger.release(at);
       in_flight[number] = false;
     } else if (action < 6) {
       const Batch batch = ledger.next_open(at, id(size), 1 + random() % 5);
-      ledger.hand_out(batch);
+      ledger.assign(batch);
       for (std::uint64_t i = 0; i < batch.count; ++i) in_flight[value(batch[i])] = true;
     } else if (random() % 20 == 0) {
       ledger.exclude(at);

@@ -1,4 +1,4 @@
-#include "flatsweep/schedule/policy.hpp"
+#include "schedule/policy.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,10 +16,11 @@ std::vector<Assignment> drain(Policy& policy) {
 
 }  // namespace
 
-TEST_CASE("every open configuration is handed out once, dearest first, within its section", "[schedule]") {
+TEST_CASE("every open configuration is assigned once, the most expensive first, within its section",
+          "[schedule]") {
   auto random = test::random_generator();
-  std::vector<std::uint8_t> statuses(20'000);
-  for (auto& status : statuses) status = random() % 4 == 0 ? 1 : 0;
+  std::vector<Status> statuses(20'000);
+  for (auto& status : statuses) status = random() % 4 == 0 ? Status::solved : Status::pending;
   Ledger ledger(std::move(statuses));
   for (int i = 0; i < 1000; ++i) ledger.exclude(id(random() % ledger.size()));
   const std::uint64_t open = ledger.open();
@@ -31,7 +32,7 @@ TEST_CASE("every open configuration is handed out once, dearest first, within it
   }
   Policy policy(ledger, sections, 7);
   double seconds_before = 1.0;
-  std::uint64_t handed_out = 0;
+  std::uint64_t assigned = 0;
   for (const Assignment& assignment : drain(policy)) {
     const Section& section = sections[value(assignment.batch.first) / 500];
     REQUIRE(assignment.batch.count >= 1);
@@ -40,9 +41,9 @@ TEST_CASE("every open configuration is handed out once, dearest first, within it
     REQUIRE(assignment.seconds == section.seconds);
     REQUIRE(assignment.seconds <= seconds_before);
     seconds_before = assignment.seconds;
-    handed_out += assignment.batch.count;
+    assigned += assignment.batch.count;
   }
-  CHECK(handed_out == open);
+  CHECK(assigned == open);
   CHECK(ledger.open() == 0);
   CHECK(ledger.in_flight() == open);
   CHECK(policy.open_seconds() == Approx(0.0).margin(1e-9));
@@ -59,7 +60,7 @@ TEST_CASE("batches shrink towards the end, and a long configuration is a batch o
     CHECK(assignments[i].batch.count <= assignments[i - 1].batch.count);
 }
 
-TEST_CASE("a worker with work in hand gets more while much is left, and nothing at the end", "[schedule]") {
+TEST_CASE("a worker with a backlog gets more while much is left, and nothing at the end", "[schedule]") {
   Ledger ledger(1000);
   Policy policy(ledger, {{id(0), 1000, 0.01, 0}}, 2);
   CHECK(policy.next(0.25));
@@ -107,7 +108,7 @@ TEST_CASE("a batch ends before the deadline", "[schedule]") {
   CHECK(policy.next()->batch.count > 10);
 }
 
-TEST_CASE("what is started before a deadline goes by what was learnt", "[schedule]") {
+TEST_CASE("what is started before a deadline depends on calibrated predictions", "[schedule]") {
   Ledger ledger(10);
   Policy policy(ledger, {{id(0), 10, 1.0, 0}}, 1);
   const auto first = policy.next(0.0, 2.0);

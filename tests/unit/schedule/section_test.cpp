@@ -1,25 +1,16 @@
 #include "flatsweep/schedule/section.hpp"
 
 #include <catch2/catch.hpp>
-#include <numeric>
+
+#include "grid_of.hpp"
 
 namespace flatsweep::schedule {
 namespace {
 
-job::AxisValues small_axes() {
-  job::AxisValues axes;
-  axes.activation = {model::Activation::parse("relu"), model::Activation::parse("quadratic")};
-  axes.link = {model::Link::parse("matched"), model::Link::parse("tanh")};
-  axes.interpolator = {model::Interpolator::flattest};
-  axes.indices = {1};
-  axes.noise = {0.0, 0.1};
-  axes.sample_ratio = {2.0};
-  axes.width_ratio = {2.0};
-  axes.d = {10, 20};
-  axes.seed = {0, 1, 2};
-  axes.gamma = {0.1, 0.5};
-  return axes;
-}
+constexpr auto axes =
+    "activation = relu quadratic; link = matched tanh; noise = 0 0.1; seed = 0..2; gamma = 0.1 0.5";
+
+job::Grid grid_with(const std::string& further_axes) { return test::grid_of(further_axes + "; " + axes); }
 
 void check_covers(const std::vector<Section>& sections, std::uint64_t size) {
   std::uint64_t end = 0;
@@ -34,7 +25,7 @@ void check_covers(const std::vector<Section>& sections, std::uint64_t size) {
 }  // namespace
 
 TEST_CASE("a grid falls into sections of one cost, in the order of ids", "[schedule]") {
-  const job::Grid grid(small_axes());
+  const job::Grid grid = grid_with("d = 10 20");
   const CostModel cost{job::Settings()};
   const auto sections = partition(grid, cost);
   check_covers(sections, grid.size());
@@ -49,21 +40,15 @@ TEST_CASE("a grid falls into sections of one cost, in the order of ids", "[sched
 }
 
 TEST_CASE("neighbours that cost the same are one section", "[schedule]") {
-  job::AxisValues axes = small_axes();
-  axes.d = {10};
-  const job::Grid grid(axes);
+  const job::Grid grid = grid_with("d = 10");
   const auto sections = partition(grid, CostModel{job::Settings()});
   check_covers(sections, grid.size());
   CHECK(sections.size() == 2);  // relu, quadratic
 }
 
 TEST_CASE("a grid of very many costs has a table that stays small", "[schedule]") {
-  job::AxisValues axes = small_axes();
-  axes.d.resize(30'000);
-  std::iota(axes.d.begin(), axes.d.end(), 2);
-  axes.seed = {0};
-  axes.gamma = {0.5};
-  const job::Grid grid(axes);
+  const job::Grid grid =
+      test::grid_of("d = 2..30001; activation = relu quadratic; link = matched tanh; noise = 0 0.1");
   const CostModel cost{job::Settings()};
   const auto sections = partition(grid, cost);
   check_covers(sections, grid.size());
@@ -77,5 +62,17 @@ TEST_CASE("a grid of very many costs has a table that stays small", "[schedule]"
   }
   CHECK(section.seconds == Approx(mean));
 }
+
+TEST_CASE("a forecast shares the work among all ranks but the controller", "[schedule]") {
+  const Forecast sum = forecast({{ConfigurationId{0}, 100, 0.5, 0}, {ConfigurationId{100}, 10, 3.0, 1}});
+  CHECK(sum.work_seconds == Approx(80.0));
+  CHECK(sum.longest_seconds == 3.0);
+  CHECK(sum.seconds(1) == Approx(80.0));
+  CHECK(sum.seconds(2) == Approx(80.0));
+  CHECK(sum.seconds(5) == Approx(20.0));
+  CHECK(sum.seconds(1000) == 3.0);
+}
+
+TEST_CASE("nothing to do takes no time", "[schedule]") { CHECK(forecast({}).seconds(4) == 0.0); }
 
 }  // namespace flatsweep::schedule

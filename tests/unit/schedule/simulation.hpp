@@ -12,13 +12,13 @@ namespace flatsweep::schedule {
 /// How a simulated sweep went. Seconds are simulated ones.
 struct SimulatedSweep {
   double makespan = 0.0;
-  double last_hand_out = 0.0;  // when the last batch left rank 0
-  double busy_share = 0.0;     // of the workers' time up to then
+  double last_assignment = 0.0;  // time of the last assignment
+  double busy_share = 0.0;       // of the workers' time up to then
   std::uint64_t batches = 0;
 };
 
-/// Runs the controller's real code against simulated workers: rank 0 handles one message at a time, in the
-/// order of arrival; a worker performs what it has in hand and reports each batch at its end.
+/// Run the controller's real code against simulated workers: rank 0 handles one message at a time, in the
+/// order of arrival; a worker performs its batches in order and reports each at its end.
 /// @param seconds what each configuration really takes
 inline SimulatedSweep simulate(Controller& controller, std::size_t workers,
                                const std::vector<double>& seconds, double seconds_per_message) {
@@ -34,7 +34,7 @@ inline SimulatedSweep simulate(Controller& controller, std::size_t workers,
   double idle = 0.0;
   SimulatedSweep sweep;
 
-  const auto hand_out = [&](std::size_t worker) {
+  const auto assign = [&](std::size_t worker) {
     const auto batch = controller.assign(worker);
     if (!batch) return;
     rank_0_free_at += seconds_per_message;
@@ -44,11 +44,11 @@ inline SimulatedSweep simulate(Controller& controller, std::size_t workers,
     for (std::uint64_t i = 0; i < batch->count; ++i) end += seconds[value((*batch)[i])];
     free_at[worker] = end;
     batch_ends.push({end, worker, *batch});
-    sweep.last_hand_out = rank_0_free_at;
+    sweep.last_assignment = rank_0_free_at;
     ++sweep.batches;
   };
 
-  for (std::size_t turn = 0; turn < 2 * workers; ++turn) hand_out(turn % workers);
+  for (std::size_t turn = 0; turn < 2 * workers; ++turn) assign(turn % workers);
   while (!batch_ends.empty()) {
     const BatchEnd end = batch_ends.top();
     batch_ends.pop();
@@ -59,11 +59,11 @@ inline SimulatedSweep simulate(Controller& controller, std::size_t workers,
       report.finished.push_back({id, Status::solved, seconds[value(id)], ""});
     }
     controller.accept(end.worker, report);
-    hand_out(end.worker);
+    assign(end.worker);
     sweep.makespan = std::max(sweep.makespan, end.time);
   }
-  for (const double time : free_at) idle += std::max(0.0, sweep.last_hand_out - time);
-  sweep.busy_share = 1.0 - idle / (static_cast<double>(workers) * sweep.last_hand_out);
+  for (const double time : free_at) idle += std::max(0.0, sweep.last_assignment - time);
+  sweep.busy_share = 1.0 - idle / (static_cast<double>(workers) * sweep.last_assignment);
   return sweep;
 }
 

@@ -33,16 +33,16 @@ Costs draw_costs(std::uint64_t configurations, std::uint64_t class_size, double 
   return costs;
 }
 
-struct Judgement {
+struct Comparison {
   SimulatedSweep sweep;
   double bound;  // max(total/P, longest): no schedule ends earlier
 };
 
-Judgement judge(const Costs& costs, std::size_t workers) {
+Comparison compare(const Costs& costs, std::size_t workers) {
   Ledger ledger(costs.seconds.size());
   Controller controller(ledger, costs.sections, workers, nullptr, quiet_progress(), std::nullopt);
   const SimulatedSweep sweep = simulate(controller, workers, costs.seconds, seconds_per_message);
-  CHECK(controller.report() == SweepReport{false, costs.seconds.size()});
+  CHECK(controller.summary() == Summary{false, costs.seconds.size()});
   CHECK(ledger.count(Status::solved) == costs.seconds.size());
   const double total = std::accumulate(costs.seconds.begin(), costs.seconds.end(), 0.0);
   const double longest = *std::ranges::max_element(costs.seconds);
@@ -56,20 +56,20 @@ TEST_CASE("ten thousand workers stay busy and end together on a million configur
   const double median = class_size == 1 ? 5.0 : 1.0;  // seconds; batches of one cost rank 0 most
   auto random = test::random_generator();
   const Costs costs = draw_costs(1'000'000, class_size, median, random);
-  const Judgement judgement = judge(costs, 10'000);
-  CAPTURE(class_size, judgement.sweep.batches);
-  CHECK(judgement.sweep.busy_share >= 0.97);
-  CHECK(judgement.sweep.makespan <= 1.05 * judgement.bound);
+  const Comparison comparison = compare(costs, 10'000);
+  CAPTURE(class_size, comparison.sweep.batches);
+  CHECK(comparison.sweep.busy_share >= 0.97);
+  CHECK(comparison.sweep.makespan <= 1.05 * comparison.bound);
 }
 
 TEST_CASE("few workers end together too", "[schedule]") {
   const auto workers = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{31});
   auto random = test::random_generator();
   const Costs costs = draw_costs(20'000, 200, 0.02, random);
-  const Judgement judgement = judge(costs, workers);
-  CAPTURE(workers, judgement.sweep.batches);
-  CHECK(judgement.sweep.busy_share >= 0.97);
-  CHECK(judgement.sweep.makespan <= 1.05 * judgement.bound);
+  const Comparison comparison = compare(costs, workers);
+  CAPTURE(workers, comparison.sweep.batches);
+  CHECK(comparison.sweep.busy_share >= 0.97);
+  CHECK(comparison.sweep.makespan <= 1.05 * comparison.bound);
 }
 
 }  // namespace flatsweep::schedule

@@ -4,8 +4,8 @@
 
 #include "flatsweep/core/identifier.hpp"
 
-namespace flatsweep::schedule {
+namespace flatsweep {
 
 constexpr ConfigurationId id(std::uint64_t number) { return ConfigurationId{number}; }
 
-}  // namespace flatsweep::schedule
+}  // namespace flatsweep

@@ -1,16 +1,15 @@
-#include "flatsweep/schedule/sweep.hpp"
-
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
-#include <cstring>
 #include <random>
 #include <thread>
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/stopwatch.hpp"
-#include "flatsweep/schedule/policy.hpp"
+#include "flatsweep/schedule/distribute.hpp"
+#include "id.hpp"
+#include "schedule/policy.hpp"
 #include "seed.hpp"
 
 namespace flatsweep::schedule {
@@ -18,28 +17,6 @@ namespace {
 
 using mpi::Communicator;
 using Ids = std::vector<std::uint64_t>;
-
-constexpr ConfigurationId id(std::uint64_t number) { return ConfigurationId{number}; }
-
-/// The numbers of all ranks, on rank 0; nothing elsewhere. @note Collective
-Ids gather(const Communicator& comm, const Ids& numbers) {
-  constexpr int tag = 99;
-  Ids all;
-  if (!comm.is_root()) {
-    comm.send(std::as_bytes(std::span(numbers)), 0, tag);
-  } else {
-    all = numbers;
-    for (int rank = 1; rank < comm.size(); ++rank) {
-      const auto envelope = comm.receive();
-      REQUIRE(envelope.tag == tag);
-      const std::size_t before = all.size();
-      all.resize(before + envelope.content.size() / sizeof(std::uint64_t));
-      std::ranges::copy(envelope.content, std::as_writable_bytes(std::span(all).subspan(before)).begin());
-    }
-  }
-  comm.barrier();
-  return all;
-}
 
 /// One sweep over `size` configurations, as every rank sees it.
 struct Trial {
@@ -49,42 +26,43 @@ struct Trial {
   Ledger ledger;
   std::vector<Section> sections;
   std::function<void(ConfigurationId)> perform = [](ConfigurationId) {};
-  std::function<void(const Finished&)> heard = [](const Finished&) {};
+  std::function<void(const Finished&)> on_finished = [](const Finished&) {};
   std::atomic<bool> stop = false;
   std::optional<StopRequest::Clock::time_point> deadline;
 
-  Ids performed;                   // and settled, on this rank
-  Ids finished;                    // as rank 0 heard
+  Ids performed;                   // and flushed, on this rank
+  Ids finished;                    // as reported to rank 0
   std::vector<Progress> progress;  // on rank 0
 
-  SweepReport run() {
-    Ids unsettled;
+  Summary run() {
+    Ids unflushed;
     const Work work{.perform =
                         [&](ConfigurationId configuration) {
                           const Stopwatch stopwatch;
                           perform(configuration);
-                          unsettled.push_back(value(configuration));
+                          unflushed.push_back(value(configuration));
                           return Finished{configuration, Status::solved, stopwatch.seconds(), ""};
                         },
-                    .settle =
+                    .flush =
                         [&] {
-                          performed.insert(performed.end(), unsettled.begin(), unsettled.end());
-                          unsettled.clear();
+                          performed.insert(performed.end(), unflushed.begin(), unflushed.end());
+                          unflushed.clear();
                         },
                     .finished =
                         [&](const Finished& done) {
                           finished.push_back(value(done.id));
-                          heard(done);
+                          on_finished(done);
                         }};
     const auto sink = [this](const Progress& seen) { progress.push_back(seen); };
-    const SweepReport report = run_sweep(comm, ledger, sections, work, sink, StopRequest(stop), deadline);
-    CHECK(unsettled.empty());
-    return report;
+    const Summary summary = distribute(comm, ledger, sections, work, sink, StopRequest(stop), deadline);
+    CHECK(unflushed.empty());
+    return summary;
   }
 
-  /// On rank 0: the sorted ids that all ranks performed. @note Collective
+  /// Return on rank 0 the sorted ids that all ranks performed. @note Collective
   Ids all_performed() {
-    Ids all = gather(comm, performed);
+    Ids all;
+    for (const Ids& ids : comm.gather(performed)) all.insert(all.end(), ids.begin(), ids.end());
     std::ranges::sort(all);
     return all;
   }
@@ -111,7 +89,7 @@ TEST_CASE("every configuration is performed exactly once, whatever it costs", "[
     std::mt19937_64 own(seed + value(configuration));
     std::this_thread::sleep_for(std::chrono::microseconds(own() % 2000));
   };
-  CHECK(trial.run() == SweepReport{false, 400});
+  CHECK(trial.run() == Summary{false, 400});
   const Ids all = trial.all_performed();
   if (!trial.comm.is_root()) return;
   CHECK(all == range(0, 400));
@@ -127,7 +105,7 @@ TEST_CASE("every configuration is performed exactly once, whatever it costs", "[
 TEST_CASE("workers share the work", "[schedule][mpi]") {
   Trial trial(200);
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
-  CHECK(trial.run() == SweepReport{false, 200});
+  CHECK(trial.run() == Summary{false, 200});
   const bool works = trial.comm.size() == 1 || !trial.comm.is_root();
   CHECK(trial.performed.empty() == !works);
 }
@@ -135,7 +113,7 @@ TEST_CASE("workers share the work", "[schedule][mpi]") {
 TEST_CASE("thousands of empty configurations leave none out", "[schedule][mpi]") {
   Trial trial(20'000);
   trial.sections[0].seconds = 1e-6;
-  CHECK(trial.run() == SweepReport{false, 20'000});
+  CHECK(trial.run() == Summary{false, 20'000});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(0, 20'000));
 }
@@ -143,7 +121,7 @@ TEST_CASE("thousands of empty configurations leave none out", "[schedule][mpi]")
 TEST_CASE("there may be less work than workers, or none", "[schedule][mpi]") {
   const auto size = GENERATE(std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2});
   Trial trial(size);
-  CHECK(trial.run() == SweepReport{false, size});
+  CHECK(trial.run() == Summary{false, size});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(0, size));
 }
@@ -152,7 +130,7 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
   Trial trial(3000);
   const std::uint64_t seed = test::case_seed();
   const int last_rank = trial.comm.size() - 1;
-  const std::uint64_t moment = seed % 500;
+  const std::uint64_t moment = seed % (2 * Policy::largest_batch);  // each worker has as many from the start
   trial.perform = [&](ConfigurationId) { std::this_thread::sleep_for(std::chrono::microseconds(100)); };
   const auto on_worker = [&](auto react) {
     if (trial.comm.rank() != last_rank) return;
@@ -162,7 +140,7 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
     };
   };
   SECTION("by a request on rank 0") {
-    trial.heard = [&](const Finished&) {
+    trial.on_finished = [&](const Finished&) {
       if (trial.finished.size() > moment) trial.stop = true;
     };
   }
@@ -177,12 +155,12 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
       std::this_thread::sleep_for(std::chrono::microseconds(100));
       if (count++ == moment) trial.stop = true;
     };
-    trial.heard = [&](const Finished&) {
+    trial.on_finished = [&](const Finished&) {
       if (trial.finished.size() > moment) trial.stop = true;
     };
   }
 
-  const SweepReport first = trial.run();
+  const Summary first = trial.run();
   CHECK(first.stopped_early);
   const Ids done = trial.all_performed();
   if (trial.comm.is_root()) {
@@ -195,8 +173,8 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
 
   trial.stop = false;
   trial.perform = [](ConfigurationId) {};
-  trial.heard = [](const Finished&) {};
-  const SweepReport second = trial.run();
+  trial.on_finished = [](const Finished&) {};
+  const Summary second = trial.run();
   CHECK_FALSE(second.stopped_early);
   CHECK(first.performed + second.performed == 3000);
   const Ids all = trial.all_performed();
@@ -210,10 +188,10 @@ TEST_CASE("what was done before a stop between two batches is recorded and repor
     trial.perform = [&](ConfigurationId configuration) {
       if (value(configuration) + 1 == batches * Policy::largest_batch) trial.stop = true;
     };
-    const SweepReport report = trial.run();  // which checks that nothing is left unsettled
+    const Summary summary = trial.run();  // which checks that nothing is left unflushed
     const Ids done = trial.all_performed();
     if (!trial.comm.is_root()) continue;
-    CHECK(report.performed == done.size());
+    CHECK(summary.performed == done.size());
     CHECK(trial.finished.size() == done.size());
   }
 }
@@ -221,7 +199,7 @@ TEST_CASE("what was done before a stop between two batches is recorded and repor
 TEST_CASE("a stop that came before the start lets nothing begin", "[schedule][mpi]") {
   Trial trial(100);
   trial.stop = true;
-  CHECK(trial.run() == SweepReport{true, 0});
+  CHECK(trial.run() == Summary{true, 0});
   CHECK(trial.performed.empty());
 }
 
@@ -236,17 +214,17 @@ TEST_CASE("a stop on an idle worker ends the run", "[schedule][mpi]") {
     trial.stop = true;
   });
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(400)); };
-  CHECK(trial.run() == SweepReport{false, 2});
+  CHECK(trial.run() == Summary{false, 2});
   late.join();
 }
 
 TEST_CASE("what is done, or excluded, is not performed", "[schedule][mpi]") {
   Trial trial(300);
-  std::vector<std::uint8_t> statuses(300);
-  std::fill(statuses.begin(), statuses.begin() + 100, std::uint8_t{1});
+  std::vector<Status> statuses(300);
+  std::fill(statuses.begin(), statuses.begin() + 100, Status::solved);
   trial.ledger = Ledger(statuses);
   for (std::uint64_t number = 150; number < 300; ++number) trial.ledger.exclude(id(number));
-  CHECK(trial.run() == SweepReport{false, 50});
+  CHECK(trial.run() == Summary{false, 50});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(100, 150));
 }
@@ -256,7 +234,7 @@ TEST_CASE("what is predicted to miss the deadline is not started", "[schedule][m
   trial.sections = {{id(0), 10, 3600.0, 0}, {id(10), 10, 1e-3, 0}};
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
   trial.deadline = StopRequest::Clock::now() + std::chrono::minutes(1);
-  CHECK(trial.run() == SweepReport{true, 10});
+  CHECK(trial.run() == Summary{true, 10});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(10, 20));
 }
@@ -265,25 +243,25 @@ TEST_CASE("a failure's message arrives, however long", "[schedule][mpi]") {
   const auto comm = Communicator::world();
   Ledger ledger(8);
   const std::string text(100'000, 'x');
-  std::uint64_t heard = 0;
+  std::uint64_t arrived = 0;
   const Work work{.perform =
                       [&](ConfigurationId failed) {
                         return Finished{failed, Status::failed, 0.0, text};
                       },
-                  .settle = [] {},
-                  .finished = [&](const Finished& finished) { heard += finished.message == text ? 1 : 0; }};
-  const auto report = run_sweep(comm, ledger, {{id(0), 8, 1e-3, 0}}, work, quiet_progress(), {});
-  CHECK(report == SweepReport{false, 8});
-  if (comm.is_root()) CHECK(heard == 8);
+                  .flush = [] {},
+                  .finished = [&](const Finished& finished) { arrived += finished.message == text ? 1 : 0; }};
+  const auto summary = distribute(comm, ledger, {{id(0), 8, 1e-3, 0}}, work, quiet_progress(), {});
+  CHECK(summary == Summary{false, 8});
+  if (comm.is_root()) CHECK(arrived == 8);
 }
 
-TEST_CASE("who waits sleeps: under 2 % of a core on every rank", "[schedule][mpi]") {
+TEST_CASE("ranks that wait sleep: they take under 2 % of a core", "[schedule][mpi]") {
+  Trial(4).run();  // so that connections are made
   Trial trial(1);
-  trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::seconds(3)); };
+  trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::seconds(1)); };
   const Stopwatch stopwatch;
   const double cpu_before = cpu_seconds();
-  CHECK(trial.run() == SweepReport{false, 1});
-  CHECK(stopwatch.seconds() > 2.9);
+  CHECK(trial.run() == Summary{false, 1});
   CHECK((cpu_seconds() - cpu_before) / stopwatch.seconds() < 0.02);
 }
 
