@@ -5,6 +5,7 @@ import atexit
 import os
 import pathlib
 import random
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -64,6 +65,19 @@ def ranks_below(pid):
                     if name == b"OMPI_COMM_WORLD_RANK":
                         ranks[int(value)] = int(child)
     return ranks
+
+
+def cpu_seconds(pid):
+    """CPU seconds that process `pid` has taken so far."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def children_cpu_seconds():
+    """CPU seconds that all ended processes took which this one started, with those that they started."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def is_hung(pid):
