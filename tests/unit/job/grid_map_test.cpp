@@ -2,19 +2,12 @@
 
 #include <catch2/catch.hpp>
 
-#include "flatsweep/job/read_job.hpp"
+#include "grid_of.hpp"
 
 using namespace flatsweep;
 using namespace flatsweep::job;
 
 namespace {
-
-Grid grid_of(const std::string& gammas, const std::string& seeds, const std::string& activations) {
-  return parse_job("[grid]\nactivation = " + activations + "\nlink = matched\nd = 8 10\ngamma = " + gammas +
-                       "\nseed = " + seeds + "\n",
-                   "small.ini")
-      .grid;
-}
 
 bool same_place(const Configuration& one, const Configuration& other) {
   return one.activation == other.activation && one.link == other.link && one.d == other.d &&
@@ -24,8 +17,9 @@ bool same_place(const Configuration& one, const Configuration& other) {
 }  // namespace
 
 TEST_CASE("a grid map finds every configuration that both grids have", "[job]") {
-  const Grid from = grid_of("0.2 0.4 0.6", "5 1..3", "relu quadratic abs");
-  const Grid to = grid_of("lin(0.1, 0.9, 9)", "0..3", "abs relu");
+  const Grid from =
+      test::grid_of("gamma = 0.2 0.4 0.6; seed = 5 1..3; activation = relu quadratic abs; d = 8 10");
+  const Grid to = test::grid_of("gamma = lin(0.1, 0.9, 9); seed = 0..3; activation = abs relu; d = 8 10");
   const GridMap map(from, to);
   std::uint64_t found = 0;
   for (std::uint64_t row = 0; row < from.size(); ++row) {
@@ -42,7 +36,7 @@ TEST_CASE("a grid map finds every configuration that both grids have", "[job]") 
 }
 
 TEST_CASE("a grid map of grids without a common value finds nothing", "[job]") {
-  const GridMap map(grid_of("0.2", "0", "relu"), grid_of("0.3", "0", "relu"));
+  const GridMap map(test::grid_of("gamma = 0.2"), test::grid_of("gamma = 0.3"));
   CHECK(map.shared() == 0);
   CHECK_FALSE(map(ConfigurationId{0}));
 }

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "grid_of.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;
@@ -13,12 +13,9 @@ using Catch::Matchers::Contains;
 namespace {
 
 Grid small_grid(const std::string& seeds = "0..4") {
-  return parse_job(
-             "[grid]\nactivation = relu leaky_relu:0.1\nlink = matched tanh\ngamma = lin(0.1, 0.9, 9)\n"
-             "d = 8 10\nnoise = 0 0.5\nseed = " +
-                 seeds + "\n",
-             "small.ini")
-      .grid;
+  return test::grid_of(
+      "activation = relu leaky_relu:0.1; link = matched tanh; gamma = lin(0.1, 0.9, 9); d = 8 10; noise = 0 0.5; seed = " +
+      seeds);
 }
 
 template <typename Fulfils>
