@@ -2,17 +2,16 @@
 
 #include <Eigen/QR>
 #include <cstdint>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "../core/random_matrix.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/model/activation.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/sample/weights.hpp"
+#include "random_matrix.hpp"
 
 namespace flatsweep::test {
 
@@ -22,12 +21,6 @@ inline const std::vector<std::string> all_links = {
     "matched",   "mirrored",  "relu",      "leaky_relu:0.3", "linear",    "abs",
     "quadratic", "relu2",     "relu3",     "quartic",        "hermite:1", "hermite:2",
     "hermite:3", "hermite:5", "hermite:8", "tanh",           "sine"};
-
-/// Return a matrix of independent standard Gaussians that follow from the seed.
-inline Matrix gaussian_matrix(std::uint64_t seed, Index rows, Index cols) {
-  std::mt19937_64 random(seed);
-  return gaussian_matrix(random, rows, cols);
-}
 
 /// A network on Gaussian data with Gaussian outer weights; its labels are y = S a.
 struct RandomNetwork {

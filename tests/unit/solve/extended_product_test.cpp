@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "../core/random_matrix.hpp"
+#include "random_matrix.hpp"
 
 using namespace flatsweep;
 

@@ -2,8 +2,8 @@
 
 #include <Eigen/QR>
 
-#include "../core/random_matrix.hpp"
 #include "flatsweep/solve/program.hpp"
+#include "random_matrix.hpp"
 
 namespace flatsweep::test {
 
