@@ -2,7 +2,7 @@
 # Installs what is missing, builds and runs the tests.
 # usage: tests/run.sh [--long] [--preset dev|asan|release] [ctest arguments, e.g. -R solve]
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/../tests/support/toolbox.sh"
+source "$(dirname "${BASH_SOURCE[0]}")/../jobs/tools/toolbox.sh"
 
 preset=dev
 selection=(--label-exclude '^long$')

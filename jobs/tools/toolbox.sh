@@ -1,9 +1,9 @@
-# Sourced by jobs/quick.sh and tests/run.sh: install, build, and an Open MPI that runs anywhere.
+# Sourced by jobs/quick.sh and the scripts of tests/: installs, builds, and lets Open MPI run anywhere.
 
 source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 log=$source_dir/build/setup.log
 
-# quietly WHAT COMMAND...: the command's output goes to the log, and to the terminal only where it fails.
+# quietly WHAT COMMAND...: the output of the command goes to the log, and to the terminal only if it fails.
 quietly() {
   local what=$1 status=0
   shift
@@ -19,12 +19,12 @@ quietly() {
 
 # install GROUP of packages
 install() {
-  local script=$source_dir/tests/support/install_packages.sh
+  local script=$source_dir/jobs/tools/install_packages.sh
   # On a terminal without root sudo may have to ask, so there it talks directly.
   if [[ $(id -u) -ne 0 && -t 0 ]]; then "$script" "$1"; else quietly "checking the packages" "$script" "$1"; fi
 }
 
-# Compile jobs: one a core, as far as 1.5 GB of memory a job allows.
+# The number of compile jobs: one a core, but no more than there are 1.5 GB of memory.
 compile_jobs() {
   local cores kilobytes limit
   cores=$(nproc)
@@ -51,8 +51,8 @@ build() {
     cmake --build --preset "$preset" --parallel "$(compile_jobs)" --target "$@"
 }
 
-# Lets Open MPI run on this host as any user, in a container, with more ranks than cores; its session files go
-# to an own directory that is removed on exit.
+# Lets Open MPI run on this host as any user, in a container, with more ranks than cores. Its session files go to a
+# directory of their own, which is removed on exit.
 prepare_open_mpi() {
   session_dir=$(mktemp -d "${TMPDIR:-/tmp}/flatsweep.XXXXXX")
   trap 'rm -rf "$session_dir"' EXIT
@@ -65,8 +65,8 @@ prepare_open_mpi() {
   export OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
 }
 
-# Open MPI leaks a little; matching its unloaded plugins takes the slow unwinder. GCC 12's leak check may crash as it reads
-# the thread-local storage of Open MPI's threads ("Tracer caught signal 11"), so it leaves that out.
+# Open MPI leaks a little, and only the slow unwinder recognises its plugins after they are unloaded. GCC 12's leak check may
+# crash when it reads the thread-local storage of Open MPI's threads ("Tracer caught signal 11"), so that is left out.
 prepare_sanitizers() {
   export ASAN_OPTIONS=${ASAN_OPTIONS:-fast_unwind_on_malloc=0}
   export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# install_packages.sh GROUP: installs the Debian 12 packages that building, running and drawing (build) needs, or also
-# testing (test), formatting and clang-tidy (lint), coverage (coverage) or fuzzing (fuzz). The one list of them. Does
-# nothing where all are there; exit 2 without the right to install.
+# install_packages.sh GROUP: installs the Debian 12 packages that are needed to build, run and draw (build), and also to
+# test (test), to format and to run clang-tidy (lint), for coverage (coverage) or for fuzzing (fuzz). The only list of them.
+# Does nothing if all are there; exit code 2 without the right to install.
 set -euo pipefail
 
 build_packages=(
