@@ -15,7 +15,6 @@
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/weights.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
-#include "flatsweep/solve/least_norm.hpp"
 #include "flatsweep/solve/reference_interpolators.hpp"
 
 namespace flatsweep::experiment {
@@ -91,7 +90,7 @@ void measure_interpolator(const Configuration& configuration, Experiment& experi
       std::pow(measure::flatness(Vector::Ones(configuration.width), a, q), 1.0 / q);
   measures[Measure::objective_bound] =
       measure::objective_bound(experiment.activations, experiment.labels, experiment.kappa, q,
-                               solve::LeastNorm(experiment.activations, stop).dual(experiment.labels));
+                               solve::least_norm_dual(experiment.activations, experiment.labels, stop));
   measures[Measure::flatness] = measure::flatness(experiment.trace_weights, a, q);
   measures[Measure::flatness_unit] = measure::flatness_unit(experiment.curvature, a);
   measures[Measure::flatness_teacher] = measure::flatness_teacher(experiment.teacher, experiment.features,

@@ -1,36 +1,34 @@
-#include "flatsweep/solve/basis.hpp"
+#include "solve/basis.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "flatsweep/core/dense_kernels.hpp"
+#include "solve/extended_product.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
-/// A pivot below this share of the largest may be rounding noise of dependent columns, which an orthogonal
-/// decomposition has magnified; the second limit is for an S that has no better columns.
-constexpr double doubtful_pivot = 1e-8;
-constexpr double hopeless_pivot = 1e-13;
+constexpr Tuning::Basis limits = tuning.basis;
 
-/// Columns by which the room for exchanges grows.
-constexpr Index growth = 128;
-
+/// |smallest pivot| / |largest pivot| of LU factors.
 double smallest_pivot_share(const Matrix& lu) {
   const auto pivots = lu.diagonal().cwiseAbs();
   return pivots.minCoeff() / pivots.maxCoeff();
 }
 
-std::vector<Index> by_importance(const VectorView& importance) {
-  std::vector<Index> order(static_cast<std::size_t>(importance.size()));
+/// Columns from the highest priority to the lowest, equal ones in the order of S.
+std::vector<Index> by_priority(const VectorView& priority) {
+  std::vector<Index> order(static_cast<std::size_t>(priority.size()));
   std::iota(order.begin(), order.end(), Index{0});
-  std::ranges::stable_sort(order, [&](Index a, Index b) { return importance(a) > importance(b); });
+  std::ranges::stable_sort(order, [&](Index a, Index b) { return priority(a) > priority(b); });
   return order;
 }
 
 /// The first n of `candidates` that are independent, by left-looking elimination with row exchanges; fewer
-/// where S has no more.
+/// if S has no more. Column k is independent if its pivot is above `dependence` times its largest entry.
 std::vector<Index> independent_columns(const MatrixView& activations, const std::vector<Index>& candidates,
                                        double dependence, const StopRequest& stop) {
   const Index n = activations.rows();
@@ -59,16 +57,31 @@ std::vector<Index> independent_columns(const MatrixView& activations, const std:
   return chosen;
 }
 
+/// k independent rows of `basis` (n x k).
+std::vector<Index> independent_rows(const Matrix& basis) {
+  std::vector<Index> rows(static_cast<std::size_t>(basis.cols()));
+  if (basis.rows() == basis.cols()) {
+    std::iota(rows.begin(), rows.end(), Index{0});
+    return rows;
+  }
+  Matrix transposed = basis.transpose();
+  Vector scales(transposed.rows());
+  Eigen::VectorXi order(transposed.cols());
+  dense::factor_pivoted_qr(transposed, scales, order);
+  std::copy_n(order.data(), rows.size(), rows.begin());
+  return rows;
+}
+
 }  // namespace
 
-bool Basis::choose(const MatrixView& activations, const VectorView& importance, const StopRequest& stop) {
-  const std::vector<Index> candidates = by_importance(importance);
+bool Basis::choose(const MatrixView& activations, const VectorView& priority, const StopRequest& stop) {
+  const std::vector<Index> candidates = by_priority(priority);
   const Index n = activations.rows();
-  images_.resize(n, growth);
-  positions_.reserve(growth);
+  etas_.resize(n, limits.growth);
+  positions_.reserve(static_cast<std::size_t>(limits.growth));
   columns_.assign(candidates.begin(), candidates.begin() + n);
-  if (refactor(activations) && smallest_pivot_share(lu_) > doubtful_pivot) return true;
-  for (const double dependence : {doubtful_pivot, hopeless_pivot}) {
+  if (refactor(activations) && smallest_pivot_share(lu_) > limits.doubtful_pivot) return true;
+  for (const double dependence : {limits.doubtful_pivot, limits.hopeless_pivot}) {
     columns_ = independent_columns(activations, candidates, dependence, stop);
     if (static_cast<Index>(columns_.size()) == n) return refactor(activations);
   }
@@ -81,9 +94,9 @@ bool Basis::refactor(const MatrixView& activations) {
   order_.resize(n);
   permuted_.resize(n);
   for (Index k = 0; k < n; ++k) lu_.col(k) = activations.col(columns_[static_cast<std::size_t>(k)]);
-  exchange_count_ = 0;
+  update_count_ = 0;
   positions_.clear();
-  return dense::factor_lu(lu_, order_) && smallest_pivot_share(lu_) > hopeless_pivot;
+  return dense::factor_lu(lu_, order_) && smallest_pivot_share(lu_) > limits.hopeless_pivot;
 }
 
 void Basis::solve(Eigen::Ref<Matrix> x) const {
@@ -98,20 +111,20 @@ void Basis::solve(Eigen::Ref<Matrix> x) const {
   } else {
     dense::solve_lu(lu_, x);
   }
-  for (Index e = 0; e < exchange_count_; ++e) {
+  for (Index e = 0; e < update_count_; ++e) {
     const Index p = positions_[static_cast<std::size_t>(e)];
     for (Index c = 0; c < x.cols(); ++c) {
-      const double entry = x(p, c) / images_(p, e);
-      x.col(c) -= entry * images_.col(e);
+      const double entry = x(p, c) / etas_(p, e);
+      x.col(c) -= entry * etas_.col(e);
       x(p, c) = entry;
     }
   }
 }
 
 void Basis::solve_transposed(Eigen::Ref<Vector> x) const {
-  for (Index e = exchange_count_ - 1; e >= 0; --e) {
+  for (Index e = update_count_ - 1; e >= 0; --e) {
     const Index p = positions_[static_cast<std::size_t>(e)];
-    x(p) += (x(p) - images_.col(e).dot(x)) / images_(p, e);
+    x(p) += (x(p) - etas_.col(e).dot(x)) / etas_(p, e);
   }
   lu_.transpose().triangularView<Eigen::Lower>().solveInPlace(x);
   lu_.transpose().triangularView<Eigen::UnitUpper>().solveInPlace(x);
@@ -119,11 +132,43 @@ void Basis::solve_transposed(Eigen::Ref<Vector> x) const {
   for (Index i = 0; i < x.size(); ++i) x(order_(i)) = permuted_(i);
 }
 
-void Basis::exchange(Index position, Index entering, const VectorView& image) {
-  if (exchange_count_ == images_.cols()) images_.conservativeResize(size(), exchange_count_ + growth);
-  images_.col(exchange_count_++) = image;
+void Basis::update(Index position, Index entering, const VectorView& eta) {
+  if (update_count_ == etas_.cols()) etas_.conservativeResize(size(), update_count_ + limits.growth);
+  etas_.col(update_count_++) = eta;
   positions_.push_back(position);
   columns_[static_cast<std::size_t>(position)] = entering;
+}
+
+void round_dual(const MatrixView& activations, std::span<const Index> columns, const VectorView& costs,
+                Eigen::Ref<Vector> dual) {
+  const Matrix basis = activations(Eigen::all, columns);
+  const std::vector<Index> moving = independent_rows(basis);
+  const Index k = basis.cols();
+  Matrix orthogonal = basis(moving, Eigen::all).transpose();
+  Vector scales(k);
+  dense::factor_qr(orthogonal, scales);
+  const Matrix upper = orthogonal.triangularView<Eigen::Upper>();
+  dense::form_orthogonal_factor(orthogonal, scales);
+
+  // nu + remainder solves the system to about twice the working precision.
+  Vector entries = dual(moving);
+  Vector remainder = Vector::Zero(k);
+  Vector costs_reached(k);
+  for (int refinement = 0; refinement < limits.dual_refinements; ++refinement) {
+    entries += remainder;
+    dual(moving) = entries;
+    extended_transposed_product(basis, dual, costs_reached);
+    remainder = upper.triangularView<Eigen::Upper>().solve(orthogonal.transpose() * (costs - costs_reached));
+  }
+  Vector error = Vector::Zero(k);  // rounded minus exact
+  for (Index i = k - 1; i >= 0; --i) {
+    const double absorbed = upper.row(i).tail(k - 1 - i).dot(error.tail(k - 1 - i)) / upper(i, i);
+    const double change = remainder(i) - absorbed;
+    const double rounded = entries(i) + change;
+    error(i) = (rounded - entries(i)) - remainder(i);
+    entries(i) = rounded;
+  }
+  dual(moving) = entries;
 }
 
 }  // namespace flatsweep::solve

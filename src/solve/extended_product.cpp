@@ -1,4 +1,4 @@
-#include "flatsweep/solve/extended_product.hpp"
+#include "solve/extended_product.hpp"
 
 #include <array>
 #include <cmath>

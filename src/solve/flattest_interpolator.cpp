@@ -1,47 +1,28 @@
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 #include <array>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
-#include <vector>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/stopwatch.hpp"
-#include "flatsweep/solve/certificate.hpp"
-#include "flatsweep/solve/dual_rounding.hpp"
-#include "flatsweep/solve/gram_cholesky.hpp"
-#include "flatsweep/solve/interior_point.hpp"
-#include "flatsweep/solve/least_norm.hpp"
-#include "flatsweep/solve/newton.hpp"
-#include "flatsweep/solve/normal_equations.hpp"
-#include "flatsweep/solve/row_space_program.hpp"
-#include "flatsweep/solve/scaled_program.hpp"
-#include "flatsweep/solve/simplex.hpp"
+#include "flatsweep/solve/reference_interpolators.hpp"
+#include "solve/basis.hpp"
+#include "solve/methods.hpp"
+#include "solve/normal_equations.hpp"
+#include "solve/orthogonal_decomposition.hpp"
+#include "solve/reductions.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
-/// A primal and a dual optimum, not yet certified.
-struct Optimum {
-  Vector outer_weights;      ///< a, m
-  Vector dual;               ///< nu, n
-  Effort effort;             ///< without the certificate's
-  std::vector<Index> basis;  ///< q = 1: columns with S_B'nu = signed_costs
-  Vector signed_costs;       ///< of these columns; n
-};
+/// The rungs of Tuning::Ladder::cuts.
+constexpr std::array cut_rungs = {Rung::cut_at_1e_10, Rung::cut_at_1e_9, Rung::cut_at_1e_8};
+static_assert(cut_rungs.size() == tuning.ladder.cuts.size());
 
-/// Relative gap at which the crossover takes over: one more step costs about as much as the pivots that it
-/// saves.
-constexpr double crossover_gap = 1e-3;
-
-/// A tolerance and the rung that it is.
-constexpr std::array<std::pair<double, Rung>, 3> cuts = {
-    {{1e-10, Rung::cut_at_1e_10}, {1e-9, Rung::cut_at_1e_9}, {1e-8, Rung::cut_at_1e_8}}};
-
-/// The normal equations of a program for weights 1, not yet factored.
+/// Return the normal equations of a program for weights 1, not yet factored.
 NormalEquations normal_equations(const Program& program) {
   NormalEquations equations(program.activations, program.kappa.array().pow(1.0 / program.q).matrix());
   equations.set_weights(Vector::Ones(program.kappa.size()));
@@ -52,7 +33,8 @@ NormalEquations normal_equations(const Program& program) {
 /// basis, whatever the costs.
 /// @param equations freed at the end: the simplex needs the memory
 InteriorPoint starting_point(const VectorView& labels, NormalEquations equations, const StopRequest& stop) {
-  if (equations.samples() < equations.width()) return approach_vertex(labels, equations, crossover_gap, stop);
+  if (equations.samples() < equations.width())
+    return approach_vertex(labels, equations, tuning.ladder.crossover_gap, stop);
   return {Vector::Ones(equations.width()), 0, 0.0};
 }
 
@@ -69,17 +51,17 @@ Vector independence(const MatrixView& activations) {
 }
 
 /// The ways to an optimum, from the cheapest to those for an S so ill-conditioned that doubles hardly hold
-/// its solution. A rung is left for the next one if its optimum is not `solved`.
+/// its solution. A rung is left for the next one if it has no optimum that is `solved`.
 ///
 /// | rung         | rows of the program              | taken if |
 /// |--------------|----------------------------------|---------------------------------------------------------|
 /// | direct       | S                                | n <= m; normal equations in single precision prove
 /// rank | | whitened     | S; L^-1 S in the interior point  | q = 1, n <= m; they do not, but condition(S S')
-/// <= 1e11 | | row_space    | Q', where S = Z L Q'             | none of these solved it; decides rank and
-/// feasibility   | | cut_at_1e_10 | Q' of the directions of S above  | row_space is not solved: a dual that
-/// tells the weakest  | | cut_at_1e_9  | that share of its largest        | directions apart may be too large
-/// for doubles to hold   | | cut_at_1e_8  | singular value                   | its gap; left out, they cost
-/// the residual little        |
+/// <= 1e11 | | row_space    | Q', where S = Z L Q'             | neither solved it; decides rank and
+/// feasibility         | | cut_at_1e_10 | Q' of the directions of S above  | row_space is not solved: a dual
+/// that tells the weakest  | | cut_at_1e_9  | that share of its largest        | directions apart may be too
+/// large for doubles to hold   | | cut_at_1e_8  | singular value                   | its gap; left out, they
+/// cost the residual little        |
 ///
 /// On each rung, with q = 1: `second_start` if the crossover finds no vertex from the columns of the interior
 /// point, and `rounded_dual` if the dual as it was computed misses the bound of the gap.
@@ -101,15 +83,12 @@ class Ladder {
                                           const Stopwatch& stopwatch);
   std::optional<Solution> solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch);
   Solution solve_without_weakest_directions(Solution otherwise);
-
-  std::optional<Optimum> optimise(const Program& program, const VectorView& labels,
-                                  NormalEquations equations);
-  std::optional<Optimum> vertex_optimum(const Program& program, const VectorView& labels,
-                                        NormalEquations equations);
-  Optimum smooth_optimum(const Program& program, NormalEquations equations);
+  std::optional<Optimum> optimise(const Program& program, const VectorView& labels, NormalEquations equations,
+                                  double range_seconds);
+  std::optional<Optimum> crossed_over(const Program& program, const InteriorPoint& start);
   Solution certified(Optimum optimum, Index rank);
 
-  const Program& program_;
+  Program program_;
   const StopRequest& stop_;
   SolverPath path_;
 };
@@ -125,8 +104,8 @@ Solution Ladder::climb() {
   if (!reduced) reduced = std::move(direct);
   if (!reduced)
     throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
-  return reduced->status == Status::solved ? *std::move(reduced)
-                                           : solve_without_weakest_directions(*std::move(reduced));
+  if (reduced->status == Status::solved) return *std::move(reduced);
+  return solve_without_weakest_directions(*std::move(reduced));
 }
 
 /// Rungs `direct` and `whitened`; nothing if S is not regular enough for them.
@@ -135,7 +114,7 @@ std::optional<Solution> Ladder::solve_on_own_rows() {
   if (program_.labels.size() > program_.kappa.size()) return std::nullopt;
   NormalEquations equations = normal_equations(program_);
   equations.factor();
-  if (equations.rounding() <= safe_rounding) {
+  if (equations.rounding() <= tuning.ladder.safe_rounding) {
     path_.add(Rung::direct);
     return solve_full_rank(program_.labels, std::move(equations), stopwatch);
   }
@@ -153,11 +132,9 @@ std::optional<Solution> Ladder::solve_on_own_rows() {
 
 std::optional<Solution> Ladder::solve_full_rank(const VectorView& labels, NormalEquations equations,
                                                 const Stopwatch& stopwatch) {
-  const double range_seconds = stopwatch.seconds();
-  std::optional<Optimum> optimum = optimise(program_, labels, std::move(equations));
+  std::optional<Optimum> optimum = optimise(program_, labels, std::move(equations), stopwatch.seconds());
   if (!optimum) return std::nullopt;
-  optimum->effort.range_seconds = range_seconds;
-  return certified(std::move(*optimum), program_.labels.size());
+  return certified(*std::move(optimum), program_.labels.size());
 }
 
 /// @param stopwatch started before `row_space` was computed
@@ -167,24 +144,24 @@ std::optional<Solution> Ladder::solve_in_row_space(const RowSpaceProgram& row_sp
   const Program reduced = row_space.program();
   NormalEquations equations = normal_equations(reduced);
   equations.assume_identity();
-  const double range_seconds = stopwatch.seconds();
-  std::optional<Optimum> optimum = optimise(reduced, reduced.labels, std::move(equations));
+  std::optional<Optimum> optimum =
+      optimise(reduced, reduced.labels, std::move(equations), stopwatch.seconds());
   if (!optimum) return std::nullopt;
-  optimum->effort.range_seconds = range_seconds;
   if (program_.q > 1.0)
     row_space.refine(optimum->outer_weights);
   else
     row_space.refine(optimum->outer_weights, optimum->basis);
   optimum->dual = row_space.lifted_dual(optimum->dual);
-  return certified(std::move(*optimum), row_space.rank());
+  return certified(*std::move(optimum), row_space.rank());
 }
 
-/// The first of `cuts` at which residual and gap hold their bounds, `otherwise` if there is none.
+/// Return the solution of the first cut at which residual and gap hold their bounds, `otherwise` if there is
+/// none.
 Solution Ladder::solve_without_weakest_directions(Solution otherwise) {
-  for (const auto& [tolerance, rung] : cuts) {
+  for (std::size_t k = 0; k < cut_rungs.size(); ++k) {
     const Stopwatch stopwatch;
-    path_.add(rung);
-    auto solution = solve_in_row_space(RowSpaceProgram(program_, stop_, tolerance), stopwatch);
+    path_.add(cut_rungs[k]);
+    auto solution = solve_in_row_space(RowSpaceProgram(program_, stop_, tuning.ladder.cuts[k]), stopwatch);
     if (!solution || solution->status != Status::solved) continue;
     solution->rank = otherwise.rank;
     return *std::move(solution);
@@ -192,50 +169,40 @@ Solution Ladder::solve_without_weakest_directions(Solution otherwise) {
   return otherwise;
 }
 
-/// The optimum of a program whose S has full row rank.
+/// Return the optimum of a program whose S has full row rank.
 /// @param labels y in the coordinates of `equations`, whose rows may be whitened; n
 /// @param equations normal_equations(program), with a factor
+/// @param range_seconds what it took to get here
 /// @return nothing if crossover finds no optimal vertex
 std::optional<Optimum> Ladder::optimise(const Program& program, const VectorView& labels,
-                                        NormalEquations equations) {
-  if (program.q > 1.0) return smooth_optimum(program, std::move(equations));
-  return vertex_optimum(program, labels, std::move(equations));
-}
-
-Optimum Ladder::smooth_optimum(const Program& program, NormalEquations equations) {
-  const Stopwatch stopwatch;
-  DualOptimum found = maximise_dual(program, equations, stop_);
-  Optimum optimum{std::move(found.outer_weights), std::move(found.dual), {}, {}, {}};
-  optimum.effort.steps = found.iterations;
-  optimum.effort.approach_seconds = stopwatch.seconds();
-  return optimum;
-}
-
-std::optional<Optimum> Ladder::vertex_optimum(const Program& program, const VectorView& labels,
-                                              NormalEquations equations) {
+                                        NormalEquations equations, double range_seconds) {
   const Stopwatch approach;
-  const InteriorPoint start = starting_point(labels, std::move(equations), stop_);
-  const double approach_seconds = approach.seconds();
-  const Stopwatch crossover;
-  std::optional<Vertex> vertex = cross_over(program, start.importance, stop_);
-  if (!vertex) {
-    path_.add(Rung::second_start);
-    vertex = cross_over(program, independence(program.activations), stop_);
+  std::optional<Optimum> optimum;
+  if (program.q > 1.0) {
+    optimum = maximise_dual(program, equations, stop_);
+    optimum->effort.approach_seconds = approach.seconds();
+  } else {
+    const InteriorPoint start = starting_point(labels, std::move(equations), stop_);
+    const double approach_seconds = approach.seconds();
+    const Stopwatch crossover;
+    optimum = crossed_over(program, start);
+    if (!optimum) return std::nullopt;
+    optimum->effort.steps = start.steps;
+    optimum->effort.approach_seconds = approach_seconds;
+    optimum->effort.crossover_seconds = crossover.seconds();
   }
-  if (!vertex) return std::nullopt;
-  Optimum optimum{std::move(vertex->outer_weights),
-                  std::move(vertex->dual),
-                  {},
-                  std::move(vertex->basis),
-                  std::move(vertex->signed_costs)};
-  optimum.effort.steps = start.iterations;
-  optimum.effort.pivots = vertex->pivots;
-  optimum.effort.approach_seconds = approach_seconds;
-  optimum.effort.crossover_seconds = crossover.seconds();
+  optimum->effort.range_seconds = range_seconds;
   return optimum;
 }
 
-/// Attaches the certificate, and the status that it earns, to an optimum.
+std::optional<Optimum> Ladder::crossed_over(const Program& program, const InteriorPoint& start) {
+  std::optional<Optimum> vertex = cross_over(program, start.priority, stop_);
+  if (vertex) return vertex;
+  path_.add(Rung::second_start);
+  return cross_over(program, independence(program.activations), stop_);
+}
+
+/// Attach the certificate, and the status that it earns, to an optimum.
 Solution Ladder::certified(Optimum optimum, Index rank) {
   const Stopwatch stopwatch;
   Solution solution;
@@ -243,7 +210,7 @@ Solution Ladder::certified(Optimum optimum, Index rank) {
   const auto attach = [&](Vector dual) {
     if (program_.q == 1.0) scale_to_feasible(program_, dual);
     solution.certificate = certify(program_, optimum.outer_weights, dual);
-    solution.status = judge(solution.certificate, floor);
+    solution.status = classify(solution.certificate, floor);
     solution.dual = std::move(dual);
   };
   attach(optimum.dual);
@@ -259,44 +226,16 @@ Solution Ladder::certified(Optimum optimum, Index rank) {
   return solution;
 }
 
-std::vector<Index> nonzero_columns(const Program& program) {
-  std::vector<Index> nonzero;
-  for (Index j = 0; j < program.kappa.size(); ++j) {
-    const bool zero = (program.activations.col(j).array() == 0.0).all();
-    expects(zero || program.kappa(j) > 0.0);
-    if (!zero) nonzero.push_back(j);
-  }
-  return nonzero;
-}
-
-/// The solution of `program` from that of its nonzero columns: no weight on the others.
-Solution with_zero_columns(const Program& program, const std::vector<Index>& nonzero, Solution solution) {
-  Vector outer_weights = Vector::Constant(program.kappa.size(), solution.status == Status::infeasible
-                                                                    ? std::numeric_limits<double>::quiet_NaN()
-                                                                    : 0.0);
-  outer_weights(nonzero) = solution.outer_weights;
-  solution.outer_weights = std::move(outer_weights);
-  return solution;
-}
-
-Solution solve_scaled(const Program& program, const StopRequest& stop) {
-  const std::vector<Index> nonzero = nonzero_columns(program);
-  if (nonzero.empty()) return no_interpolator(program, 1.0, 0);
-  if (static_cast<Index>(nonzero.size()) == program.kappa.size()) return Ladder(program, stop).solve();
-  const Matrix activations = program.activations(Eigen::all, nonzero);
-  const Vector kappa = program.kappa(nonzero);
-  const Program smaller{activations, program.labels, kappa, program.q};
-  return with_zero_columns(program, nonzero, Ladder(smaller, stop).solve());
-}
-
 }  // namespace
 
 Solution flattest_interpolator(const Program& program, const StopRequest& stop) {
   expect_valid(program);
   if (program.labels.isZero(0.0))
-    return zero_interpolator(program, LeastNorm(program.activations, stop).rank());
+    return minimum_l2_interpolator(program, stop);  // a = 0, for every objective
   const ScaledProgram scaled(program);
-  return scaled.restored(solve_scaled(scaled.program(), stop));
+  const NonzeroProgram nonzero(scaled.program());
+  if (nonzero.empty()) return no_interpolator(program, 1.0, 0);
+  return scaled.restored(nonzero.restored(Ladder(nonzero.program(), stop).solve()));
 }
 
 }  // namespace flatsweep::solve

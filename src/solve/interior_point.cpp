@@ -1,20 +1,18 @@
-#include "flatsweep/solve/interior_point.hpp"
-
 #include <algorithm>
 #include <cmath>
+#include <utility>
+
+#include "solve/methods.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
 using Array = Eigen::ArrayXd;
 
-constexpr int max_interior_steps = 60;
-constexpr int max_corrections = 2;  // a back-substitution is nearly free beside the factorisation
+constexpr Tuning::InteriorPoint limits = tuning.interior_point;
 
-/// Products of value and slack are kept within this factor of their target (Gondzio 1996).
-constexpr double centrality_band = 10.0;
-
-/// Longest step in [0, 1] that keeps value + step * direction >= 0.
+/// Return the longest step in [0, 1] that keeps value + step * direction >= 0.
 template <typename Direction>
 double longest_step(const Array& value, const Direction& direction) {
   double step = 1.0;
@@ -31,13 +29,17 @@ struct Iterate {
   [[nodiscard]] double complementarity() const { return (positive * upper).sum() + (negative * lower).sum(); }
 };
 
+/// A Newton direction and the steps along it to the boundary.
 struct Direction {
   Array positive, negative, t;  // m
   Vector dual;                  // n
   double primal_step = 0.0;
   double dual_step = 0.0;
+
+  [[nodiscard]] double steps() const { return primal_step + dual_step; }
 };
 
+/// The iterate, a direction and what they are computed with; nothing is allocated in a step.
 class PredictorCorrector {
  public:
   PredictorCorrector(const VectorView& labels, NormalEquations& equations)
@@ -61,7 +63,7 @@ class PredictorCorrector {
   /// Sum of the complementarity products over the dual value.
   [[nodiscard]] double gap() const { return point_.complementarity() / std::abs(labels_.dot(point_.dual)); }
 
-  [[nodiscard]] Vector importance() const {
+  [[nodiscard]] Vector priority() const {
     return (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
   }
 
@@ -70,6 +72,7 @@ class PredictorCorrector {
   void correct_centrality(double target);
   [[nodiscard]] double mu_after(const Direction& direction) const;
 
+  /// Number of complementarity products.
   [[nodiscard]] double products() const { return 2.0 * static_cast<double>(point_.upper.size()); }
 
   VectorView labels_;
@@ -83,11 +86,11 @@ class PredictorCorrector {
 
 /// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
 void PredictorCorrector::start() {
-  equations_.solve(labels_, point_.dual, 1e-3, 20);
+  equations_.solve(labels_, point_.dual, limits.start_tolerance, limits.max_solve_steps);
   equations_.multiply_transposed(point_.dual, direction_.t.matrix());
   const Array& a = direction_.t;
   const double magnitude = a.abs().mean();
-  const double scale = 0.9 / a.abs().maxCoeff();
+  const double scale = limits.start_dual / a.abs().maxCoeff();
   point_.positive = a.max(0.0) + magnitude;
   point_.negative = (-a).max(0.0) + magnitude;
   point_.dual *= scale;
@@ -102,7 +105,7 @@ void PredictorCorrector::find_direction(Direction& direction, double tolerance) 
   ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
   equations_.multiply(ratio_, rhs_);
   rhs_ = labels_ - rhs_;
-  equations_.solve(rhs_, direction.dual, tolerance, 20);
+  equations_.solve(rhs_, direction.dual, tolerance, limits.max_solve_steps);
   equations_.multiply_transposed(direction.dual, direction.t.matrix());
   direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
   direction.negative = (target_lower_ - negative * direction.t) / lower - negative;
@@ -111,6 +114,7 @@ void PredictorCorrector::find_direction(Direction& direction, double tolerance) 
   direction.dual_step = std::min(longest_step(upper, -direction.t), longest_step(lower, direction.t));
 }
 
+/// Return the mean complementarity product after the steps of `direction`.
 double PredictorCorrector::mu_after(const Direction& direction) const {
   const auto& [positive, negative, upper, lower, dual] = point_;
   const double p = direction.primal_step;
@@ -120,27 +124,32 @@ double PredictorCorrector::mu_after(const Direction& direction) const {
          products();
 }
 
-/// Moves the targets so that the products at a longer step would stay within the band around `target`, while
+/// Step length that centrality corrections aim at.
+double longer(double step) { return std::min(1.0, (1.0 + limits.step_growth) * step + limits.step_growth); }
+
+/// Move the targets so that the products at a longer step would stay within the band around `target`, while
 /// that lengthens the steps.
 void PredictorCorrector::correct_centrality(double target) {
   const auto& [positive, negative, upper, lower, dual] = point_;
   const auto back_into_band = [&](double product) {
-    return std::max(std::clamp(product, target / centrality_band, target * centrality_band) - product,
-                    -centrality_band * target);
+    return std::max(
+        std::clamp(product, target / limits.centrality_band, target * limits.centrality_band) - product,
+        -limits.centrality_band * target);
   };
-  for (int correction = 0; correction < max_corrections; ++correction) {
-    const double p = std::min(1.0, 1.08 * direction_.primal_step + 0.08);
-    const double d = std::min(1.0, 1.08 * direction_.dual_step + 0.08);
+  for (int correction = 0; correction < limits.max_corrections; ++correction) {
+    const double p = longer(direction_.primal_step);
+    const double d = longer(direction_.dual_step);
     target_upper_ +=
         ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
     target_lower_ +=
         ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
-    find_direction(trial_, 1e-3);
-    if (trial_.primal_step + trial_.dual_step < direction_.primal_step + direction_.dual_step + 0.01) return;
+    find_direction(trial_, limits.corrector_tolerance);
+    if (trial_.steps() < direction_.steps() + limits.least_step_gain) return;
     std::swap(direction_, trial_);
   }
 }
 
+/// One iteration: predictor, corrector with the target mu (mu_after/mu)^3, centrality corrections.
 void PredictorCorrector::step() {
   weight_ = (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
   equations_.set_weights(weight_);
@@ -149,15 +158,15 @@ void PredictorCorrector::step() {
 
   target_upper_.setZero();
   target_lower_.setZero();
-  find_direction(direction_, 1e-2);
+  find_direction(direction_, limits.predictor_tolerance);
   const double reduction = mu_after(direction_) / mu;
   const double target = mu * reduction * reduction * reduction;
   target_upper_ = target + direction_.positive * direction_.t;
   target_lower_ = target - direction_.negative * direction_.t;
-  find_direction(direction_, 1e-3);
+  find_direction(direction_, limits.corrector_tolerance);
   correct_centrality(target);
 
-  const double damping = std::max(0.9, 1.0 - 0.1 * reduction);
+  const double damping = std::max(limits.least_damping, 1.0 - limits.damping_slope * reduction);
   const double p = damping * direction_.primal_step;
   const double d = damping * direction_.dual_step;
   point_.positive += p * direction_.positive;
@@ -174,12 +183,12 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equatio
   PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;
-  while (point.iterations < max_interior_steps && method.gap() > gap_tolerance) {
+  while (point.steps < limits.max_steps && method.gap() > gap_tolerance) {
     stop.check();
     method.step();
-    ++point.iterations;
+    ++point.steps;
   }
-  point.importance = method.importance();
+  point.priority = method.priority();
   point.gap = method.gap();
   return point;
 }

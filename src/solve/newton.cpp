@@ -1,19 +1,17 @@
-#include "flatsweep/solve/newton.hpp"
-
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "flatsweep/solve/certificate.hpp"
-#include "flatsweep/solve/extended_product.hpp"
-#include "flatsweep/solve/normal_equations.hpp"
+#include "solve/extended_product.hpp"
+#include "solve/methods.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
 using Array = Eigen::ArrayXd;
 
-constexpr int max_newton_steps = 100;
-constexpr double residual_goal = 1e-14;
+constexpr Tuning::Newton limits = tuning.newton;
 
 /// In columns scaled to kappa = 1 (S_j kappa_j^(-1/q)): a = sign(t) (|t|/q)^(1/(q-1)).
 class Newton {
@@ -28,7 +26,7 @@ class Newton {
     outer_weights_.resize(m);
   }
 
-  DualOptimum run(const StopRequest& stop);
+  Optimum run(const StopRequest& stop);
 
  private:
   [[nodiscard]] double power() const { return 1.0 / (program_.q - 1.0); }
@@ -49,8 +47,9 @@ class Newton {
   bool factor_is_stale_ = true;
 };
 
+/// nu = t (S S')^-1 y with the t that maximises D along it.
 void Newton::start() {
-  equations_.solve(program_.labels, dual_, 1e-2, 20);
+  equations_.solve(program_.labels, dual_, limits.start_tolerance, limits.max_start_steps);
   find_t(dual_, t_);
   const double q = program_.q;
   const double conjugate = q / (q - 1.0);
@@ -60,12 +59,13 @@ void Newton::start() {
   t_ *= multiple;
 }
 
+/// t := S'nu / scale.
 void Newton::find_t(const Vector& dual, Array& t) const {
   t.matrix().noalias() = program_.activations.transpose() * dual;
   t /= scale_;
 }
 
-/// a, the gradient y - S a and the weights da/dt at t.
+/// Compute a, the gradient y - S a and the weights da/dt at t.
 void Newton::update_primal() {
   outer_ = (t_.abs() / program_.q).pow(power()) * t_.sign();
   weights_ = ((t_.abs() / program_.q).pow(power() - 1.0) * (power() / program_.q)).matrix();
@@ -73,28 +73,30 @@ void Newton::update_primal() {
   extended_residual(program_.activations, outer_weights_, program_.labels, gradient_, carry_);
 }
 
+/// Solve S diag(weights) S' direction = gradient.
 void Newton::find_direction(double relative_residual) {
   equations_.set_weights(weights_);
   if (factor_is_stale_) equations_.factor();
-  const double tolerance = std::min(1e-2, std::max(1e-4, 1e-1 * relative_residual));
-  const int steps = equations_.solve(gradient_, direction_, tolerance, 30);
-  factor_is_stale_ = steps > 8;
+  const double tolerance =
+      std::min(limits.loosest_solve, std::max(limits.tightest_solve, limits.solve_share * relative_residual));
+  const int steps = equations_.solve(gradient_, direction_, tolerance, limits.max_solve_steps);
+  factor_is_stale_ = steps > limits.fresh_factor_steps;
 }
 
-/// Maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
+/// Return the maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
 double Newton::line_search() {
   const double slope = program_.labels.dot(direction_);
   const double q = program_.q;
   double low = 0.0;
   double high = std::numeric_limits<double>::infinity();
   double step = 1.0;
-  for (int i = 0; i < 30; ++i) {
+  for (int i = 0; i < limits.max_line_steps; ++i) {
     trial_t_ = t_ + step * d_t_;
     trial_outer_ = (trial_t_.abs() / q).pow(power()) * trial_t_.sign();
     const double derivative = slope - (trial_outer_ * d_t_).sum();
     const double curvature = ((trial_t_.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
     (derivative > 0.0 ? low : high) = step;
-    if (std::abs(derivative) <= 1e-3 * std::abs(slope - (outer_ * d_t_).sum())) break;
+    if (std::abs(derivative) <= limits.line_tolerance * std::abs(slope - (outer_ * d_t_).sum())) break;
     double next = step + derivative / curvature;
     if (!(next > low && next < high)) next = std::isinf(high) ? 2.0 * step : 0.5 * (low + high);
     step = next;
@@ -102,36 +104,36 @@ double Newton::line_search() {
   return step;
 }
 
-DualOptimum Newton::run(const StopRequest& stop) {
+Optimum Newton::run(const StopRequest& stop) {
   start();
-  DualOptimum optimum;
+  Optimum optimum;
   double best = std::numeric_limits<double>::infinity();
   int stagnant = 0;
   for (;;) {
     stop.check();
     update_primal();
     const double residual = gradient_.norm() / program_.labels.norm();
-    stagnant = residual < 0.5 * best ? 0 : stagnant + 1;
+    stagnant = residual < limits.sufficient_decrease * best ? 0 : stagnant + 1;
     if (residual < best) {
       best = residual;
       optimum.outer_weights = outer_weights_;
       optimum.dual = dual_;
     }
-    if (residual <= residual_goal || optimum.iterations == max_newton_steps || (best < 1e-8 && stagnant > 2))
-      break;
+    const bool stagnates = best < limits.stagnant_residual && stagnant > limits.stagnant_steps;
+    if (residual <= limits.residual_goal || optimum.effort.steps == limits.max_steps || stagnates) break;
     find_direction(residual);
     find_t(direction_, d_t_);
     const double step = line_search();
     dual_ += step * direction_;
     find_t(dual_, t_);
-    ++optimum.iterations;
+    ++optimum.effort.steps;
   }
   return optimum;
 }
 
 }  // namespace
 
-DualOptimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop) {
+Optimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop) {
   return Newton(program, equations).run(stop);
 }
 

@@ -1,4 +1,4 @@
-#include "flatsweep/solve/normal_equations.hpp"
+#include "solve/normal_equations.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -7,29 +7,19 @@
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
-#include "flatsweep/solve/inverse_norm.hpp"
+#include "solve/inverse_norm.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
-constexpr Index panel_columns = 256;
-
-/// Columns lighter than this share of the n-th heaviest are left out of the factored M: conjugate gradients
-/// make up for them in a step or two, at a fraction of the cost of their product.
-constexpr float light_share = 0.1F;
-
-/// Columns lighter than this share of the heaviest vanish in single precision.
-constexpr float negligible_share = 1e-9F;
-
-/// The diagonal of M is raised by this share of the size of its rounding, sqrt(n) eps max_i M_ii, so that the
-/// factorisation goes through.
-constexpr float share_of_rounding = 0.1F;
+constexpr Tuning::NormalEquations limits = tuning.normal_equations;
 
 }  // namespace
 
 NormalEquations::NormalEquations(const MatrixView& activations, const VectorView& scale)
     : activations_(activations.rows(), activations.cols()),
-      panel_(activations.rows(), std::min(panel_columns, activations.cols())),
+      panel_(activations.rows(), std::min(limits.panel_columns, activations.cols())),
       factor_(activations.rows(), activations.rows()),
       weights_(activations.cols()),
       sorted_weights_(activations.cols()),
@@ -53,7 +43,7 @@ float NormalEquations::lightest_factored() {
   sorted_weights_ = weights_;
   const auto nth = sorted_weights_.begin() + std::min(samples(), width()) - 1;
   std::nth_element(sorted_weights_.begin(), nth, sorted_weights_.end(), std::greater<>());
-  return std::max(negligible_share, light_share * *nth);
+  return std::max(limits.negligible_share, limits.light_share * *nth);
 }
 
 void NormalEquations::form_product() {
@@ -75,7 +65,7 @@ void NormalEquations::form_product() {
 
 void NormalEquations::factor() {
   const float rounding = std::sqrt(static_cast<float>(samples())) * std::numeric_limits<float>::epsilon();
-  for (float shift = share_of_rounding * rounding;; shift *= 100.0F) {
+  for (float shift = limits.share_of_rounding * rounding;; shift *= limits.shift_growth) {
     form_product();
     factor_.diagonal().array() += shift * factor_.diagonal().maxCoeff();
     if (dense::cholesky(factor_)) break;
@@ -98,8 +88,9 @@ double NormalEquations::rounding() const {
   Eigen::VectorXf diagonal = Eigen::VectorXf::Zero(samples());
   for (Index k = 0; k < samples(); ++k)
     diagonal.tail(samples() - k) += factor_.col(k).tail(samples() - k).cwiseAbs2();
-  return (20.0 + std::sqrt(static_cast<double>(samples()))) * std::numeric_limits<float>::epsilon() *
-         diagonal.maxCoeff() * estimate_inverse_norm(samples(), solve_factored, solve_factored);
+  return (limits.rounding_units + std::sqrt(static_cast<double>(samples()))) *
+         std::numeric_limits<float>::epsilon() * diagonal.maxCoeff() *
+         estimate_inverse_norm(samples(), solve_factored, solve_factored);
 }
 
 void NormalEquations::apply(const Eigen::VectorXf& v, Eigen::VectorXf& result) {

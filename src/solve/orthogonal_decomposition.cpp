@@ -1,19 +1,14 @@
-#include "flatsweep/solve/orthogonal_decomposition.hpp"
+#include "solve/orthogonal_decomposition.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "flatsweep/core/dense_kernels.hpp"
-#include "flatsweep/solve/gram_cholesky.hpp"
-#include "flatsweep/solve/inverse_norm.hpp"
+#include "solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {
 namespace {
-
-/// A condition number, times the tolerance, above which the diagonal of a triangle says nothing certain of
-/// its rank.
-constexpr double doubtful_condition = 1e-2;
 
 struct Factors {
   Matrix orthonormal;  // p x k
@@ -29,13 +24,14 @@ Factors factor(Matrix a) {
   return {std::move(a), std::move(upper)};
 }
 
+/// Whether the condition of a triangle is far below 1/tolerance.
 bool certainly_regular(const Matrix& lower, double tolerance) {
   if ((lower.diagonal().array() == 0.0).any()) return false;
   const double norm = lower.cwiseAbs().colwise().sum().maxCoeff();
   const double inverse_norm = estimate_inverse_norm(
       lower.rows(), [&](Vector& x) { lower.triangularView<Eigen::Lower>().solveInPlace(x); },
       [&](Vector& x) { lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x); });
-  return norm * inverse_norm * tolerance < doubtful_condition;
+  return norm * inverse_norm * tolerance < tuning.rank.doubtful_condition;
 }
 
 /// Orthonormal basis (s x k) of the numerical range of a square matrix.
@@ -52,6 +48,21 @@ Matrix range_basis(Matrix square, double tolerance) {
 }
 
 }  // namespace
+
+std::optional<Matrix> gram_cholesky(const MatrixView& activations) {
+  Matrix gram(activations.rows(), activations.rows());
+  dense::symmetric_product(1.0, activations, 0.0, gram);
+  const double trace = gram.trace();
+  if (!dense::cholesky(gram)) return std::nullopt;
+  gram.triangularView<Eigen::StrictlyUpper>().setZero();
+  const auto solve = [&](Vector& x) {
+    gram.triangularView<Eigen::Lower>().solveInPlace(x);
+    gram.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+  };
+  const double condition = trace * estimate_inverse_norm(gram.rows(), solve, solve);
+  if (!(condition < tuning.ladder.safe_gram_condition)) return std::nullopt;
+  return gram;
+}
 
 OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop,
                                                  double tolerance) {
@@ -77,7 +88,7 @@ OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, 
   }
 }
 
-/// @return false where the Gram matrix does not prove S regular
+/// @return false if the Gram matrix does not prove S regular
 bool OrthogonalDecomposition::decompose_gram(const MatrixView& activations) {
   std::optional<Matrix> lower = gram_cholesky(activations);
   if (!lower) return false;
@@ -87,7 +98,7 @@ bool OrthogonalDecomposition::decompose_gram(const MatrixView& activations) {
   return true;
 }
 
-/// Sets Z and L of a square matrix C = Z L V'.
+/// Set Z and L of a square matrix C = Z L V'.
 /// @return V
 Matrix OrthogonalDecomposition::decompose_core(Matrix core, double tolerance) {
   range_ = range_basis(core, tolerance);

@@ -1,14 +1,84 @@
 #include "flatsweep/solve/program.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "flatsweep/core/contract.hpp"
+#include "solve/extended_product.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
+namespace {
+
+/// max_j |t_j| / kappa_j over the nonzero columns.
+double infeasibility_ratio(const Program& program, const Vector& t) {
+  double ratio = 0.0;
+  for (Index j = 0; j < t.size(); ++j)
+    if (program.kappa(j) > 0.0) ratio = std::max(ratio, std::abs(t(j)) / program.kappa(j));
+  return ratio;
+}
+
+/// D(nu) = y'nu - (q-1) sum_j kappa_j (|t_j| / (q kappa_j))^q*, for q > 1.
+double smooth_dual_value(const Program& program, const Vector& t, double linear_part) {
+  const double conjugate = program.q / (program.q - 1.0);
+  double sum = 0.0;
+  for (Index j = 0; j < t.size(); ++j)
+    if (program.kappa(j) > 0.0)
+      sum += program.kappa(j) * std::pow(std::abs(t(j)) / (program.q * program.kappa(j)), conjugate);
+  return linear_part - (program.q - 1.0) * sum;
+}
+
+}  // namespace
 
 void expect_valid(const Program& program) {
   expects(program.activations.rows() == program.labels.size());
   expects(program.activations.cols() == program.kappa.size());
   expects(program.q >= 1.0 && program.q <= 2.0);
   expects(program.activations.allFinite() && program.labels.allFinite() && program.kappa.allFinite());
+}
+
+Certificate certify(const Program& program, const VectorView& outer_weights) {
+  Vector residual(program.labels.size());
+  Vector carry(program.labels.size());
+  extended_residual(program.activations, outer_weights, program.labels, residual, carry);
+  return {objective(program, outer_weights), residual.norm() / program.labels.norm(), not_a_number};
+}
+
+Certificate certify(const Program& program, const VectorView& outer_weights, const VectorView& dual) {
+  Certificate certificate = certify(program, outer_weights);
+  Vector t(program.kappa.size());
+  extended_transposed_product(program.activations, dual, t);
+  const double linear_part = extended_dot(program.labels, dual);
+  const double dual_value = program.q == 1.0 ? linear_part / std::max(1.0, infeasibility_ratio(program, t))
+                                             : smooth_dual_value(program, t, linear_part);
+  certificate.gap = (certificate.objective - dual_value) / certificate.objective;
+  return certificate;
+}
+
+double residual_floor(const Program& program, const VectorView& outer_weights) {
+  return tuning.acceptance.rounding_units * std::numeric_limits<double>::epsilon() *
+         program.activations.norm() * outer_weights.norm() / program.labels.norm();
+}
+
+Status classify(const Certificate& certificate, double floor) {
+  const bool interpolates = certificate.residual <= std::max(tuning.acceptance.residual, floor);
+  const bool optimal = std::isnan(certificate.gap) || std::abs(certificate.gap) <= tuning.acceptance.gap;
+  return interpolates && optimal ? Status::solved : Status::inaccurate;
+}
+
+void scale_to_feasible(const Program& program, Eigen::Ref<Vector> dual) {
+  Vector t(program.kappa.size());
+  extended_transposed_product(program.activations, dual, t);
+  dual /= std::max(1.0, infeasibility_ratio(program, t));
+}
+
+double objective(const Program& program, const VectorView& outer_weights) {
+  if (program.q == 1.0) return program.kappa.dot(outer_weights.cwiseAbs());
+  double sum = 0.0;
+  for (Index j = 0; j < outer_weights.size(); ++j)
+    sum += program.kappa(j) * std::pow(std::abs(outer_weights(j)), program.q);
+  return sum;
 }
 
 }  // namespace flatsweep::solve

@@ -2,14 +2,112 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 
-#include "flatsweep/solve/certificate.hpp"
-#include "flatsweep/solve/least_norm.hpp"
-#include "flatsweep/solve/scaled_program.hpp"
+#include "solve/extended_product.hpp"
+#include "solve/normal_equations.hpp"
+#include "solve/orthogonal_decomposition.hpp"
+#include "solve/reductions.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
+
+/// S^+ for repeated use: by refined normal equations if they prove S well conditioned, else by a complete
+/// orthogonal decomposition.
+class LeastNorm {
+ public:
+  /// @param activations S, n x m; outlives this
+  explicit LeastNorm(const MatrixView& activations, const StopRequest& stop);
+
+  /// Numerical rank of S.
+  [[nodiscard]] Index rank() const { return equations_ ? activations_.rows() : decomposition_->rank(); }
+
+  /// The rung on which S^+ is applied.
+  [[nodiscard]] Rung rung() const { return equations_ ? Rung::direct : Rung::row_space; }
+
+  /// ||y - projection of y on the range of S|| / ||y||.
+  [[nodiscard]] double range_residual(const VectorView& labels) const {
+    return equations_ ? 0.0 : decomposition_->range_residual(labels);
+  }
+
+  /// nu (n) with S'nu = S^+ y.
+  [[nodiscard]] Vector dual(const VectorView& labels);
+
+  /// S^+ y, m.
+  [[nodiscard]] Vector weights(const VectorView& labels);
+
+  /// Change `weights` (m) by as little as makes S a = y, from its residual in extended precision.
+  void refine(Vector& weights, const VectorView& labels);
+
+ private:
+  MatrixView activations_;
+  std::optional<NormalEquations> equations_;
+  std::optional<OrthogonalDecomposition> decomposition_;
+};
+
+LeastNorm::LeastNorm(const MatrixView& activations, const StopRequest& stop) : activations_(activations) {
+  stop.check();
+  if (activations.rows() <= activations.cols() && !activations.isZero(0.0)) {
+    equations_.emplace(activations, Vector::Ones(activations.cols()));
+    equations_->set_weights(Vector::Ones(activations.cols()));
+    equations_->factor();
+    stop.check();
+    if (equations_->rounding() < tuning.ladder.safe_rounding) return;
+    equations_.reset();
+  }
+  decomposition_.emplace(activations, stop);
+}
+
+Vector LeastNorm::dual(const VectorView& labels) {
+  if (decomposition_) return decomposition_->lifted_dual(decomposition_->reduced_labels(labels));
+  constexpr Tuning::LeastNorm limits = tuning.least_norm;
+  Vector dual = Vector::Zero(labels.size());
+  Vector residual = labels;
+  Vector correction(labels.size());
+  Vector weights(activations_.cols());
+  double previous = std::numeric_limits<double>::infinity();
+  for (int i = 0; i < limits.max_refinements && residual.norm() < limits.sufficient_decrease * previous;
+       ++i) {
+    previous = residual.norm();
+    equations_->solve(residual, correction, limits.solve_tolerance, limits.max_solve_steps);
+    dual += correction;
+    weights.noalias() = activations_.transpose() * dual;
+    residual = labels;
+    residual.noalias() -= activations_ * weights;
+  }
+  return dual;
+}
+
+Vector LeastNorm::weights(const VectorView& labels) {
+  Vector weights =
+      decomposition_
+          ? Vector(decomposition_->row_space().transpose() * decomposition_->reduced_labels(labels))
+          : Vector(activations_.transpose() * dual(labels));
+  refine(weights, labels);
+  return weights;
+}
+
+void LeastNorm::refine(Vector& weights, const VectorView& labels) {
+  Vector residual(labels.size());
+  Vector carry(labels.size());
+  extended_residual(activations_, weights, labels, residual, carry);
+  if (decomposition_)
+    weights += decomposition_->row_space().transpose() * decomposition_->reduced_labels(residual);
+  else
+    weights += activations_.transpose() * dual(residual);
+}
+
+/// a = 0, whose certificate is zero, for labels that are all zero.
+Solution zero_interpolator(const Program& program, Index rank) {
+  Solution solution;
+  solution.status = Status::solved;
+  solution.outer_weights = Vector::Zero(program.kappa.size());
+  solution.dual = Vector::Zero(program.labels.size());
+  solution.rank = rank;
+  return solution;
+}
 
 /// An interpolator that `complete(least_norm, program, weights)` makes of S^+ y.
 template <typename Complete>
@@ -20,21 +118,22 @@ Solution least_norm_based(const Program& original, const StopRequest& stop, Comp
   const ScaledProgram scaled(original);
   const Program program = scaled.program();
   LeastNorm least_norm(program.activations, stop);
-  SolverPath path;
-  path.add(least_norm.rung());
   Vector outer_weights = least_norm.weights(program.labels);
   const double residual = least_norm.range_residual(program.labels);
-  if (residual > std::max(range_tolerance, residual_floor(program, outer_weights)))
-    return no_interpolator(original, residual, least_norm.rank(), path);
-  complete(least_norm, program, outer_weights);
   Solution solution;
-  solution.path = path;
-  solution.certificate = certify(program, outer_weights);
-  solution.status = judge(solution.certificate, residual_floor(program, outer_weights));
-  solution.outer_weights = std::move(outer_weights);
-  solution.dual = Vector::Constant(program.labels.size(), std::numeric_limits<double>::quiet_NaN());
-  solution.rank = least_norm.rank();
-  return scaled.restored(std::move(solution));
+  if (residual > std::max(tuning.acceptance.distance_of_range, residual_floor(program, outer_weights))) {
+    solution = no_interpolator(original, residual, least_norm.rank());
+  } else {
+    complete(least_norm, program, outer_weights);
+    solution.certificate = certify(program, outer_weights);
+    solution.status = classify(solution.certificate, residual_floor(program, outer_weights));
+    solution.outer_weights = std::move(outer_weights);
+    solution.dual = Vector::Constant(program.labels.size(), not_a_number);
+    solution.rank = least_norm.rank();
+    solution = scaled.restored(std::move(solution));
+  }
+  solution.path.add(least_norm.rung());
+  return solution;
 }
 
 }  // namespace
@@ -45,15 +144,19 @@ Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop
 }
 
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop) {
-  return least_norm_based(
-      program, stop,
-      [&](LeastNorm& least_norm, const Program& scaled, Vector& outer_weights) {
-        if (least_norm.rank() == draw.size()) return;
-        Vector direction = draw;
-        for (int pass = 0; pass < 2; ++pass) direction -= least_norm.weights(scaled.activations * direction);
-        outer_weights += direction * (outer_weights.norm() / direction.norm());
-        least_norm.refine(outer_weights, scaled.labels);
-      });
+  const auto add_null_space_part = [&](LeastNorm& least_norm, const Program& scaled, Vector& outer_weights) {
+    if (least_norm.rank() == draw.size()) return;
+    Vector direction = draw;
+    for (int pass = 0; pass < tuning.least_norm.projections; ++pass)
+      direction -= least_norm.weights(scaled.activations * direction);
+    outer_weights += direction * (outer_weights.norm() / direction.norm());
+    least_norm.refine(outer_weights, scaled.labels);
+  };
+  return least_norm_based(program, stop, add_null_space_part);
+}
+
+Vector least_norm_dual(const MatrixView& activations, const VectorView& labels, const StopRequest& stop) {
+  return LeastNorm(activations, stop).dual(labels);
 }
 
 }  // namespace flatsweep::solve

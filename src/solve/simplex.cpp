@@ -1,68 +1,69 @@
-#include "flatsweep/solve/simplex.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <vector>
 
-#include "flatsweep/solve/basis.hpp"
-#include "flatsweep/solve/extended_product.hpp"
+#include "solve/basis.hpp"
+#include "solve/extended_product.hpp"
+#include "solve/methods.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
-/// Columns priced together: about twice as many as entered the basis the last time.
-constexpr int fewest_candidates = 32;
-constexpr int most_candidates = 64;
-constexpr double violation_tolerance = 1e-11;
-constexpr double negligible_gap = 1e-11;
-constexpr double smallest_pivot = 1e-9;
-constexpr int max_rounds = 1000;
-constexpr Index fewest_exchanges = 100;  // before the basis is factored anew
+constexpr Tuning::Simplex limits = tuning.simplex;
 
 double sign(double x) { return x < 0.0 ? -1.0 : 1.0; }
 
 /// Basic weights, their signed costs s_i = sign(a_i) kappa_i and the columns that may enter, in the
-/// coordinates of the basis.
+/// coordinates of the basis. Nothing is allocated in a round.
 class Simplex {
  public:
   Simplex(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
 
-  std::optional<Vertex> run(const Vector& importance);
+  std::optional<Optimum> run(const VectorView& priority);
 
  private:
-  /// Chooses the first basis. @return whether there is a regular one
-  [[nodiscard]] bool begin(const Vector& importance);
-  [[nodiscard]] Vertex optimal_vertex(int pivots);
-  void recompute_weights();
-  void recompute_dual();
-  bool settle_signs();
-  void refine_dual();
-  [[nodiscard]] Index column(Index position) const {
-    return basis_.columns()[static_cast<std::size_t>(position)];
-  }
-  void find_entering(int count);
-  std::optional<std::size_t> best_entering(double& reduced_cost) const;
-  int pivot_among_entering();
-
+  /// A column that enters: its position among the candidates, and s'B^-1 S_j.
+  struct Entering {
+    std::size_t candidate;
+    double reduced_cost;
+  };
+  /// The step at which a basic weight reaches zero.
   struct Breakpoint {
     double step;
     Index row;
   };
-  /// Row that leaves when weight moves along `direction` (n); -1 where no pivot is large enough.
-  Index leaving_row(const Eigen::Ref<const Vector>& direction, double slope, double& step);
+
+  [[nodiscard]] bool begin(const VectorView& priority);
+  [[nodiscard]] Optimum optimal_vertex(int pivots);
+  void recompute_weights();
+  void recompute_dual();
+  bool correct_signs();
+  void refine_dual();
+  [[nodiscard]] Index column(Index position) const {
+    return basis_.columns()[static_cast<std::size_t>(position)];
+  }
+  void find_candidates(int count);
+  int pivot_among_candidates();
+  [[nodiscard]] std::optional<Entering> best_candidate() const;
+  void remove_candidate(std::size_t candidate);
+  void find_breakpoints();
+  [[nodiscard]] std::size_t ratio_test(double slope) const;
+  void update_basis(Index row, Index entering, double step, double direction_sign);
 
   const Program& program_;
   const StopRequest& stop_;
   Basis basis_;
-  Vector basic_weights_, signed_costs_, dual_;   // n
-  Vector residual_, carry_, image_, direction_;  // n
-  Vector outer_weights_, reduced_, excess_;      // m
-  std::vector<Index> entering_;
-  Matrix images_;  // B^-1 times the entering columns, n x most_candidates
+  Vector basic_weights_, signed_costs_, dual_;  // n
+  Vector residual_, carry_, eta_, direction_;   // n
+  Vector outer_weights_, reduced_, excess_;     // m
+  std::vector<Index> candidates_;               // columns of S
+  Matrix candidate_columns_;                    // B^-1 times these, n x most_candidates
   std::vector<Breakpoint> breakpoints_;
 };
 
+/// a_B = B^-1 y, refined once with its residual in extended precision.
 void Simplex::recompute_weights() {
   residual_ = program_.labels;
   basis_.solve(residual_);
@@ -79,92 +80,110 @@ void Simplex::recompute_dual() {
   basis_.solve_transposed(dual_);
 }
 
-/// The `count` columns with the largest |S_j'nu| / kappa_j above 1.
-void Simplex::find_entering(int count) {
+/// Take the `count` columns with the largest |S_j'nu| / kappa_j above 1 for candidates.
+void Simplex::find_candidates(int count) {
   excess_ = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
   for (const Index j : basis_.columns()) excess_(j) = 0.0;
-  entering_.clear();
+  candidates_.clear();
   for (Index j = 0; j < excess_.size(); ++j)
-    if (excess_(j) > 1.0 + violation_tolerance) entering_.push_back(j);
-  std::ranges::sort(entering_, [&](Index a, Index b) {
+    if (excess_(j) > 1.0 + limits.violation_tolerance) candidates_.push_back(j);
+  std::ranges::sort(candidates_, [&](Index a, Index b) {
     return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b;
   });
-  if (entering_.size() > static_cast<std::size_t>(count)) entering_.resize(static_cast<std::size_t>(count));
+  if (candidates_.size() > static_cast<std::size_t>(count))
+    candidates_.resize(static_cast<std::size_t>(count));
 }
 
-Index Simplex::leaving_row(const Eigen::Ref<const Vector>& direction, double slope, double& step) {
-  breakpoints_.clear();
-  for (Index i = 0; i < direction.size(); ++i)
-    if (signed_costs_(i) * direction(i) > 0.0 && std::abs(direction(i)) > smallest_pivot)
-      breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction(i)), i});
-  std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
-  for (const Breakpoint& breakpoint : breakpoints_) {
-    slope += 2.0 * std::abs(signed_costs_(breakpoint.row) * direction(breakpoint.row));
-    if (slope >= 0.0) {
-      step = breakpoint.step;
-      return breakpoint.row;
-    }
-    signed_costs_(breakpoint.row) = -signed_costs_(breakpoint.row);
-  }
-  return -1;
-}
-
-/// Position in `entering_` of the largest reduced cost s'B^-1 S_j; none where no candidate improves.
-std::optional<std::size_t> Simplex::best_entering(double& reduced_cost) const {
-  std::optional<std::size_t> best;
-  double best_excess = 1.0 + violation_tolerance;
-  for (std::size_t c = 0; c < entering_.size(); ++c) {
-    const double reduced = signed_costs_.dot(images_.col(static_cast<Index>(c)));
-    const double excess = std::abs(reduced) / program_.kappa(entering_[c]);
+/// The candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
+std::optional<Simplex::Entering> Simplex::best_candidate() const {
+  std::optional<Entering> best;
+  double best_excess = 1.0 + limits.violation_tolerance;
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    const double reduced_cost = signed_costs_.dot(candidate_columns_.col(static_cast<Index>(c)));
+    const double excess = std::abs(reduced_cost) / program_.kappa(candidates_[c]);
     if (excess <= best_excess) continue;
-    best = c;
+    best = {c, reduced_cost};
     best_excess = excess;
-    reduced_cost = reduced;
   }
   return best;
 }
 
-int Simplex::pivot_among_entering() {
-  auto images = images_.leftCols(static_cast<Index>(entering_.size()));
-  for (std::size_t c = 0; c < entering_.size(); ++c)
-    images.col(static_cast<Index>(c)) = program_.activations.col(entering_[c]);
-  basis_.solve(images);
+void Simplex::remove_candidate(std::size_t candidate) {
+  candidate_columns_.col(static_cast<Index>(candidate)) =
+      candidate_columns_.col(static_cast<Index>(candidates_.size()) - 1);
+  candidates_[candidate] = candidates_.back();
+  candidates_.pop_back();
+}
+
+/// Find where basic weights reach zero as weight moves along the direction, nearest first.
+void Simplex::find_breakpoints() {
+  breakpoints_.clear();
+  for (Index i = 0; i < direction_.size(); ++i)
+    if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > limits.smallest_pivot)
+      breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction_(i)), i});
+  std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
+}
+
+/// Return the number of breakpoints that are passed, their weights changing sign, while the objective still
+/// falls: the next one is the weight that leaves, if there is one.
+/// @param slope of the objective along the direction, < 0
+std::size_t Simplex::ratio_test(double slope) const {
+  std::size_t passed = 0;
+  for (const Breakpoint& breakpoint : breakpoints_) {
+    slope += 2.0 * std::abs(signed_costs_(breakpoint.row) * direction_(breakpoint.row));
+    if (slope >= 0.0) break;
+    ++passed;
+  }
+  return passed;
+}
+
+/// Let a column enter at `row`, where `eta_` is B^-1 times it.
+void Simplex::update_basis(Index row, Index entering, double step, double direction_sign) {
+  basic_weights_ -= step * direction_;
+  basic_weights_(row) = direction_sign * step;
+  signed_costs_(row) = direction_sign * program_.kappa(entering);
+  for (std::size_t c = 0; c < candidates_.size(); ++c) {
+    auto column = candidate_columns_.col(static_cast<Index>(c));
+    const double entry = column(row) / eta_(row);
+    column -= entry * eta_;
+    column(row) = entry;
+  }
+  basis_.update(row, entering, eta_);
+}
+
+/// Pivot until no candidate improves.
+/// @return pivots made
+int Simplex::pivot_among_candidates() {
+  auto columns = candidate_columns_.leftCols(static_cast<Index>(candidates_.size()));
+  for (std::size_t c = 0; c < candidates_.size(); ++c)
+    columns.col(static_cast<Index>(c)) = program_.activations.col(candidates_[c]);
+  basis_.solve(columns);
   int pivots = 0;
-  double reduced_cost = 0.0;
-  while (const std::optional<std::size_t> best = best_entering(reduced_cost)) {
-    const double direction_sign = sign(reduced_cost);
-    const Index entered = entering_[*best];
-    const double kappa = program_.kappa(entered);
-    image_ = images_.col(static_cast<Index>(*best));
-    direction_ = direction_sign * image_;
-    double step = 0.0;
-    const Index row = leaving_row(direction_, kappa - std::abs(reduced_cost), step);
-    // The candidate is done with, whether it entered or not.
-    images_.col(static_cast<Index>(*best)) = images_.col(static_cast<Index>(entering_.size()) - 1);
-    entering_[*best] = entering_.back();
-    entering_.pop_back();
-    if (row < 0) continue;
-    basic_weights_ -= step * direction_;
-    basic_weights_(row) = direction_sign * step;
-    signed_costs_(row) = direction_sign * kappa;
-    for (std::size_t c = 0; c < entering_.size(); ++c) {
-      auto column = images_.col(static_cast<Index>(c));
-      const double entry = column(row) / image_(row);
-      column -= entry * image_;
-      column(row) = entry;
+  while (const std::optional<Entering> best = best_candidate()) {
+    const double direction_sign = sign(best->reduced_cost);
+    const Index entering = candidates_[best->candidate];
+    eta_ = candidate_columns_.col(static_cast<Index>(best->candidate));
+    direction_ = direction_sign * eta_;
+    remove_candidate(best->candidate);
+    find_breakpoints();
+    const std::size_t passed = ratio_test(program_.kappa(entering) - std::abs(best->reduced_cost));
+    for (std::size_t k = 0; k < passed; ++k) {
+      double& cost = signed_costs_(breakpoints_[k].row);
+      cost = -cost;
     }
-    basis_.exchange(row, entered, image_);
+    if (passed == breakpoints_.size()) continue;  // no pivot is large enough
+    update_basis(breakpoints_[passed].row, entering, breakpoints_[passed].step, direction_sign);
     ++pivots;
   }
   return pivots;
 }
 
-/// Exact weights of the basis; signs that rounding had wrong are turned, where together they matter to the
-/// gap: at a degenerate vertex the weights that should be zero have any sign.
-/// @return true where there were any
-bool Simplex::settle_signs() {
+/// Compute the exact weights of the basis, and correct the signs that rounding had wrong if together they
+/// matter to the gap: at a degenerate vertex the weights that should be zero have any sign.
+/// @return whether there were any
+bool Simplex::correct_signs() {
   recompute_weights();
-  const double tolerance = negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
+  const double tolerance = limits.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
   if (signed_costs_.cwiseProduct(basic_weights_).cwiseMin(0.0).sum() >= -tolerance) return false;
   const double least = tolerance / static_cast<double>(basis_.size());
   for (Index i = 0; i < basis_.size(); ++i)
@@ -172,7 +191,7 @@ bool Simplex::settle_signs() {
   return true;
 }
 
-/// nu with B'nu = s to the last bits: refined with residuals in extended precision.
+/// Refine nu, B'nu = s, to the last bits with residuals in extended precision.
 void Simplex::refine_dual() {
   extended_transposed_product(program_.activations, dual_, reduced_);
   for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reduced_(column(i));
@@ -180,55 +199,58 @@ void Simplex::refine_dual() {
   dual_ += residual_;
 }
 
-bool Simplex::begin(const Vector& importance) {
-  if (!basis_.choose(program_.activations, importance, stop_)) return false;
+/// Choose the first basis.
+/// @return false if there is no regular one
+bool Simplex::begin(const VectorView& priority) {
+  if (!basis_.choose(program_.activations, priority, stop_)) return false;
   const Index n = basis_.size();
-  for (Vector* vector : {&basic_weights_, &signed_costs_, &dual_, &residual_, &carry_, &image_, &direction_})
+  for (Vector* vector : {&basic_weights_, &signed_costs_, &dual_, &residual_, &carry_, &eta_, &direction_})
     vector->resize(n);
   for (Vector* vector : {&outer_weights_, &reduced_, &excess_}) vector->resize(program_.kappa.size());
-  entering_.reserve(static_cast<std::size_t>(program_.kappa.size()));
+  candidates_.reserve(static_cast<std::size_t>(program_.kappa.size()));
   breakpoints_.reserve(static_cast<std::size_t>(n));
-  images_.resize(n, most_candidates);
+  candidate_columns_.resize(n, limits.most_candidates);
   recompute_weights();
   for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
   return true;
 }
 
-std::optional<Vertex> Simplex::run(const Vector& importance) {
-  if (!begin(importance)) return std::nullopt;
-  const Index most_exchanges = std::max(fewest_exchanges, basis_.size() / 10);
-  int candidates = most_candidates;
+std::optional<Optimum> Simplex::run(const VectorView& priority) {
+  if (!begin(priority)) return std::nullopt;
+  const Index most_updates = std::max(limits.fewest_updates, basis_.size() / limits.update_divisor);
+  int count = limits.most_candidates;
   int all_pivots = 0;
-  for (int round = 0; round < max_rounds; ++round) {
+  for (int round = 0; round < limits.max_rounds; ++round) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
-    find_entering(candidates);
-    const int pivots = entering_.empty() ? 0 : pivot_among_entering();
+    find_candidates(count);
+    const int pivots = candidates_.empty() ? 0 : pivot_among_candidates();
     all_pivots += pivots;
-    candidates = std::clamp(2 * pivots, fewest_candidates, most_candidates);
-    if (basis_.exchanges() > most_exchanges && !basis_.refactor(program_.activations)) return std::nullopt;
-    if (pivots == 0 && !settle_signs()) return optimal_vertex(all_pivots);
+    count =
+        std::clamp(limits.candidates_per_pivot * pivots, limits.fewest_candidates, limits.most_candidates);
+    if (basis_.updates() > most_updates && !basis_.refactor(program_.activations)) return std::nullopt;
+    if (pivots == 0 && !correct_signs()) return optimal_vertex(all_pivots);
   }
   return std::nullopt;
 }
 
-Vertex Simplex::optimal_vertex(int pivots) {
+Optimum Simplex::optimal_vertex(int pivots) {
   refine_dual();
-  Vertex vertex;
-  vertex.pivots = pivots;
-  vertex.dual = dual_;
-  vertex.outer_weights = Vector::Zero(program_.kappa.size());
+  Optimum vertex{.outer_weights = Vector::Zero(program_.kappa.size()),
+                 .dual = dual_,
+                 .effort = {.pivots = pivots},
+                 .basis = basis_.columns(),
+                 .signed_costs = signed_costs_};
   for (Index i = 0; i < basis_.size(); ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
-  vertex.basis = basis_.columns();
-  vertex.signed_costs = signed_costs_;
   return vertex;
 }
 
 }  // namespace
 
-std::optional<Vertex> cross_over(const Program& program, const Vector& importance, const StopRequest& stop) {
-  return Simplex(program, stop).run(importance);
+std::optional<Optimum> cross_over(const Program& program, const VectorView& priority,
+                                  const StopRequest& stop) {
+  return Simplex(program, stop).run(priority);
 }
 
 }  // namespace flatsweep::solve

@@ -7,7 +7,7 @@
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/model/link.hpp"
 #include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/solve/least_norm.hpp"
+#include "flatsweep/solve/reference_interpolators.hpp"
 #include "golden_file.hpp"
 
 namespace {
@@ -110,7 +110,7 @@ TEST_CASE("the objective's bound is the golden one and never exceeds the optimum
     INFO(name << ": " << golden.text(name, "note"));
     const Matrix activations = golden.matrix(name, "S");
     const Vector labels = golden.vector(name, "y");
-    const Vector direction = solve::LeastNorm(activations).dual(labels);
+    const Vector direction = solve::least_norm_dual(activations, labels);
     const double bound = measure::objective_bound(activations, labels, golden.vector(name, "kappa"),
                                                   golden.number(name, "q"), direction);
     CHECK(bound == Approx(golden.number(name, "bound")).epsilon(1e-9));

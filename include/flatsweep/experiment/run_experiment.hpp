@@ -6,7 +6,7 @@
 #include "flatsweep/job/settings.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/solve/solution.hpp"
+#include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::experiment {
 

@@ -4,7 +4,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/record/results_file.hpp"
-#include "flatsweep/solve/solution.hpp"
+#include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::record {
 

@@ -1,19 +1,76 @@
 #pragma once
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/status.hpp"
+#include "flatsweep/solve/solver_path.hpp"
 
+/// Convex programs over the outer weights, their solutions, and the certificates that prove them.
 namespace flatsweep::solve {
 
-/// minimise sum_j kappa_j |a_j|^q subject to S a = y (arXiv 2606.04429, Eq. 3). A view: S, y and kappa
-/// belong to the caller and outlive it.
+/// minimise sum_j kappa_j |a_j|^q subject to S a = y (arXiv 2606.04429, Eq. 3). A view: S, y and kappa belong
+/// to the caller and outlive it.
 struct Program {
   MatrixView activations;  ///< S, n x m
   VectorView labels;       ///< y, n
-  VectorView kappa;        ///< m, >= 0; a zero only where the column of S is zero
+  VectorView kappa;        ///< m, >= 0; a zero only if the column of S is zero
   double q;                ///< in [1, 2]
 };
 
-/// @throws ContractViolation where sizes, q or values are not those of a program
+/// @throws ContractViolation if sizes, q or values are not those of a program
 void expect_valid(const Program& program);
+
+/// Quantities computed from S, y, kappa, a and nu alone, by which anybody can check a solution.
+struct Certificate {
+  double objective;  ///< P = sum_j kappa_j |a_j|^q
+  double residual;   ///< ||S a - y|| / ||y||
+  double gap;        ///< (P - D)/P; NaN without a dual
+};
+
+/// What a solution took. Seconds are of the wall clock, for benchmarks: they never steer anything.
+struct Effort {
+  int steps = 0;                     ///< of the interior point or of Newton's method
+  int pivots = 0;                    ///< of the simplex
+  double range_seconds = 0.0;        ///< to decide the rank and, if needed, to reduce S to its row space
+  double approach_seconds = 0.0;     ///< in the steps
+  double crossover_seconds = 0.0;    ///< in the pivots
+  double certificate_seconds = 0.0;  ///< to recompute residual and gap
+};
+
+/// A point of {a : S a = y}, or the finding that there is none.
+struct Solution {
+  Status status = Status::failed;  ///< solved, infeasible or inaccurate
+  Vector outer_weights;            ///< a, m; NaN if infeasible
+  Vector dual;                     ///< nu, n, dual feasible; NaN if there is none
+  Certificate certificate{};       ///< residual: relative least-squares residual if infeasible
+  Index rank = 0;                  ///< numerical rank of S
+  SolverPath path;                 ///< the rungs that were tried
+  Effort effort{};                 ///< of the rung that gave the solution
+
+  /// Steps and pivots together.
+  [[nodiscard]] int iterations() const { return effort.steps + effort.pivots; }
+};
+
+/// Return P, the relative residual and the relative gap of (a, nu), with products in extended precision. For
+/// q = 1 the dual value is that of nu scaled down to feasibility.
+/// @param outer_weights a, m
+/// @param dual nu, n
+/// @pre labels are not all zero
+Certificate certify(const Program& program, const VectorView& outer_weights, const VectorView& dual);
+
+/// Return P and the relative residual of an interpolator (m) that comes without a dual; the gap is NaN.
+Certificate certify(const Program& program, const VectorView& outer_weights);
+
+/// Return what rounding a (m) to doubles costs in the relative residual: 8 eps ||S||_F ||a||_2 / ||y||_2.
+double residual_floor(const Program& program, const VectorView& outer_weights);
+
+/// Return `solved` if the residual is at most max(1e-10, floor) and |gap| at most 1e-9 (or NaN: no dual),
+/// else `inaccurate`.
+Status classify(const Certificate& certificate, double floor);
+
+/// Divide nu (n) by max(1, max_j |S_j'nu| / kappa_j): the feasible dual of a program with q = 1.
+void scale_to_feasible(const Program& program, Eigen::Ref<Vector> dual);
+
+/// Return sum_j kappa_j |a_j|^q.
+double objective(const Program& program, const VectorView& outer_weights);
 
 }  // namespace flatsweep::solve

@@ -2,17 +2,25 @@
 
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/program.hpp"
-#include "flatsweep/solve/solution.hpp"
 
+/// Interpolators without an objective, to compare the flattest one with. Rank and feasibility are decided as
+/// for it.
 namespace flatsweep::solve {
 
-/// a = S^+ y. `program.q` and `program.kappa` only enter the certificate's objective.
-/// @throws Stopped where the request comes first
+/// Return a = S^+ y. `program.q` and `program.kappa` only enter the certificate's objective.
+/// @throws Stopped if the request comes first
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop = {});
 
-/// S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y; S^+ y itself where there
-/// is no null space.
-/// @throws Stopped where the request comes first
+/// Return S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y; S^+ y itself if there is
+/// no null space.
+/// @throws Stopped if the request comes first
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop = {});
+
+/// Return the nu (n) of least norm with S'nu = S^+ y: a dual point from which a bound on every objective
+/// follows.
+/// @param activations S, n x m
+/// @param labels y, n
+/// @throws Stopped if the request comes first
+Vector least_norm_dual(const MatrixView& activations, const VectorView& labels, const StopRequest& stop = {});
 
 }  // namespace flatsweep::solve

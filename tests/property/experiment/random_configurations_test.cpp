@@ -3,84 +3,15 @@
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
-#include <random>
 
 #include "flatsweep/experiment/run_experiment.hpp"
-#include "flatsweep/solve/certificate.hpp"
+#include "flatsweep/solve/program.hpp"
+#include "random_configuration.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;
 
 namespace {
-
-struct Draw {
-  job::Configuration configuration;
-  job::Settings settings;
-};
-
-template <typename T>
-const T& one_of(const std::vector<T>& values, std::mt19937_64& random) {
-  return values[random() % values.size()];
-}
-
-double uniform(double low, double high, std::mt19937_64& random) {
-  return std::uniform_real_distribution<double>(low, high)(random);
-}
-
-/// Any configuration that a job may ask for, up to `largest` samples; `near_one`: r = 1 and gamma in
-/// [0.9, 0.9999], where S is ill-conditioned or rank-deficient.
-Draw draw_configuration(std::mt19937_64& random, Index largest, bool near_one) {
-  static const std::vector<std::string> activations = {
-      "relu", "leaky_relu:0.1", "leaky_relu:0.7", "linear", "abs", "quadratic", "relu2", "relu3", "quartic"};
-  static const std::vector<std::string> links = {
-      "matched", "mirrored", "relu", "quadratic", "hermite:3", "hermite:2", "tanh", "sine", "quadratic_form"};
-  const auto activation = model::Activation::parse(one_of(activations, random));
-  auto link = model::Link::parse(one_of(links, random));
-  while (link.vanishes(activation)) link = model::Link::parse(one_of(links, random));
-  const Index d = 4 + static_cast<Index>(random() % 40);
-  const bool form = link.kind() == model::Link::Kind::quadratic_form;
-  const Index indices =
-      near_one ? 1 : 1 + static_cast<Index>(random() % static_cast<std::uint64_t>(form ? d / 2 : d - 1));
-  const Index wish = 2 + static_cast<Index>(random() % static_cast<std::uint64_t>(largest - 1));
-  const double sample_ratio = static_cast<double>(wish) / static_cast<double>(d);
-  const double width_ratio = random() % 8 == 0 ? 1.0 : std::exp(uniform(0.0, std::log(10.0), random));
-  const double gamma = near_one       ? uniform(0.9, 0.9999, random)
-                       : random() % 2 ? uniform(0.001, 0.999, random)
-                                      : std::exp(uniform(std::log(0.001), std::log(0.999), random));
-  const auto samples = static_cast<Index>(std::llround(sample_ratio * static_cast<double>(d)));
-  const auto width = std::min<Index>(1500, std::llround(width_ratio * static_cast<double>(samples)));
-  const auto interpolator = static_cast<model::Interpolator>(random() % 4 > 1 ? 0 : 1 + random() % 2);
-  Draw draw{.configuration = {.id = {},
-                              .activation = activation,
-                              .link = link,
-                              .interpolator = interpolator,
-                              .indices = indices,
-                              .sample_ratio = sample_ratio,
-                              .width_ratio = width_ratio,
-                              .d = d,
-                              .seed = random() % 1000,
-                              .gamma = gamma,
-                              .samples = samples,
-                              .width = width},
-            .settings = {}};
-  if (random() % 2) draw.configuration.noise = std::exp(uniform(std::log(1e-3), std::log(10.0), random));
-  if (random() % 2) draw.settings.offset.spread = 1.0;
-  if (random() % 2) draw.settings.objective = model::Objective::trace;
-  if (random() % 2) draw.settings.coefficients = model::Coefficients::random;
-  draw.settings.spectrum = false;
-  return draw;
-}
-
-std::string describe(const Draw& draw) {
-  const auto& c = draw.configuration;
-  std::ostringstream text;
-  text << c.activation.name() << ' ' << c.link.name() << ' ' << to_string(c.interpolator) << ' '
-       << to_string(draw.settings.objective) << " d=" << c.d << " n=" << c.samples << " m=" << c.width
-       << " r=" << c.indices << " gamma=" << c.gamma << " noise=" << c.noise << " seed=" << c.seed
-       << " offset=" << draw.settings.offset.spread
-       << " coefficients=" << to_string(draw.settings.coefficients);
-  return text.str();
-}
 
 struct Tally {
   int solved = 0;
@@ -105,7 +36,7 @@ void check_rank(const experiment::Experiment& experiment, Tally& tally) {
   CHECK(experiment.solution.rank == rank);
 }
 
-void check_experiment(const Draw& draw, Tally& tally) {
+void check_experiment(const test::Draw& draw, Tally& tally) {
   const experiment::Experiment experiment = experiment::perform_experiment(draw.configuration, draw.settings);
   const solve::Solution& solution = experiment.solution;
   CAPTURE(solution.certificate.residual, solution.certificate.gap, solution.rank, solution.iterations());
@@ -128,8 +59,8 @@ void run_campaign(int count, Index largest, int near_one) {
   auto random = test::random_generator();
   Tally tally;
   for (int i = 0; i < count; ++i) {
-    const Draw draw = draw_configuration(random, largest, i < near_one);
-    INFO("number " << i << ": " << describe(draw));
+    const test::Draw draw = test::draw_configuration(random, largest, i < near_one);
+    INFO("number " << i << ": " << test::describe(draw));
     check_experiment(draw, tally);
   }
   std::cout << count << " configurations: " << tally.solved << " solved, " << tally.infeasible

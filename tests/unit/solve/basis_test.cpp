@@ -1,4 +1,4 @@
-#include "flatsweep/solve/basis.hpp"
+#include "solve/basis.hpp"
 
 #include <Eigen/LU>
 #include <algorithm>
@@ -20,29 +20,29 @@ std::set<Index> chosen(const Basis& basis) { return {basis.columns().begin(), ba
 
 }  // namespace
 
-TEST_CASE("a basis is of the heaviest columns where those are independent", "[solve]") {
+TEST_CASE("a basis is of the columns of highest priority if those are independent", "[solve]") {
   auto random = test::random_generator();
   const Matrix s = test::gaussian_matrix(random, 8, 20);
-  Vector importance = test::gaussian_vector(random, 20).cwiseAbs();
+  Vector priority = test::gaussian_vector(random, 20).cwiseAbs();
   Basis basis;
-  REQUIRE(basis.choose(s, importance));
+  REQUIRE(basis.choose(s, priority));
   CHECK(basis.size() == 8);
   REQUIRE(chosen(basis).size() == 8);
   double lightest = 1e300;
-  for (const Index j : basis.columns()) lightest = std::min(lightest, importance(j));
-  CHECK((importance.array() >= lightest).count() == 8);
+  for (const Index j : basis.columns()) lightest = std::min(lightest, priority(j));
+  CHECK((priority.array() >= lightest).count() == 8);
 }
 
-TEST_CASE("zero, duplicate and dependent columns are passed over however heavy", "[solve]") {
+TEST_CASE("zero, duplicate and dependent columns are passed over whatever their priority", "[solve]") {
   auto random = test::random_generator();
   Matrix s = test::gaussian_matrix(random, 4, 9);
   s.col(0).setZero();
   s.col(2) = s.col(1);
   s.col(4) = -3.0 * s.col(1);
   s.col(5) = s.col(1) + 2.0 * s.col(3);
-  const Vector importance = Vector::LinSpaced(9, 9.0, 1.0);  // in this order
+  const Vector priority = Vector::LinSpaced(9, 9.0, 1.0);  // in this order
   Basis basis;
-  REQUIRE(basis.choose(s, importance));
+  REQUIRE(basis.choose(s, priority));
   CHECK(chosen(basis) == std::set<Index>{1, 3, 6, 7});
   CHECK(Eigen::FullPivLU<Matrix>(basis_matrix(s, basis)).isInvertible());
 }
@@ -60,23 +60,23 @@ TEST_CASE("a rank-deficient matrix has no basis", "[solve]") {
   CHECK_FALSE(basis.choose(Matrix::Zero(3, 5), Vector::Ones(5)));
 }
 
-TEST_CASE("solves after exchanges are those of fresh factors", "[solve]") {
+TEST_CASE("solves after updates are those of fresh factors", "[solve]") {
   auto random = test::random_generator();
   const Index n = 25, m = 80;
   const Matrix s = test::gaussian_matrix(random, n, m);
   Basis basis;
   REQUIRE(basis.choose(s, Vector::LinSpaced(m, 2.0, 1.0)));
-  for (int exchange = 0; exchange < 90; ++exchange) {
+  for (int update = 0; update < 90; ++update) {
     Index entering = test::uniform_index(random, m);
     while (std::ranges::count(basis.columns(), entering)) entering = test::uniform_index(random, m);
-    Matrix image = s.col(entering);
-    basis.solve(image);
+    Matrix eta = s.col(entering);
+    basis.solve(eta);
     Index position = 0;
-    image.col(0).cwiseAbs().maxCoeff(&position);
-    basis.exchange(position, entering, image.col(0));
+    eta.col(0).cwiseAbs().maxCoeff(&position);
+    basis.update(position, entering, eta.col(0));
     CHECK(basis.columns()[static_cast<std::size_t>(position)] == entering);
   }
-  CHECK(basis.exchanges() == 90);
+  CHECK(basis.updates() == 90);
 
   const auto check_solves = [&](double tolerance) {
     const Matrix matrix = basis_matrix(s, basis);
@@ -90,7 +90,7 @@ TEST_CASE("solves after exchanges are those of fresh factors", "[solve]") {
   };
   check_solves(1e-9);
   REQUIRE(basis.refactor(s));
-  CHECK(basis.exchanges() == 0);
+  CHECK(basis.updates() == 0);
   check_solves(1e-13);
 }
 

@@ -1,8 +1,7 @@
-#include "flatsweep/solve/certificate.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "flatsweep/solve/program.hpp"
 #include "random_program.hpp"
 
 using namespace flatsweep;
@@ -21,9 +20,9 @@ struct HandMade {
   [[nodiscard]] Program view() const { return {activations, labels, kappa, 1.0}; }
 };
 
-Status judged(const Program& program, const Vector& outer_weights, const Vector& dual) {
-  return solve::judge(solve::certify(program, outer_weights, dual),
-                      solve::residual_floor(program, outer_weights));
+Status status_of(const Program& program, const Vector& outer_weights, const Vector& dual) {
+  return solve::classify(solve::certify(program, outer_weights, dual),
+                         solve::residual_floor(program, outer_weights));
 }
 
 }  // namespace
@@ -34,23 +33,23 @@ TEST_CASE("a hand-made optimum is certified", "[solve]") {
   CHECK(certificate.objective == 1.0);
   CHECK(certificate.residual == 0.0);
   CHECK(certificate.gap == 0.0);
-  CHECK(judged(made.view(), made.optimum, made.dual) == Status::solved);
+  CHECK(status_of(made.view(), made.optimum, made.dual) == Status::solved);
 }
 
 TEST_CASE("a perturbed weight or dual is found inaccurate", "[solve]") {
   const HandMade made;
   for (Index j = 0; j < 3; ++j)
-    CHECK(judged(made.view(), made.optimum + 1e-9 * Vector::Unit(3, j), made.dual) == Status::inaccurate);
+    CHECK(status_of(made.view(), made.optimum + 1e-9 * Vector::Unit(3, j), made.dual) == Status::inaccurate);
   for (Index i = 0; i < 2; ++i)
-    CHECK(judged(made.view(), made.optimum, made.dual - 1e-8 * Vector::Unit(2, i)) == Status::inaccurate);
+    CHECK(status_of(made.view(), made.optimum, made.dual - 1e-8 * Vector::Unit(2, i)) == Status::inaccurate);
   // another interpolator: feasible, not optimal
   const auto other = solve::certify(made.view(), Vector{{1.0, 1.0, 0.0}}, made.dual);
   CHECK(other.residual == 0.0);
   CHECK(other.gap == 0.5);
-  CHECK(solve::judge(other, 0.0) == Status::inaccurate);
+  CHECK(solve::classify(other, 0.0) == Status::inaccurate);
 }
 
-TEST_CASE("an infeasible dual counts only after scaling to feasibility where q = 1", "[solve]") {
+TEST_CASE("an infeasible dual counts only after scaling to feasibility if q = 1", "[solve]") {
   const HandMade made;
   const Vector large{{1.5, 1.5}};
   CHECK(solve::certify(made.view(), made.optimum, large).gap == Approx(0.0).margin(1e-15));
@@ -65,7 +64,7 @@ TEST_CASE("an infeasible dual counts only after scaling to feasibility where q =
   CHECK(feasible == Vector{{0.25, 0.5}});
 }
 
-TEST_CASE("scaling to feasibility counts in units of kappa and leaves dead columns out", "[solve]") {
+TEST_CASE("scaling to feasibility counts in units of kappa and leaves zero columns out", "[solve]") {
   HandMade made;
   made.activations.col(1).setZero();
   made.kappa << 0.25, 0.0, 4.0;
@@ -89,8 +88,8 @@ TEST_CASE("an optimum of q > 1 by closed form is certified, with or without kapp
           Approx((program.kappa.array() * a.array().abs().pow(q)).sum()).epsilon(1e-14));
     CHECK(certificate.residual == 0.0);
     CHECK(std::abs(certificate.gap) <= 1e-14);
-    CHECK(judged(program.view(), a, 1.001 * t) == Status::inaccurate);
-    CHECK(judged(program.view(), 1.001 * a, t) == Status::inaccurate);
+    CHECK(status_of(program.view(), a, 1.001 * t) == Status::inaccurate);
+    CHECK(status_of(program.view(), 1.001 * a, t) == Status::inaccurate);
   }
 }
 
@@ -121,17 +120,17 @@ TEST_CASE("without a dual there is no gap, and the residual alone decides", "[so
   const HandMade made;
   const auto certificate = solve::certify(made.view(), made.optimum);
   CHECK(std::isnan(certificate.gap));
-  CHECK(solve::judge(certificate, 0.0) == Status::solved);
-  CHECK(solve::judge({1.0, 2e-10, not_a_number}, 0.0) == Status::inaccurate);
+  CHECK(solve::classify(certificate, 0.0) == Status::solved);
+  CHECK(solve::classify({1.0, 2e-10, not_a_number}, 0.0) == Status::inaccurate);
 }
 
 TEST_CASE("limits of the residual and of the gap decide between solved and inaccurate", "[solve]") {
-  CHECK(solve::judge({1.0, 1e-10, 1e-9}, 0.0) == Status::solved);
-  CHECK(solve::judge({1.0, 1.01e-10, 0.0}, 0.0) == Status::inaccurate);
-  CHECK(solve::judge({1.0, 1.01e-10, 0.0}, 1e-9) == Status::solved);  // below the floor
-  CHECK(solve::judge({1.0, 0.0, 1.01e-9}, 0.0) == Status::inaccurate);
-  CHECK(solve::judge({1.0, 0.0, -1.01e-9}, 0.0) == Status::inaccurate);
-  CHECK(solve::judge({1.0, not_a_number, 0.0}, 0.0) == Status::inaccurate);
+  CHECK(solve::classify({1.0, 1e-10, 1e-9}, 0.0) == Status::solved);
+  CHECK(solve::classify({1.0, 1.01e-10, 0.0}, 0.0) == Status::inaccurate);
+  CHECK(solve::classify({1.0, 1.01e-10, 0.0}, 1e-9) == Status::solved);  // below the floor
+  CHECK(solve::classify({1.0, 0.0, 1.01e-9}, 0.0) == Status::inaccurate);
+  CHECK(solve::classify({1.0, 0.0, -1.01e-9}, 0.0) == Status::inaccurate);
+  CHECK(solve::classify({1.0, not_a_number, 0.0}, 0.0) == Status::inaccurate);
 }
 
 TEST_CASE("the residual floor is what rounding a to doubles costs", "[solve]") {

@@ -1,11 +1,10 @@
-#include "flatsweep/solve/dual_rounding.hpp"
-
 #include <Eigen/LU>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
 #include "random_program.hpp"
+#include "solve/basis.hpp"
 
 using namespace flatsweep;
 

@@ -1,4 +1,4 @@
-#include "flatsweep/solve/extended_product.hpp"
+#include "solve/extended_product.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>

@@ -47,19 +47,19 @@ TEST_CASE("zero labels have the zero solution", "[solve]") {
   }
 }
 
-TEST_CASE("dead columns get zero weights and change nothing else", "[solve]") {
+TEST_CASE("zero columns get zero weights and change nothing else", "[solve]") {
   auto random = random_generator();
   for (const double q : exponents) {
     RandomProgram program(random, 5, 12, q);
-    const std::vector<Index> live = {0, 1, 3, 4, 5, 6, 8, 9, 10};
-    for (const Index dead : {2, 7, 11}) program.activations.col(dead).setZero();
+    const std::vector<Index> nonzero = {0, 1, 3, 4, 5, 6, 8, 9, 10};
+    for (const Index zero : {2, 7, 11}) program.activations.col(zero).setZero();
     program.kappa(7) = 0.0;
     const Solution solution = solve_checked(program);
     RandomProgram small = program;
-    small.activations = program.activations(Eigen::all, live).eval();
-    small.kappa = program.kappa(live).eval();
-    check_equal(solution.outer_weights(live), solve_checked(small).outer_weights);
-    for (const Index dead : {2, 7, 11}) CHECK(solution.outer_weights(dead) == 0.0);
+    small.activations = program.activations(Eigen::all, nonzero).eval();
+    small.kappa = program.kappa(nonzero).eval();
+    check_equal(solution.outer_weights(nonzero), solve_checked(small).outer_weights);
+    for (const Index zero : {2, 7, 11}) CHECK(solution.outer_weights(zero) == 0.0);
   }
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("a zero row is a constraint on its label alone", "[solve]") {
   }
 }
 
-TEST_CASE("duplicate rows are one row where their labels agree, else a contradiction", "[solve]") {
+TEST_CASE("duplicate rows are one row if their labels agree, else a contradiction", "[solve]") {
   auto random = random_generator();
   for (const double q : exponents) {
     RandomProgram program(random, 6, 14, q);
@@ -135,7 +135,7 @@ TEST_CASE("one sample and one neuron divide", "[solve]") {
   }
 }
 
-TEST_CASE("nothing but dead neurons is infeasible", "[solve]") {
+TEST_CASE("nothing but zero columns is infeasible", "[solve]") {
   const Vector labels = Vector::Ones(3), kappa = Vector::Zero(4);
   const Matrix activations = Matrix::Zero(3, 4);
   const solve::Program program{activations, labels, kappa, 1.0};
@@ -147,7 +147,7 @@ TEST_CASE("nothing but dead neurons is infeasible", "[solve]") {
   }
 }
 
-TEST_CASE("low-rank activations are solved where the labels are in their range", "[solve]") {
+TEST_CASE("low-rank activations are solved if the labels are in their range", "[solve]") {
   auto random = random_generator();
   for (const double q : exponents) {
     for (const auto& [n, m] : {std::pair<Index, Index>{30, 50}, {50, 30}}) {
@@ -217,7 +217,7 @@ TEST_CASE("ill-conditioned activations keep their certificate", "[solve]") {
   }
 }
 
-TEST_CASE("where no dual in doubles certifies a vertex, it interpolates and says that it is inaccurate",
+TEST_CASE("if no dual in doubles certifies a vertex, it interpolates and says that it is inaccurate",
           "[solve]") {
   auto random = random_generator();
   for (int draw = 0; draw < 10; ++draw) {

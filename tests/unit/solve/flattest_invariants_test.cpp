@@ -132,7 +132,7 @@ TEST_CASE("programs that are none break the contract", "[solve]") {
   bad.q = 0.9;
   refused(bad);
   bad = good;
-  bad.kappa(2) = 0.0;  // of a live column
+  bad.kappa(2) = 0.0;  // of a nonzero column
   refused(bad);
   bad = good;
   bad.activations(1, 1) = std::numeric_limits<double>::quiet_NaN();

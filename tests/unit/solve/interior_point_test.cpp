@@ -1,10 +1,8 @@
-#include "flatsweep/solve/interior_point.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/solve/simplex.hpp"
 #include "random_program.hpp"
+#include "solve/methods.hpp"
 
 using namespace flatsweep;
 
@@ -26,35 +24,35 @@ TEST_CASE("the interior point reaches its gap in few iterations", "[solve]") {
     for (double& kappa : program.kappa) kappa = std::exp(test::uniform(random, -3.0, 3.0));
     for (const double gap : {1e-1, 1e-3}) {
       const auto point = approach(program, gap);
-      CAPTURE(n, m, gap, point.iterations);
+      CAPTURE(n, m, gap, point.steps);
       CHECK(point.gap <= gap);
       CHECK(point.gap > -1e-4);
-      CHECK(point.iterations < 40);
-      CHECK(point.importance.size() == m);
-      CHECK((point.importance.array() >= 0.0).all());
+      CHECK(point.steps < 40);
+      CHECK(point.priority.size() == m);
+      CHECK((point.priority.array() >= 0.0).all());
     }
   }
 }
 
-TEST_CASE("importance singles out the columns of the vertex", "[solve]") {
+TEST_CASE("priority singles out the columns of the vertex", "[solve]") {
   auto random = test::random_generator();
   int informed = 0, blind = 0;
   for (int draw = 0; draw < 5; ++draw) {
     const test::RandomProgram program(random, 30, 90, 1.0);
     const auto point = approach(program, 1e-3);
-    const auto vertex = solve::cross_over(program.view(), point.importance, {});
+    const auto vertex = solve::cross_over(program.view(), point.priority, {});
     const auto other = solve::cross_over(program.view(), Vector::Ones(90), {});
     REQUIRE(vertex);
     REQUIRE(other);
     CHECK(vertex->outer_weights.lpNorm<1>() == Approx(other->outer_weights.lpNorm<1>()).epsilon(1e-11));
-    informed += vertex->pivots;
-    blind += other->pivots;
+    informed += vertex->effort.pivots;
+    blind += other->effort.pivots;
   }
   CAPTURE(informed, blind);
   CHECK(4 * informed < blind);
 }
 
-TEST_CASE("the interior point stops where asked to", "[solve]") {
+TEST_CASE("the interior point stops when asked to", "[solve]") {
   auto random = test::random_generator();
   const std::atomic<bool> flag = true;
   CHECK_THROWS_AS(approach({random, 5, 9, 1.0}, 1e-3, StopRequest(flag)), Stopped);

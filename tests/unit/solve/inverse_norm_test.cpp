@@ -1,4 +1,4 @@
-#include "flatsweep/solve/inverse_norm.hpp"
+#include "solve/inverse_norm.hpp"
 
 #include <Eigen/LU>
 #include <catch2/catch.hpp>

@@ -1,8 +1,7 @@
-#include "flatsweep/solve/least_norm.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "flatsweep/solve/reference_interpolators.hpp"
 #include "random_program.hpp"
 
 using namespace flatsweep;
@@ -10,7 +9,7 @@ using namespace flatsweep;
 namespace {
 
 void check_least_norm(const Matrix& activations, const Vector& labels, double tolerance) {
-  const Vector dual = solve::LeastNorm(activations).dual(labels);
+  const Vector dual = solve::least_norm_dual(activations, labels);
   const Vector truth = test::pseudo_inverse_times(activations, labels);
   CAPTURE(activations.rows(), activations.cols());
   CHECK((activations.transpose() * dual - truth).norm() <= tolerance * truth.norm());

@@ -1,4 +1,4 @@
-#include "flatsweep/solve/normal_equations.hpp"
+#include "solve/normal_equations.hpp"
 
 #include <Eigen/LU>
 #include <catch2/catch.hpp>

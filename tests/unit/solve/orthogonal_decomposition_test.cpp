@@ -1,4 +1,4 @@
-#include "flatsweep/solve/orthogonal_decomposition.hpp"
+#include "solve/orthogonal_decomposition.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -140,7 +140,7 @@ TEST_CASE("a zero matrix has rank 0 and everything is out of its range", "[solve
   }
 }
 
-TEST_CASE("a decomposition stops where asked to", "[solve]") {
+TEST_CASE("a decomposition stops when asked to", "[solve]") {
   const std::atomic<bool> flag = true;
   CHECK_THROWS_AS(OrthogonalDecomposition(Matrix::Identity(4, 4), StopRequest(flag)), Stopped);
 }

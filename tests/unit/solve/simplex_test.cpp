@@ -1,10 +1,9 @@
-#include "flatsweep/solve/simplex.hpp"
-
 #include <catch2/catch.hpp>
 #include <optional>
 
 #include "best_basis.hpp"
 #include "random_program.hpp"
+#include "solve/methods.hpp"
 #include "solved_program.hpp"
 
 using namespace flatsweep;
@@ -13,9 +12,9 @@ using test::RandomProgram;
 namespace {
 
 /// A vertex with a dual that proves it the optimum.
-void check_vertex(const RandomProgram& program, const std::optional<solve::Vertex>& found) {
+void check_vertex(const RandomProgram& program, const std::optional<solve::Optimum>& found) {
   REQUIRE(found);
-  const solve::Vertex& vertex = *found;
+  const solve::Optimum& vertex = *found;
   const Vector& a = vertex.outer_weights;
   const double objective = program.kappa.dot(a.cwiseAbs());
   const Vector t = program.activations.transpose() * vertex.dual;
@@ -28,8 +27,8 @@ void check_vertex(const RandomProgram& program, const std::optional<solve::Verte
   CHECK(vertex.signed_costs.cwiseAbs() == program.kappa(vertex.basis));
 }
 
-void check_against_all_bases(const RandomProgram& program, const Vector& importance) {
-  const auto vertex = solve::cross_over(program.view(), importance, {});
+void check_against_all_bases(const RandomProgram& program, const Vector& priority) {
+  const auto vertex = solve::cross_over(program.view(), priority, {});
   check_vertex(program, vertex);
   CHECK(program.kappa.dot(vertex->outer_weights.cwiseAbs()) ==
         Approx(test::best_basis(program.view())).epsilon(1e-10));
@@ -73,13 +72,13 @@ TEST_CASE("labels that are a column, a multiple or a sum of two: degenerate vert
   for (int draw = 0; draw < 50; ++draw) {
     CAPTURE(draw);
     RandomProgram program(random, 3, 7, 1.0);
-    const Vector importance = test::gaussian_vector(random, 7);
+    const Vector priority = test::gaussian_vector(random, 7);
     program.labels = program.activations.col(4);
-    check_against_all_bases(program, importance);
+    check_against_all_bases(program, priority);
     program.labels *= -2.5;
-    check_against_all_bases(program, importance);
+    check_against_all_bases(program, priority);
     program.labels = program.activations.col(4) + program.activations.col(1);
-    check_against_all_bases(program, importance);
+    check_against_all_bases(program, priority);
   }
 }
 
@@ -101,10 +100,10 @@ TEST_CASE("programs beyond one round of refactoring end in a proven vertex", "[s
   RandomProgram program(random, 60, 240, 1.0);
   const auto vertex = solve::cross_over(program.view(), Vector::Ones(240), {});
   check_vertex(program, vertex);
-  CHECK(vertex->pivots > 100);
+  CHECK(vertex->effort.pivots > 100);
 }
 
-TEST_CASE("the costs of a vertex have the signs of its weights, where most are zero but for rounding",
+TEST_CASE("the costs of a vertex have the signs of its weights, even if most are zero but for rounding",
           "[solve]") {
   auto random = test::random_generator();
   for (int draw = 0; draw < 20; ++draw) {
@@ -123,10 +122,10 @@ TEST_CASE("a square program has one vertex", "[solve]") {
   const RandomProgram program(random, 12, 12, 1.0);
   const auto vertex = solve::cross_over(program.view(), Vector::Ones(12), {});
   check_vertex(program, vertex);
-  CHECK(vertex->pivots == 0);
+  CHECK(vertex->effort.pivots == 0);
 }
 
-TEST_CASE("the simplex stops where asked to", "[solve]") {
+TEST_CASE("the simplex stops when asked to", "[solve]") {
   auto random = test::random_generator();
   const std::atomic<bool> flag = true;
   const RandomProgram program(random, 3, 7, 1.0);

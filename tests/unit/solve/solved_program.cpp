@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/solve/certificate.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
+#include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::test {
 

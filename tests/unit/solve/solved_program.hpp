@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "flatsweep/solve/solution.hpp"
+#include "flatsweep/solve/program.hpp"
 #include "random_program.hpp"
 
 namespace flatsweep::test {

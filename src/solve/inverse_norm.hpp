@@ -5,12 +5,14 @@
 #include <limits>
 
 #include "flatsweep/core/matrix.hpp"
+#include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 
-/// Estimate of ||A^-1||_1 of an n x n matrix from a few solves; rarely below a third of it, never above
-/// (Higham 2002, Accuracy and Stability of Numerical Algorithms, algorithm 15.1). The iteration keeps any
-/// symmetry of A and its start, and may so miss a null space: it is run from a second start that has none.
+/// Return an estimate of ||A^-1||_1 of an n x n matrix from a few solves; rarely below a third of it, never
+/// above (Higham 2002, Accuracy and Stability of Numerical Algorithms, algorithm 15.1). The iteration keeps
+/// any symmetry of A and its start, and can miss a null space that way: it is run from a second start that
+/// has none.
 /// @param solve x := A^-1 x, in place
 /// @param solve_transposed x := A'^-1 x, in place
 template <typename Solve, typename SolveTransposed>
@@ -24,7 +26,7 @@ double estimate_inverse_norm(Index n, Solve solve, SolveTransposed solve_transpo
     Vector x = start / start.lpNorm<1>();
     double reached = 0.0;
     Index previous = -1;
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < tuning.rank.estimate_rounds; ++round) {
       solve(x);
       const double norm = x.lpNorm<1>();
       if (!std::isfinite(norm)) return std::numeric_limits<double>::infinity();

@@ -4,10 +4,6 @@
 
 namespace flatsweep::solve {
 
-/// Rounding of the normal equations up to which single precision proves full rank, and is good enough for
-/// directions.
-constexpr double safe_rounding = 0.1;
-
 /// M = S diag(w) S' (n x n) for a fixed S and changing weights w >= 0, kept and factored in single precision:
 /// half the cost of double, and enough for directions, whose errors the methods that use them correct. Solves
 /// are refined by conjugate gradients with the factor as preconditioner.
@@ -16,26 +12,26 @@ class NormalEquations {
   /// @param scale column j of S is divided by scale(j) > 0; m
   NormalEquations(const MatrixView& activations, const VectorView& scale);
 
-  /// n.
+  /// Return n.
   [[nodiscard]] Index samples() const { return activations_.rows(); }
-  /// m.
+  /// Return m.
   [[nodiscard]] Index width() const { return activations_.cols(); }
 
-  /// M is from now on that of `weights` (m); the factor stays that of the last call of factor().
+  /// Set the weights (m) of M; the factor stays that of the last call of factor().
   void set_weights(const VectorView& weights);
 
-  /// Forms and factors M without its light columns. Where that is numerically singular, its diagonal is
-  /// raised until the factorisation goes through.
+  /// Form and factor M without its light columns. If that is numerically singular, its diagonal is raised
+  /// until the factorisation succeeds.
   void factor();
 
-  /// Takes the identity for the factor, as for weights 1 and an S with orthonormal rows.
+  /// Take the identity for the factor, as is right for weights 1 and an S with orthonormal rows.
   void assume_identity() { factor_.setIdentity(); }
 
-  /// S is from now on lower^-1 S; with lower (n x n) the Cholesky factor of S S' its rows are orthonormal.
+  /// Replace S by lower^-1 S; with lower (n x n) the Cholesky factor of S S' its rows are orthonormal.
   void whiten(const MatrixView& lower);
 
-  /// What single precision may have done to the smallest eigenvalue of the factored M, relative to it:
-  /// (20 + sqrt(n)) eps max_i M_ii ||M^-1||_1. Full rank is certain where this is far below 1.
+  /// Return a bound of the error of the smallest eigenvalue of the factored M in single precision, relative
+  /// to it: (20 + sqrt(n)) eps max_i M_ii ||M^-1||_1. Full rank is certain if this is far below 1.
   [[nodiscard]] double rounding() const;
 
   /// solution := M^-1 rhs by conjugate gradients, to a relative residual of `tolerance` or in `max_steps`;
@@ -43,10 +39,10 @@ class NormalEquations {
   /// @return steps taken
   int solve(const VectorView& rhs, Eigen::Ref<Vector> solution, double tolerance, int max_steps);
 
-  /// Relative residual that the last solve reached.
+  /// Return the relative residual that the last solve reached.
   [[nodiscard]] double residual() const { return reached_; }
 
-  /// result := S v (n) and result := S'v (m), products in single precision.
+  /// result := S v (n), in single precision.
   void multiply(const VectorView& v, Eigen::Ref<Vector> result);
   /// result := S'v (m), in single precision.
   void multiply_transposed(const VectorView& v, Eigen::Ref<Vector> result);
@@ -57,7 +53,7 @@ class NormalEquations {
   void apply(const Eigen::VectorXf& v, Eigen::VectorXf& result);
   void precondition(Eigen::VectorXf& v) const;
 
-  Eigen::MatrixXf activations_;  // n x m, S / scale over its magnitude
+  Eigen::MatrixXf activations_;  // n x m, S / scale / magnitude
   double magnitude_ = 1.0;       // power of two
   Eigen::MatrixXf panel_;        // n x panel columns
   Eigen::MatrixXf factor_;       // n x n, lower
