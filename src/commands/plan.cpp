@@ -57,12 +57,10 @@ struct Survey {
 };
 
 std::string name_of(const Configuration& configuration, const std::string& why) {
-  std::ostringstream name;
-  name << configuration.activation.name() << ", " << configuration.link.name() << ", indices "
-       << configuration.indices << ", noise " << configuration.noise << ", d " << configuration.d;
-  if (configuration.gamma == 0.0 || configuration.gamma == 1.0) name << ", gamma " << configuration.gamma;
-  name << ": " << why;
-  return name.str();
+  const bool at_an_end = configuration.gamma == 0.0 || configuration.gamma == 1.0;
+  std::vector<std::string_view> left_out = {"seed"};
+  if (!at_an_end) left_out.emplace_back("gamma");
+  return describe(configuration, left_out) + ": " + why;
 }
 
 Survey survey(const job::Job& job) {

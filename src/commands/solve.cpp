@@ -46,12 +46,8 @@ std::string name_of(ConfigurationId id) {
 }
 
 void print_configuration(const job::Configuration& configuration) {
-  std::cout << name_of(configuration.id) << ": " << configuration.activation.name() << ", "
-            << configuration.link.name() << ", " << to_string(configuration.interpolator)
-            << ", indices = " << configuration.indices << ", noise = " << configuration.noise
-            << ", d = " << configuration.d << ", seed = " << configuration.seed
-            << ", gamma = " << configuration.gamma << "; n = " << configuration.samples
-            << ", m = " << configuration.width << '\n';
+  std::cout << name_of(configuration.id) << ": " << describe(configuration)
+            << "; n = " << configuration.samples << ", m = " << configuration.width << '\n';
 }
 
 void print_measures(const experiment::Measures& measures) {

@@ -49,18 +49,13 @@ void solve_program(const Configuration& configuration, const Settings& settings,
   const Stopwatch stopwatch;
   const solve::Program program{experiment.activations, experiment.labels, experiment.kappa,
                                configuration.activation.exponent()};
-  switch (configuration.interpolator) {
-    case model::Interpolator::flattest:
-      experiment.solution = solve::flattest_interpolator(program, stop);
-      break;
-    case model::Interpolator::minimum_l2:
-      experiment.solution = solve::minimum_l2_interpolator(program, stop);
-      break;
-    case model::Interpolator::random:
-      experiment.solution = solve::random_interpolator(
-          program, sample::sample_null_space_draw(configuration.seed, configuration.width), stop);
-      break;
-  }
+  if (configuration.interpolator.name() == "flattest")
+    experiment.solution = solve::flattest_interpolator(program, stop);
+  else if (configuration.interpolator.name() == "minimum_l2")
+    experiment.solution = solve::minimum_l2_interpolator(program, stop);
+  else
+    experiment.solution = solve::random_interpolator(
+        program, sample::sample_null_space_draw(configuration.seed, configuration.width), stop);
   experiment.outcome.solve_seconds = stopwatch.seconds();
 }
 

@@ -27,7 +27,7 @@ Positions positions_of(const std::vector<Value>& from, const std::vector<Value>&
 GridMap::GridMap(const Grid& from, const Grid& to) : to_sizes_(to.axis_sizes()) {
   const std::vector<Axis> from_axes = from.axes();
   const std::vector<Axis> to_axes = to.axes();
-  for (std::size_t axis = 0; axis < Grid::axis_count; ++axis) {
+  for (std::size_t axis = 0; axis < axis_count; ++axis) {
     positions_[axis] = std::visit(
         [&](const auto& values) {
           return positions_of(values, std::get<std::decay_t<decltype(values)>>(to_axes[axis].values));
@@ -40,7 +40,7 @@ std::optional<ConfigurationId> GridMap::operator()(ConfigurationId id) const {
   std::uint64_t rest = value(id);
   std::uint64_t mapped = 0;
   std::uint64_t stride = 1;
-  for (std::size_t axis = Grid::axis_count; axis-- > 0;) {
+  for (std::size_t axis = axis_count; axis-- > 0;) {
     const auto position = positions_[axis][rest % positions_[axis].size()];
     if (!position) return std::nullopt;
     rest /= positions_[axis].size();

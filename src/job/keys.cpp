@@ -4,7 +4,6 @@
 #include <type_traits>
 
 #include "flatsweep/core/text.hpp"
-#include "job/axis_table.hpp"
 #include "job/job_text.hpp"
 #include "job/values.hpp"
 #include "job/words.hpp"
@@ -21,23 +20,21 @@ std::vector<Value> parse_values(std::string_view text) {
     return {integers.begin(), integers.end()};
   } else {
     std::vector<Value> values;
-    for (const std::string_view word : words(text))
-      if constexpr (std::is_same_v<Value, model::Interpolator>)
-        values.push_back(model::parse_interpolator(word));
-      else
-        values.push_back(Value::parse(word));
+    for (const std::string_view word : words(text)) values.push_back(Value::parse(word));
     if (values.size() > most_values) throw too_many_values();
     return values;
   }
 }
 
 template <typename Value>
-Key axis_key(const AxisDescription<Value>& axis) {
+Key axis_key(const AxisRow<Value>& axis) {
   const auto values = axis.values;
+  const AxisValues defaults;
   return {.name = "grid." + std::string(axis.name),
           .meaning = std::string(axis.long_name) + ": " + std::string(axis.range),
           .example = std::string(axis.example),
-          .required = (AxisValues{}.*values).empty(),
+          .required = (defaults.*values).empty(),
+          .in_digest = axis.in_digest,
           .read = [values](std::string_view text,
                            Draft& draft) { draft.axes.*values = parse_values<Value>(text); },
           .write = [values](const Draft& draft) { return to_text(coordinates(draft.axes.*values)); }};
@@ -50,6 +47,7 @@ Key setting_key(std::string name, std::string meaning, std::string example, Valu
           .meaning = std::move(meaning),
           .example = std::move(example),
           .required = false,
+          .in_digest = InDigest::unless_default,
           .read = [=](std::string_view text, Draft& draft) { draft.settings.*setting = parse(text); },
           .write = [=](const Draft& draft) { return std::string(write(draft.settings.*setting)); }};
 }
@@ -65,6 +63,7 @@ Key name_key() {
           .meaning = "name of the job, for people: one line without #",
           .example = "my-sweep",
           .required = false,
+          .in_digest = InDigest::unless_default,
           .read =
               [](std::string_view text, Draft& draft) {
                 if (!is_job_name(text))
@@ -106,7 +105,9 @@ std::vector<double> parse_ridge(std::string_view text) {
   return ridge;
 }
 
-void add_settings(std::vector<Key>& list) {
+/// The settings of 0.1, which are part of every digest.
+std::vector<Key> first_settings() {
+  std::vector<Key> list;
   list.push_back(setting_key(
       "target.coefficients", "coefficients of the target: equal or random", "equal", &Settings::coefficients,
       model::parse_coefficients, [](model::Coefficients value) { return model::to_string(value); }));
@@ -133,12 +134,14 @@ void add_settings(std::vector<Key>& list) {
   list.push_back(switch_key("output.outer_weights",
                             "outer weights of every configuration in the results: on or off",
                             &Settings::outer_weights));
+  for (Key& key : list) key.in_digest = InDigest::always;
+  return list;
 }
 
 std::vector<Key> make_keys() {
   std::vector<Key> list = {name_key()};
   for_each_axis([&](const auto& axis) { list.push_back(axis_key(axis)); });
-  add_settings(list);
+  for (Key& key : first_settings()) list.push_back(std::move(key));
   return list;
 }
 

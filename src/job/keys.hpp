@@ -23,6 +23,7 @@ struct Key {
   std::string meaning;  // one line, with unit and range
   std::string example;  // of its value
   bool required;
+  InDigest in_digest;                                  // of `name`, which is not part of it, without meaning
   std::function<void(std::string_view, Draft&)> read;  // throws Error
   std::function<std::string(const Draft&)> write;      // canonical text
 };

@@ -5,7 +5,6 @@
 #include <type_traits>
 
 #include "flatsweep/core/contract.hpp"
-#include "job/axis_table.hpp"
 #include "job/keys.hpp"
 #include "job/values.hpp"
 #include "job/words.hpp"
@@ -121,8 +120,7 @@ Shard parse_shard(std::string_view text) {
 }
 
 Selection::Selection(const Grid& grid) : values_(grid.values()), combination_size_(grid.combination_size()) {
-  for (std::size_t axis = 0; axis < Grid::axis_count; ++axis)
-    kept_[axis].assign(grid.axis_sizes()[axis], true);
+  for (std::size_t axis = 0; axis < axis_count; ++axis) kept_[axis].assign(grid.axis_sizes()[axis], true);
 }
 
 void Selection::keep_where(std::string_view conditions) {
@@ -147,7 +145,7 @@ void Selection::keep_condition(std::string_view text) {
 
 bool Selection::contains(ConfigurationId id) const {
   std::uint64_t rest = value(id);
-  for (std::size_t axis = Grid::axis_count; axis-- > 0; rest /= kept_[axis].size())
+  for (std::size_t axis = axis_count; axis-- > 0; rest /= kept_[axis].size())
     if (!kept_[axis][rest % kept_[axis].size()]) return false;
   expects(rest == 0);
 

@@ -2,36 +2,37 @@
 
 #include <algorithm>
 
+#include "flatsweep/core/contract.hpp"
 #include "model/text.hpp"
 
 namespace flatsweep::model {
 namespace {
 
+/// To add an interpolator, add its name here and its row in experiment/interpolators.cpp.
 const std::vector<std::string> interpolators = {"flattest", "minimum_l2", "random"};
-const std::vector<std::string> objectives = {"norm", "trace"};
 
-/// The enumerator whose name stands at its place in `names`.
-template <typename Enum>
-Enum parse_enum(std::string_view noun, std::string_view text, const std::vector<std::string>& names) {
-  const auto found = std::ranges::find(names, text);
-  if (found == names.end()) throw unknown(noun, text, names);
-  return static_cast<Enum>(found - names.begin());
-}
+const std::vector<std::string> objectives = {"norm", "trace"};
 
 }  // namespace
 
-Interpolator parse_interpolator(std::string_view text) {
-  return parse_enum<Interpolator>("interpolator", text, interpolators);
+Interpolator Interpolator::parse(std::string_view name) {
+  if (std::ranges::find(interpolators, name) == interpolators.end())
+    throw unknown("interpolator", name, interpolators);
+  return Interpolator(std::string(name));
 }
 
-std::string to_string(Interpolator interpolator) {
-  return interpolators[static_cast<std::size_t>(interpolator)];
-}
+std::vector<std::string> Interpolator::names() { return interpolators; }
 
-std::vector<std::string> interpolator_names() { return interpolators; }
+std::size_t Interpolator::kind() const {
+  const auto found = std::ranges::find(interpolators, name_.substr(0, name_.find(':')));
+  ensures(found != interpolators.end());
+  return static_cast<std::size_t>(found - interpolators.begin());
+}
 
 Objective parse_objective(std::string_view text) {
-  return parse_enum<Objective>("objective", text, objectives);
+  const auto found = std::ranges::find(objectives, text);
+  if (found == objectives.end()) throw unknown("objective", text, objectives);
+  return static_cast<Objective>(found - objectives.begin());
 }
 
 std::string to_string(Objective objective) { return objectives[static_cast<std::size_t>(objective)]; }

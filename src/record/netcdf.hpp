@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/job/axis.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "record/hdf5_file.hpp"
 
 /// The conventions that make an HDF5 file a netCDF-4 file.

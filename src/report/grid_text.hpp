@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/job/axis.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/record/layout.hpp"
 
 namespace flatsweep::report {

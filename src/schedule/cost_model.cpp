@@ -9,8 +9,6 @@
 namespace flatsweep::schedule {
 namespace {
 
-using model::Interpolator;
-
 // What one entry costs where the time is not that of multiplications, in flops of a matrix product.
 constexpr double flops_per_normal = 60.0;         // a Philox counter and a Box-Muller transform
 constexpr double flops_per_activation = 4.0;      // one pass over memory
@@ -55,9 +53,9 @@ constexpr ProgramFlops smooth_flops = {5.0, 1.2, 7900.0};   // q > 1
 double solve_flops(const job::Configuration& configuration) {
   const auto [n, m, d, r] = sizes(configuration);
   const bool is_linear = configuration.activation.degree() == 1;
-  const ProgramFlops flops = configuration.interpolator != Interpolator::flattest ? least_norm_flops
-                             : is_linear                                          ? linear_flops
-                                                                                  : smooth_flops;
+  const ProgramFlops flops = configuration.interpolator != model::Interpolator() ? least_norm_flops
+                             : is_linear                                         ? linear_flops
+                                                                                 : smooth_flops;
   return flops.cube * n * n * n + flops.product * n * n * m + flops.pass * n * m;
 }
 
@@ -100,7 +98,7 @@ double CostModel::counted_seconds(const job::Configuration& configuration) const
 ProgramKind CostModel::kind(const job::Configuration& configuration) {
   constexpr int interpolators = 8;  // room for those to come
   return static_cast<ProgramKind>(configuration.activation.degree() * interpolators +
-                                  static_cast<int>(configuration.interpolator));
+                                  static_cast<int>(configuration.interpolator.kind()));
 }
 
 void Calibration::observe(ProgramKind kind, double predicted_seconds, double measured_seconds) {

@@ -15,7 +15,7 @@ namespace {
 
 void look_at(const job::Job& job, ConfigurationId id) {
   const job::Configuration configuration = job.grid[id];
-  ensures(configuration.samples >= 1 && configuration.samples <= job::Grid::largest_extent);
+  ensures(configuration.samples >= 1 && configuration.samples <= job::largest_extent);
   ensures(configuration.width >= 1 && configuration.width <= job.grid.largest_width());
   static_cast<void>(job::infeasible_by_construction(configuration, job.settings));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/settings.hpp"
 
 namespace flatsweep::experiment {

@@ -2,7 +2,7 @@
 
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/outcome.hpp"
-#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/settings.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/sample/teacher.hpp"

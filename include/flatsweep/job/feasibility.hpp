@@ -3,7 +3,7 @@
 #include <optional>
 #include <string>
 
-#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/settings.hpp"
 
 namespace flatsweep::job {

@@ -22,8 +22,8 @@ class GridMap {
   [[nodiscard]] std::uint64_t shared() const;
 
  private:
-  std::array<std::vector<std::optional<std::uint64_t>>, Grid::axis_count> positions_;  // in `to`, by axis
-  std::array<std::uint64_t, Grid::axis_count> to_sizes_;
+  std::array<std::vector<std::optional<std::uint64_t>>, axis_count> positions_;  // in `to`, by axis
+  std::array<std::uint64_t, axis_count> to_sizes_;
 };
 
 }  // namespace flatsweep::job

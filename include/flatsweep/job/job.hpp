@@ -18,7 +18,8 @@ struct Job {
   /// any length: reading it (parse_resolved) gives the same job.
   [[nodiscard]] std::string resolved() const;
 
-  /// Two jobs are the same if this is: hexadecimal digest of `resolved()` without the name.
+  /// Return the hexadecimal digest of `resolved()` without its name, and without axes and settings younger
+  /// than 0.1 that have their default. Two jobs are the same if their digests are.
   [[nodiscard]] std::string digest() const;
 };
 

@@ -42,8 +42,8 @@ class Selection {
   void keep_condition(std::string_view text);
 
   AxisValues values_;
-  std::array<std::vector<bool>, Grid::axis_count> kept_;  // by axis and position on it
-  std::uint64_t combination_size_;                        // configurations of all seeds and gammas
+  std::array<std::vector<bool>, axis_count> kept_;  // by axis and position on it
+  std::uint64_t combination_size_;                  // configurations of all seeds and gammas
   Shard shard_;
 };
 

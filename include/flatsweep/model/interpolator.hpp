@@ -2,15 +2,36 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace flatsweep::model {
 
-/// Which point of {a : S a = y} is measured.
-enum class Interpolator {
-  flattest,    ///< the optimum of the program
-  minimum_l2,  ///< S^+ y
-  random,      ///< S^+ y, plus as long a vector of the null space in a random direction
+/// A way to get from a sampled problem to a network, by its name in a job. The functions are the rows of
+/// experiment::interpolators.
+class Interpolator {
+ public:
+  /// The flattest one.
+  Interpolator() = default;
+
+  /// @throws Error for an unknown name (naming the nearest)
+  static Interpolator parse(std::string_view name);
+
+  /// The names that `parse` knows, one of each kind; the flattest one first.
+  static std::vector<std::string> names();
+
+  /// Canonical name: parse(name()) == *this.
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// Position of its kind in names().
+  [[nodiscard]] std::size_t kind() const;
+
+  bool operator==(const Interpolator&) const = default;  ///< member by member
+
+ private:
+  explicit Interpolator(std::string name) : name_(std::move(name)) {}
+
+  std::string name_ = "flattest";  // with a parameter if its kind has one
 };
 
 /// The weights kappa of the flattest interpolator's program.
@@ -20,15 +41,8 @@ enum class Objective {
 };
 
 /// @throws Error for an unknown name
-Interpolator parse_interpolator(std::string_view text);
-/// Canonical name: parse_interpolator(to_string(x)) == x.
-std::string to_string(Interpolator interpolator);
-/// All that parse_interpolator knows, for messages.
-std::vector<std::string> interpolator_names();
-
-/// @throws Error for an unknown name
 Objective parse_objective(std::string_view text);
-/// Canonical name: parse_objective(to_string(x)) == x.
+/// Return the canonical name: parse_objective(to_string(x)) == x.
 std::string to_string(Objective objective);
 
 }  // namespace flatsweep::model

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "flatsweep/experiment/run_experiment.hpp"
-#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/settings.hpp"
 #include "flatsweep/record/results_file.hpp"
 

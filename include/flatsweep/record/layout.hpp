@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/job/axis.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/job.hpp"
 
 namespace flatsweep::record {

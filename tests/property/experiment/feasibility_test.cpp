@@ -27,19 +27,16 @@ job::Configuration draw(std::mt19937_64& random) {
         model::Link::parse(one_of({"matched", "mirrored", "tanh", "quadratic", "hermite:1", "relu"}, random));
   while (link.vanishes(activation));
   job::Configuration configuration{
-      .id = {},
-      .activation = activation,
-      .link = link,
-      .interpolator = one_of({model::Interpolator::flattest, model::Interpolator::minimum_l2}, random),
-      .indices = one_of<Index>({1, 2}, random),
-      .noise = one_of({0.0, 0.5}, random),
-      .sample_ratio = 0.0,
-      .width_ratio = 0.0,
-      .d = one_of<Index>({3, 4, 5}, random),
-      .seed = random() % 100,
-      .gamma = one_of({0.0, 0.3, 0.8, 1.0}, random),
-      .samples = one_of<Index>({4, 14, 22, 30, 60}, random),
-      .width = 0};
+      {.activation = activation,
+       .link = link,
+       .interpolator = model::Interpolator::parse(one_of({"flattest", "minimum_l2"}, random)),
+       .indices = one_of<Index>({1, 2}, random),
+       .noise = one_of({0.0, 0.5}, random),
+       .d = one_of<Index>({3, 4, 5}, random),
+       .seed = random() % 100,
+       .gamma = one_of({0.0, 0.3, 0.8, 1.0}, random)},
+      {},
+      one_of<Index>({4, 14, 22, 30, 60}, random)};
   configuration.width = std::max<Index>(1, configuration.samples * one_of<Index>({1, 2, 4}, random) / 2);
   return configuration;
 }

@@ -20,18 +20,16 @@ namespace {
 
 /// A small configuration: n = 4 d, m = 2 n, r = 2, no noise.
 Configuration small(const std::string& activation, const std::string& link, double gamma, Index d = 8) {
-  return {.id = ConfigurationId{17},
-          .activation = model::Activation::parse(activation),
-          .link = model::Link::parse(link),
-          .interpolator = model::Interpolator::flattest,
-          .indices = 2,
-          .sample_ratio = 4.0,
-          .width_ratio = 2.0,
-          .d = d,
-          .seed = 3,
-          .gamma = gamma,
-          .samples = 4 * d,
-          .width = 8 * d};
+  return {{.activation = model::Activation::parse(activation),
+           .link = model::Link::parse(link),
+           .indices = 2,
+           .sample_ratio = 4.0,
+           .d = d,
+           .seed = 3,
+           .gamma = gamma},
+          ConfigurationId{17},
+          4 * d,
+          8 * d};
 }
 
 std::vector<std::uint64_t> bits(const Outcome& outcome) {
@@ -119,7 +117,8 @@ TEST_CASE("an infeasible configuration keeps what needs no interpolator, the res
   settings.best_loss = true;
   settings.outer_weights = true;
   for (const auto interpolator :
-       {model::Interpolator::flattest, model::Interpolator::minimum_l2, model::Interpolator::random}) {
+       {model::Interpolator::parse("flattest"), model::Interpolator::parse("minimum_l2"),
+        model::Interpolator::parse("random")}) {
     configuration.interpolator = interpolator;
     const Experiment experiment = experiment::perform_experiment(configuration, settings);
     const Outcome& outcome = experiment.outcome;
@@ -213,9 +212,9 @@ TEST_CASE("references interpolate, and are neither flatter nor of smaller norm t
           "[experiment]") {
   Configuration configuration = small("relu", "matched", 0.6);
   const auto flattest = experiment::run_experiment(configuration, {}).measures;
-  configuration.interpolator = model::Interpolator::minimum_l2;
+  configuration.interpolator = model::Interpolator::parse("minimum_l2");
   const auto least = experiment::run_experiment(configuration, {}).measures;
-  configuration.interpolator = model::Interpolator::random;
+  configuration.interpolator = model::Interpolator::parse("random");
   const auto random = experiment::run_experiment(configuration, {}).measures;
   for (const auto& reference : {least, random}) {
     CHECK(reference[Measure::residual] <= 1e-10);

@@ -7,19 +7,15 @@ using namespace flatsweep;
 namespace {
 
 job::Configuration configuration_of(const std::string& activation, Index d, Index samples) {
-  return {.id = {},
-          .activation = model::Activation::parse(activation),
-          .link = model::Link::parse("matched"),
-          .interpolator = model::Interpolator::flattest,
-          .indices = 2,
-          .noise = 0.0,
-          .sample_ratio = static_cast<double>(samples) / static_cast<double>(d),
-          .width_ratio = 2.0,
-          .d = d,
-          .seed = 0,
-          .gamma = 0.5,
-          .samples = samples,
-          .width = 2 * samples};
+  return {{.activation = model::Activation::parse(activation),
+           .link = model::Link::parse("matched"),
+           .indices = 2,
+           .sample_ratio = static_cast<double>(samples) / static_cast<double>(d),
+           .d = d,
+           .gamma = 0.5},
+          {},
+          samples,
+          2 * samples};
 }
 
 }  // namespace

@@ -11,18 +11,21 @@
 
 namespace flatsweep::job {
 
-/// A valid job with random values of every key, as a Draft.
+/// A valid job with random values, as a Draft. Keys without a range of their own here have their default or
+/// their example.
 class RandomJob {
  public:
   explicit RandomJob(std::uint64_t seed) : engine_(seed) {}
 
   Draft operator()() {
     Draft draft;
+    for (const Key& key : keys())
+      if (coin()) key.read(key.example, draft);
     draft.name = std::to_string(engine_() % 1000) + ". job";
     draft.axes.activation = some<model::Activation>(
         {"relu", "leaky_relu:0.25", "leaky_relu", "linear", "abs", "quadratic", "relu2", "relu3", "quartic"});
     draft.axes.link = some<model::Link>({"matched", "tanh", "sine", "hermite:3", "abs", "quadratic_form"});
-    draft.axes.interpolator = {model::Interpolator::random, model::Interpolator::flattest};
+    draft.axes.interpolator = some<model::Interpolator>(model::Interpolator::names());
     draft.axes.indices = integers<Index>(1, 5);
     draft.axes.noise = numbers(0.0, 3.0);
     draft.axes.sample_ratio = numbers(0.5, 20.0);

@@ -8,21 +8,19 @@ namespace {
 using model::Interpolator;
 
 job::Configuration configuration_of(Index d, const std::string& activation = "relu",
-                                    Interpolator interpolator = Interpolator::flattest,
+                                    Interpolator interpolator = Interpolator::parse("flattest"),
                                     const std::string& link = "matched") {
-  return {.id = {},
-          .activation = model::Activation::parse(activation),
-          .link = model::Link::parse(link),
-          .interpolator = interpolator,
-          .indices = 2,
-          .noise = 0.0,
-          .sample_ratio = 4.0,
-          .width_ratio = 2.0,
-          .d = d,
-          .seed = 1,
-          .gamma = 0.5,
-          .samples = 4 * d,
-          .width = 8 * d};
+  return {{.activation = model::Activation::parse(activation),
+           .link = model::Link::parse(link),
+           .interpolator = interpolator,
+           .indices = 2,
+           .sample_ratio = 4.0,
+           .d = d,
+           .seed = 1,
+           .gamma = 0.5},
+          {},
+          4 * d,
+          8 * d};
 }
 
 job::Settings only_flatness() {
@@ -81,13 +79,13 @@ TEST_CASE("every measure asked for costs, and so does the flattest interpolator"
   SECTION("best loss") { more.best_loss = true; }
   SECTION("test samples") { more.test_samples = 10'000; }
   CHECK(CostModel(more).seconds(configuration) > 1.1 * base);
-  CHECK(CostModel(more).seconds(configuration_of(100, "relu", Interpolator::minimum_l2)) <
+  CHECK(CostModel(more).seconds(configuration_of(100, "relu", Interpolator::parse("minimum_l2"))) <
         CostModel(more).seconds(configuration));
 }
 
 TEST_CASE("the Monte Carlo loss of a quadratic form is always paid", "[schedule]") {
   const CostModel cost(only_flatness());
-  CHECK(cost.seconds(configuration_of(20, "relu", Interpolator::flattest, "quadratic_form")) >
+  CHECK(cost.seconds(configuration_of(20, "relu", Interpolator::parse("flattest"), "quadratic_form")) >
         1.5 * cost.seconds(configuration_of(20)));
 }
 
@@ -95,9 +93,9 @@ TEST_CASE("kinds differ by degree and interpolator only", "[schedule]") {
   const auto kind = [](const std::string& activation, Interpolator interpolator) {
     return CostModel::kind(configuration_of(10, activation, interpolator));
   };
-  CHECK(kind("relu", Interpolator::flattest) == kind("abs", Interpolator::flattest));
-  CHECK(kind("relu", Interpolator::flattest) != kind("relu2", Interpolator::flattest));
-  CHECK(kind("relu", Interpolator::flattest) != kind("relu", Interpolator::random));
+  CHECK(kind("relu", Interpolator::parse("flattest")) == kind("abs", Interpolator::parse("flattest")));
+  CHECK(kind("relu", Interpolator::parse("flattest")) != kind("relu2", Interpolator::parse("flattest")));
+  CHECK(kind("relu", Interpolator::parse("flattest")) != kind("relu", Interpolator::parse("random")));
 }
 
 TEST_CASE("a calibration follows what was measured, for kinds not seen yet too", "[schedule]") {

@@ -1,0 +1,209 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/core/matrix.hpp"
+#include "flatsweep/model/activation.hpp"
+#include "flatsweep/model/interpolator.hpp"
+#include "flatsweep/model/link.hpp"
+
+namespace flatsweep::job {
+
+/// The axes of every grid, slowest first, as members of type Of<Value>. To add an axis, add a member with its
+/// default here and its row in axis_rows, at the same place. An axis without a default must be given.
+template <template <typename> typename Of>
+struct Axes {
+  Of<model::Activation> activation;                             ///< sigma, of the network
+  Of<model::Link> link;                                         ///< g, of the target
+  Of<model::Interpolator> interpolator{model::Interpolator()};  ///< which solution of S a = y
+  Of<Index> indices{1};                                         ///< r
+  Of<double> noise{0.0};          ///< zeta, standard deviation of the label noise
+  Of<double> sample_ratio{10.0};  ///< n / d
+  Of<double> width_ratio{2.0};    ///< m / n
+  Of<Index> d{};                  ///< input dimension
+  Of<std::uint64_t> seed{};       ///< of all random numbers
+  Of<double> gamma{};             ///< correlation of the inner weights with the index subspace
+};
+
+template <typename Value>
+using OneValue = Value;
+template <typename Value>
+using ListOfValues = std::vector<Value>;
+
+/// The values of every axis of a grid, in the order given.
+using AxisValues = Axes<ListOfValues>;
+
+/// One grid point: a value of every axis, and the sizes that follow from them.
+struct Configuration : Axes<OneValue> {
+  ConfigurationId id{};  ///< in the grid; record::off_the_grid if it has no place there
+  Index samples = 0;     ///< n = round(sample_ratio * d)
+  Index width = 0;       ///< m = round(width_ratio * n)
+};
+
+/// Whether an axis is part of a job's digest. Axes of 0.1 always are; a later one only if it has other values
+/// than its default, so that jobs of 0.1 keep their digests.
+enum class InDigest { unless_default, always };
+
+/// What a job file, its messages and the results file say of an axis.
+template <typename Value>
+struct AxisRow {
+  std::string_view name;                   ///< in the job file, as an option and in the results file
+  std::vector<Value> AxisValues::*values;  ///< its member of a grid's values
+  Value Configuration::*value;             ///< its member of a configuration
+  std::string_view long_name;              ///< what it is, in words
+  std::string_view range;                  ///< which values it takes, in words
+  std::string_view example;                ///< of its values in a job file
+  bool (*within)(const Value&) = [](const Value&) { return true; };  ///< whether a value is in the range
+  std::string_view units = "1";                                      ///< "1" if dimensionless
+  InDigest in_digest = InDigest::unless_default;  ///< leave it out of the row of a new axis
+};
+
+/// Largest d, n and m: features, activations and weights then stay below 2^50 bytes each, so that sizes in
+/// bytes fit 64 bits everywhere.
+inline constexpr Index largest_extent = 10'000'000;
+
+/// A row an axis, slowest first: the order of the grid, of its ids and of the results file.
+inline constexpr auto axis_rows = std::make_tuple(
+    AxisRow<model::Activation>{.name = "activation",
+                               .values = &AxisValues::activation,
+                               .value = &Configuration::activation,
+                               .long_name = "activation function of the network",
+                               .range = "names of activations",
+                               .example = "relu quadratic",
+                               .in_digest = InDigest::always},
+    AxisRow<model::Link>{.name = "link",
+                         .values = &AxisValues::link,
+                         .value = &Configuration::link,
+                         .long_name = "function of the target along each index direction",
+                         .range = "names of links",
+                         .example = "matched mirrored",
+                         .in_digest = InDigest::always},
+    AxisRow<model::Interpolator>{.name = "interpolator",
+                                 .values = &AxisValues::interpolator,
+                                 .value = &Configuration::interpolator,
+                                 .long_name = "point of the interpolators that is measured",
+                                 .range = "names of interpolators",
+                                 .example = "flattest minimum_l2",
+                                 .in_digest = InDigest::always},
+    AxisRow<Index>{.name = "indices",
+                   .values = &AxisValues::indices,
+                   .value = &Configuration::indices,
+                   .long_name = "number of index directions r",
+                   .range = "whole numbers from 1 to d - 1",
+                   .example = "1 5",
+                   .within = [](const Index& r) { return r >= 1; },
+                   .in_digest = InDigest::always},
+    AxisRow<double>{.name = "noise",
+                    .values = &AxisValues::noise,
+                    .value = &Configuration::noise,
+                    .long_name = "standard deviation of the label noise",
+                    .range = "numbers from 0",
+                    .example = "0 0.1 0.5",
+                    .within = [](const double& noise) { return noise >= 0.0; },
+                    .in_digest = InDigest::always},
+    AxisRow<double>{.name = "sample_ratio",
+                    .values = &AxisValues::sample_ratio,
+                    .value = &Configuration::sample_ratio,
+                    .long_name = "training points per dimension n / d",
+                    .range = "positive numbers",
+                    .example = "5 10",
+                    .within = [](const double& ratio) { return ratio > 0.0; },
+                    .in_digest = InDigest::always},
+    AxisRow<double>{.name = "width_ratio",
+                    .values = &AxisValues::width_ratio,
+                    .value = &Configuration::width_ratio,
+                    .long_name = "hidden neurons per training point m / n",
+                    .range = "positive numbers",
+                    .example = "2",
+                    .within = [](const double& ratio) { return ratio > 0.0; },
+                    .in_digest = InDigest::always},
+    AxisRow<Index>{.name = "d",
+                   .values = &AxisValues::d,
+                   .value = &Configuration::d,
+                   .long_name = "input dimension",
+                   .range = "whole numbers from 2 to 10000000",
+                   .example = "25 50 100",
+                   .within = [](const Index& d) { return d >= 2 && d <= largest_extent; },
+                   .in_digest = InDigest::always},
+    AxisRow<std::uint64_t>{
+        .name = "seed",
+        .values = &AxisValues::seed,
+        .value = &Configuration::seed,
+        .long_name = "seed of the random numbers",
+        .range = "whole numbers from 0 to 9223372036854775807",
+        .example = "0..9",
+        .within = [](const std::uint64_t& seed) { return seed <= std::numeric_limits<std::int64_t>::max(); },
+        .in_digest = InDigest::always},
+    AxisRow<double>{.name = "gamma",
+                    .values = &AxisValues::gamma,
+                    .value = &Configuration::gamma,
+                    .long_name = "correlation of the inner weights with the index subspace",
+                    .range = "numbers from 0 to 1",
+                    .example = "log(0.01, 0.99, 20)",
+                    .within = [](const double& gamma) { return gamma >= 0.0 && gamma <= 1.0; },
+                    .in_digest = InDigest::always});
+
+/// Axes of every grid.
+inline constexpr std::size_t axis_count = std::tuple_size_v<std::remove_const_t<decltype(axis_rows)>>;
+
+/// Call `visit` with every AxisRow, slowest axis first.
+template <typename Visit>
+void for_each_axis(Visit visit) {
+  std::apply([&](const auto&... row) { (visit(row), ...); }, axis_rows);
+}
+
+/// An axis as the results file shows it: a name and its values in order.
+struct Axis {
+  /// Numbers, or canonical names.
+  using Values = std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
+
+  std::string name;       ///< as in the job file
+  std::string long_name;  ///< in words
+  std::string units;      ///< "1" if dimensionless
+  Values values;          ///< in the order of the job file
+
+  /// Return the number of values.
+  [[nodiscard]] std::size_t size() const;
+};
+
+/// Return a value as the results file shows it: a double, a std::int64_t or a canonical name.
+template <typename Value>
+auto coordinate(const Value& value) {
+  if constexpr (std::is_floating_point_v<Value>)
+    return double{value};
+  else if constexpr (std::is_integral_v<Value>)
+    return static_cast<std::int64_t>(value);
+  else
+    return std::string(value.name());
+}
+
+/// Return the values as the results file shows them.
+template <typename Value>
+auto coordinates(const std::vector<Value>& values) {
+  std::vector<decltype(coordinate(values.front()))> list;
+  list.reserve(values.size());
+  for (const Value& value : values) list.push_back(coordinate(value));
+  return list;
+}
+
+/// Return the axes of a grid of these values, slowest first.
+std::vector<Axis> axes_of(const AxisValues& values);
+
+/// Return the axes of a grid of this configuration alone: a value each, slowest first.
+std::vector<Axis> axes_of(const Configuration& configuration);
+
+/// Describe a configuration in one line: `relu, matched, flattest, indices = 1, ..., gamma = 0.5`.
+/// @param left_out names of axes that are not mentioned
+std::string describe(const Configuration& configuration, std::span<const std::string_view> left_out = {});
+
+}  // namespace flatsweep::job
