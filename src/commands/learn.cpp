@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "commands/probe.hpp"
+
 namespace flatsweep::cli {
 namespace {
 
@@ -20,7 +22,7 @@ double seconds_of(const record::ResultsReader& reader, ConfigurationId id) {
 
 schedule::CostModel learn(const record::ResultsReader& reader, const schedule::Ledger& ledger) {
   constexpr std::uint64_t most_rows = 300;
-  schedule::CostModel cost(reader.job().settings);
+  schedule::CostModel cost = cost_model_of(reader.job());
   const std::uint64_t finished = ledger.size() - ledger.count(Status::pending);
   const std::uint64_t step = std::max<std::uint64_t>(1, finished / most_rows);
   std::uint64_t seen = 0;

@@ -8,8 +8,7 @@
 #include "commands/commands.hpp"
 #include "commands/probe.hpp"
 #include "flatsweep/core/node_memory.hpp"
-#include "flatsweep/experiment/memory_model.hpp"
-#include "flatsweep/job/feasibility.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/schedule/progress.hpp"
 #include "flatsweep/schedule/section.hpp"
@@ -76,7 +75,7 @@ Survey survey(const job::Job& job) {
         std::max(survey.memory_bytes, experiment::memory_bytes(configuration, job.settings));
     for (const double gamma : gammas) {
       configuration.gamma = gamma;
-      if (const auto why = job::infeasible_by_construction(configuration, job.settings))
+      if (const auto why = experiment::infeasible_by_construction(configuration, job.settings))
         survey.infeasible[name_of(configuration, *why)] += seeds.size();
     }
   }

@@ -8,8 +8,7 @@
 
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/stopwatch.hpp"
-#include "flatsweep/experiment/run_experiment.hpp"
-#include "flatsweep/job/feasibility.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/schedule/section.hpp"
 
 namespace flatsweep::cli {
@@ -50,11 +49,11 @@ std::map<schedule::ProgramKind, Configuration> largest_of_each_kind(const job::G
 
 /// The smallest d at which the configuration makes sense and is no less feasible than at its own.
 Index smallest_d(const Configuration& configuration, const job::Settings& settings) {
-  const bool feasible = !job::infeasible_by_construction(configuration, settings);
+  const bool feasible = !experiment::infeasible_by_construction(configuration, settings);
   Index d = std::min(configuration.d, std::max<Index>(8, 2 * configuration.indices + 1));
   while (d < configuration.d &&
          (resized(configuration, d).width == 0 ||
-          (feasible && job::infeasible_by_construction(resized(configuration, d), settings))))
+          (feasible && experiment::infeasible_by_construction(resized(configuration, d), settings))))
     ++d;
   return d;
 }
@@ -77,7 +76,7 @@ class WorkWatch {
 
 class Prober {
  public:
-  Prober(const job::Job& job, const StopRequest& stop) : job_(job), stop_(stop), cost_(job.settings) {}
+  Prober(const job::Job& job, const StopRequest& stop) : job_(job), stop_(stop), cost_(cost_model_of(job)) {}
 
   /// Sizes grow as the budget allows; those of the largest size count.
   void observe(const Configuration& largest, double budget_seconds) {
@@ -105,7 +104,7 @@ class Prober {
     configuration.gamma = spread(job_.grid.values().gamma, probe);
     configuration.seed = spread(job_.grid.values().seed, probe);
     const WorkWatch watch;
-    experiment::run_experiment(configuration, job_.settings, stop_);
+    experiment::compute_outcome(configuration, job_.settings, stop_);
     return watch.seconds();
   }
 
@@ -115,6 +114,12 @@ class Prober {
 };
 
 }  // namespace
+
+schedule::CostModel cost_model_of(const job::Job& job) {
+  return schedule::CostModel([settings = job.settings](const Configuration& configuration) {
+    return experiment::counted_flops(configuration, settings);
+  });
+}
 
 schedule::CostModel probe(const job::Job& job, double budget_seconds, const StopRequest& stop) {
   dense::library();  // is chosen at first use, which takes its time
@@ -127,7 +132,7 @@ schedule::CostModel probe(const job::Job& job, double budget_seconds, const Stop
 
 schedule::CostModel probe_before_sweep(const job::Job& job, int ranks, const StopRequest& stop) {
   constexpr double share = 0.01, longest_seconds = 1.0, shortest_seconds = 0.02;
-  schedule::CostModel uncalibrated(job.settings);
+  schedule::CostModel uncalibrated = cost_model_of(job);
   const double seconds = schedule::forecast(schedule::partition(job.grid, uncalibrated)).seconds(ranks);
   const double budget = std::min(longest_seconds, share * seconds);
   if (budget < shortest_seconds) return uncalibrated;

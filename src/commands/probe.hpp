@@ -6,6 +6,9 @@
 
 namespace flatsweep::cli {
 
+/// A cost model for the configurations of a job, before it knows this machine.
+schedule::CostModel cost_model_of(const job::Job& job);
+
 /// A cost model that knows this machine: each kind of program of the job is run for its share of
 /// `budget_seconds`, at sizes that grow up to the job's own. What does not fit stays as it is.
 /// @throws Stopped where the request comes first

@@ -4,7 +4,7 @@
 
 #include "commands/crash_marks.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 
 namespace flatsweep::cli {
 
@@ -21,7 +21,7 @@ schedule::Finished RowRecorder::perform(ConfigurationId id) {
   const Stopwatch watch;
   experiment::Outcome outcome = [&] {
     const InFlight in_flight(id);
-    return experiment::run_experiment(job_.grid[id], job_.settings, stop_);
+    return experiment::compute_outcome(job_.grid[id], job_.settings, stop_);
   }();
   const bool continues = rows_.empty() || value(rows_.back().id) + 1 == value(id);
   if (!continues) settle();

@@ -8,7 +8,7 @@
 #include "commands/threads.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stopwatch.hpp"
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/experiment_file.hpp"
 #include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/new_file.hpp"
@@ -17,8 +17,6 @@
 
 namespace flatsweep::cli {
 namespace {
-
-using experiment::Measure;
 
 /// Before minutes of work, not after them.
 void require_writable(const SolveRequest& request) {
@@ -51,19 +49,18 @@ void print_configuration(const job::Configuration& configuration) {
 }
 
 void print_measures(const experiment::Measures& measures) {
-  for (const Measure measure :
-       {Measure::flatness, Measure::population_loss, Measure::population_loss_mc, Measure::outer_norm})
-    print_number(describe(measure).name, measures[measure]);
+  for (const char* name : {"flatness", "population_loss", "population_loss_mc", "outer_norm"})
+    print_number(name, measures[name]);
 }
 
 void solve_configuration(const SolveRequest& request) {
   const job::Configuration& configuration = request.one->configuration;
   print_configuration(configuration);
-  const experiment::Experiment result = experiment::perform_experiment(configuration, request.one->settings);
+  const experiment::Experiment result = experiment::compute_experiment(configuration, request.one->settings);
   const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
   write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings,
                         request.existing);
-  print_solution(result.solution, result.outcome.solve_seconds);
+  print_solution(result.network.solution, result.outcome.solve_seconds);
   print_measures(result.outcome.measures);
 }
 

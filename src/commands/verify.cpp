@@ -6,7 +6,7 @@
 #include "commands/draw.hpp"
 #include "commands/run_record.hpp"
 #include "commands/threads.hpp"
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/row_difference.hpp"
 
@@ -89,7 +89,7 @@ class Verification {
 
   bool is_same(std::uint64_t row, double tolerance) {
     const job::Job& job = reader_.job();
-    const auto again = experiment::run_experiment(job.grid[ConfigurationId{row}], job.settings);
+    const auto again = experiment::compute_outcome(job.grid[ConfigurationId{row}], job.settings);
     const auto stored = reader_.read_rows(row, 1).front().outcome;
     const auto difference = row_difference(reader_.layout(), stored, again, tolerance);
     if (!difference) return true;

@@ -15,11 +15,11 @@ Axis shown(const AxisRow<Value>& row, const std::vector<Value>& values) {
   return {std::string(row.name), std::string(row.long_name), std::string(row.units), coordinates(values)};
 }
 
-std::string setting(std::string_view, const std::string& name) { return name; }
-std::string setting(std::string_view axis, std::int64_t integer) {
+std::string mention(std::string_view, const std::string& name) { return name; }
+std::string mention(std::string_view axis, std::int64_t integer) {
   return fmt::format("{} = {}", axis, integer);
 }
-std::string setting(std::string_view axis, double number) {
+std::string mention(std::string_view axis, double number) {
   return fmt::format("{} = {}", axis, shortest(number));
 }
 
@@ -45,7 +45,7 @@ std::string describe(const Configuration& configuration, std::span<const std::st
   std::vector<std::string> parts;
   for_each_axis([&](const auto& row) {
     if (std::ranges::find(left_out, row.name) == left_out.end())
-      parts.push_back(setting(row.name, coordinate(configuration.*row.value)));
+      parts.push_back(mention(row.name, coordinate(configuration.*row.value)));
   });
   return fmt::format("{}", fmt::join(parts, ", "));
 }

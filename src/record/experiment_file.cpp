@@ -27,39 +27,41 @@ void write_axis_values(ArrayFile& file, const job::Configuration& configuration,
 }
 
 void write_arrays(ArrayFile& file, const Experiment& experiment, VectorView hessian_eigenvalues) {
-  const auto d = static_cast<hsize_t>(experiment.features.cols());
-  file.write_matrix("features", experiment.features);
-  file.write_matrix("index_directions", experiment.teacher.index_directions);
-  file.write_matrix("inner_weights", experiment.inner_weights);
-  file.write_vector("labels", experiment.labels);
-  file.write_vector("outer_weights", experiment.solution.outer_weights);
-  file.write_vector("dual", experiment.solution.dual);
-  file.write_vector("kappa", experiment.kappa);
-  file.write_vector("trace_weights", experiment.trace_weights);
-  file.write_vector("coefficients", experiment.teacher.coefficients);
-  file.write("offset", experiment.teacher.offset);
-  if (experiment.teacher.form.size() > 0)
-    file.write_matrix("form", experiment.teacher.form);
+  const auto d = static_cast<hsize_t>(experiment.problem.features.cols());
+  file.write_matrix("features", experiment.problem.features);
+  file.write_matrix("index_directions", experiment.problem.teacher.index_directions);
+  file.write_matrix("inner_weights", experiment.network.hidden->inner_weights);
+  file.write_vector("labels", experiment.problem.labels);
+  file.write_vector("outer_weights", experiment.network.solution.outer_weights);
+  file.write_vector("dual", experiment.network.solution.dual);
+  file.write_vector("kappa", experiment.problem.kappa);
+  file.write_vector("trace_weights", experiment.network.hidden->trace_weights);
+  file.write_vector("coefficients", experiment.problem.teacher.coefficients);
+  file.write("offset", experiment.problem.teacher.offset);
+  if (experiment.problem.teacher.form.size() > 0)
+    file.write_matrix("form", experiment.problem.teacher.form);
   else
     file.write_nothing("form", {d, d});
   if (hessian_eigenvalues.size() > 0)
     file.write_vector("hessian_eigenvalues", hessian_eigenvalues);
   else
-    file.write_nothing("hessian_eigenvalues", {static_cast<hsize_t>(experiment.labels.size())});
+    file.write_nothing("hessian_eigenvalues", {static_cast<hsize_t>(experiment.problem.labels.size())});
 }
 
 // The columns of the results file, those of the run for a run of one rank.
 void write_row(ArrayFile& file, const Outcome& outcome, const std::vector<double>& ridges) {
-  for (std::size_t k = 0; k < experiment::measure_count; ++k) {
-    const auto measure = static_cast<experiment::Measure>(k);
-    file.write(std::string(experiment::describe(measure).name).c_str(), outcome.measures[measure]);
+  for (const experiment::Measure& measure : experiment::measure_table()) {
+    const auto numbers = outcome.measures.of(experiment::measure_index(measure.name));
+    const std::string name(measure.name);
+    if (measure.extra_axis().empty())
+      file.write(name.c_str(), numbers.front());
+    else
+      file.write_vector(name.c_str(),
+                        Eigen::Map<const Vector>(numbers.data(), static_cast<Index>(numbers.size())));
   }
   file.write_vector("ridge", Eigen::Map<const Vector>(ridges.data(), static_cast<Index>(ridges.size())));
   const Layout layout({}, ridges, static_cast<std::size_t>(outcome.outer_weights.size()));
   const RowBlock row(layout, std::span(&outcome, 1));
-  const std::vector<double> soft_rank = row.column(experiment::measure_count, ridges.size());
-  file.write_vector("soft_rank",
-                    Eigen::Map<const Vector>(soft_rank.data(), static_cast<Index>(ridges.size())));
   file.write("iterations", std::int64_t{outcome.iterations});
   file.write("sample_seconds", outcome.sample_seconds);
   file.write("solve_seconds", outcome.solve_seconds);

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "flatsweep/core/contract.hpp"
-#include "flatsweep/experiment/measure_table.hpp"
+#include "flatsweep/experiment/outcome.hpp"
 #include "record/journal_tables.hpp"
 
 namespace flatsweep::record {
@@ -59,12 +59,12 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
     : axes_(std::move(axes)), extra_axes_{ridge_axis(ridges)} {
   expects(!ridges.empty());
   for (const job::Axis& axis : axes_) rows_ *= axis.size();
-  for (const auto& measure : experiment::measure_table) {
+  for (const experiment::Measure& measure : experiment::measure_table()) {
+    const std::string extra_axis(measure.extra_axis());
     variables_.push_back({std::string(measure.name), std::string(measure.long_name),
-                          std::string(measure.units), ElementType::float64, not_computed, "", 1});
+                          std::string(measure.units), ElementType::float64, not_computed, extra_axis,
+                          extra_axis.empty() ? 1 : ridges.size()});
   }
-  variables_.push_back({"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1",
-                        ElementType::float64, not_computed, "ridge", ridges.size()});
   if (neurons > 0) {
     extra_axes_.push_back(neuron_axis(neurons));
     variables_.push_back({"outer_weights", "outer weights of the interpolator, NaN beyond its width", "1",

@@ -15,6 +15,36 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 // One bit pattern for NaN, so that equal rows have equal bytes.
 double canonical(double value) { return std::isnan(value) ? nan : value; }
 
+/// Where the numbers of a variable stand in an outcome.
+class Source {
+ public:
+  explicit Source(std::string_view variable) : is_outer_weights_(variable == "outer_weights") {
+    const auto table = experiment::measure_table();
+    measure_ = static_cast<std::size_t>(std::ranges::find(table, variable, &experiment::Measure::name) -
+                                        table.begin());
+  }
+
+  /// The numbers, the first of a row; none of a variable that this program does not know.
+  [[nodiscard]] std::span<const double> numbers(const experiment::Outcome& outcome) const {
+    const Vector& weights = outcome.outer_weights;
+    if (is_outer_weights_) return {weights.data(), static_cast<std::size_t>(weights.size())};
+    return is_measure() ? outcome.measures.of(measure_) : std::span<const double>();
+  }
+
+  void set(experiment::Outcome& outcome, std::span<const double> numbers) const {
+    if (is_outer_weights_)
+      outcome.outer_weights = Eigen::Map<const Vector>(numbers.data(), static_cast<Index>(numbers.size()));
+    else if (is_measure())
+      std::ranges::copy(numbers, outcome.measures.of(measure_).begin());
+  }
+
+ private:
+  [[nodiscard]] bool is_measure() const { return measure_ < experiment::measure_table().size(); }
+
+  bool is_outer_weights_;
+  std::size_t measure_;
+};
+
 }  // namespace
 
 RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows)
@@ -22,17 +52,20 @@ RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> ro
       per_row_(layout.values_per_row()),
       values_(rows.size() * layout.values_per_row(), nan) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const experiment::Outcome& row = rows[i];
-    expects(value(row.id) == first_ + i);
-    expects(row.soft_rank.empty() || row.soft_rank.size() == layout.ridges());
-    expects(row.outer_weights.size() <= static_cast<Index>(layout.neurons()));
-    statuses_.push_back(static_cast<std::uint8_t>(row.status));
-    iterations_.push_back(row.iterations);
-    const auto at = values_.begin() + static_cast<std::ptrdiff_t>(i * per_row_);
-    const auto soft_rank = std::ranges::transform(row.measures.values(), at, canonical).out;
-    std::ranges::transform(row.soft_rank, soft_rank, canonical);
-    std::transform(row.outer_weights.begin(), row.outer_weights.end(),
-                   soft_rank + static_cast<std::ptrdiff_t>(layout.ridges()), canonical);
+    expects(value(rows[i].id) == first_ + i);
+    statuses_.push_back(static_cast<std::uint8_t>(rows[i].status));
+    iterations_.push_back(rows[i].iterations);
+  }
+  std::size_t offset = 0;
+  for (const Variable& variable : layout.values()) {
+    const Source source(variable.name);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::span<const double> numbers = source.numbers(rows[i]);
+      expects(numbers.size() <= variable.per_row);
+      std::ranges::transform(numbers, values_.begin() + static_cast<std::ptrdiff_t>(i * per_row_ + offset),
+                             canonical);
+    }
+    offset += variable.per_row;
   }
 }
 
@@ -72,14 +105,12 @@ experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) con
   outcome.id = ConfigurationId{first_ + row};
   outcome.status = static_cast<Status>(statuses_[row]);
   outcome.iterations = iterations_[row];
-  const auto numbers = values(row);
-  for (std::size_t k = 0; k < experiment::measure_count; ++k)
-    outcome.measures[static_cast<experiment::Measure>(k)] = numbers[k];
-  const auto soft_rank = numbers.subspan(experiment::measure_count, layout.ridges());
-  outcome.soft_rank.assign(soft_rank.begin(), soft_rank.end());
-  const auto outer_weights = numbers.subspan(experiment::measure_count + layout.ridges());
-  outcome.outer_weights =
-      Eigen::Map<const Vector>(outer_weights.data(), static_cast<Index>(outer_weights.size()));
+  outcome.measures = experiment::Measures(layout.ridges());
+  std::size_t offset = 0;
+  for (const Variable& variable : layout.values()) {
+    Source(variable.name).set(outcome, values(row).subspan(offset, variable.per_row));
+    offset += variable.per_row;
+  }
   return outcome;
 }
 

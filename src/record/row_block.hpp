@@ -13,7 +13,8 @@ namespace flatsweep::record {
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
  public:
-  /// @pre consecutive ids; soft_rank empty or one a ridge; outer_weights at most the layout's neurons
+  /// @pre consecutive ids; measures with the axis `ridge` have no number or one a ridge; outer_weights at most
+  ///      the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
   /// As the file has them; statuses are read before values, as they are written after them.

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "../property/experiment/random_configuration.hpp"
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/read_job.hpp"
 
 namespace {
@@ -32,7 +32,7 @@ void count(const job::Configuration& configuration, job::Settings settings, Tall
   settings.best_loss = false;
   ++tally.configurations;
   try {
-    const solve::Solution solution = experiment::perform_experiment(configuration, settings).solution;
+    const solve::Solution solution = experiment::compute_experiment(configuration, settings).network.solution;
     ++tally.statuses[static_cast<std::size_t>(solution.status)];
     std::string path(name(solution.status));
     for (std::size_t rung = 0; rung < solve::rung_names.size(); ++rung) {

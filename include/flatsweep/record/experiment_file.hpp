@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <limits>
 
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/settings.hpp"
 #include "flatsweep/record/results_file.hpp"

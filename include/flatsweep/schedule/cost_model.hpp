@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 
 #include "flatsweep/job/axes.hpp"
-#include "flatsweep/job/settings.hpp"
 
 namespace flatsweep::schedule {
 
@@ -33,31 +33,32 @@ class Calibration {
   Mean overall_;
 };
 
-/// Seconds a configuration will take, from counted flops: sampling, solve and the measures asked for.
-/// Independent of seed and gamma. Steers the order of the work, what is started before a deadline and what
-/// users are told; never a result.
+/// Seconds that a configuration will take, from its counted flops. Steers the order of the work, what is
+/// started before a deadline and what users see; never a result.
 class CostModel {
  public:
-  /// As OpenBLAS has it on a core with AVX-512; observe() finds what holds here.
+  /// Flops of a configuration, counted as those of dense double-precision products; independent of seed and
+  /// gamma.
+  using Flops = std::function<double(const job::Configuration&)>;
+
+  /// What OpenBLAS reaches on a core with AVX-512; observe() finds the rate of this machine.
   static constexpr double default_flops_per_second = 5e10;
 
-  /// @param settings of the job: which measures are asked for
   /// @param flops_per_second of one core in dense double-precision products
-  explicit CostModel(job::Settings settings, double flops_per_second = default_flops_per_second);
+  explicit CostModel(Flops flops, double flops_per_second = default_flops_per_second);
 
-  /// Corrects the predictions for the configuration's kind of program.
+  /// Correct the predictions for the configuration's kind of program.
   void observe(const job::Configuration& configuration, double measured_seconds);
 
-  /// Predicted, of one worker.
+  /// Predict the seconds that a worker will take.
   [[nodiscard]] double seconds(const job::Configuration& configuration) const;
-  /// Which other configurations are off by the same factor.
+  /// Return the kind of program, which shares its correction factor with all configurations of that kind.
   [[nodiscard]] static ProgramKind kind(const job::Configuration& configuration);
 
  private:
-  [[nodiscard]] double measure_flops(const job::Configuration& configuration) const;
   [[nodiscard]] double counted_seconds(const job::Configuration& configuration) const;
 
-  job::Settings settings_;
+  Flops flops_;
   double flops_per_second_;
   Calibration calibration_;
 };

@@ -1,11 +1,9 @@
-#include "flatsweep/job/feasibility.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <iostream>
 #include <random>
 
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;
@@ -51,8 +49,8 @@ TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
     job::Settings settings;
     settings.offset.value = one_of({0.0, 1.0}, random);
     settings.spectrum = false;
-    const auto why = job::infeasible_by_construction(configuration, settings);
-    const auto outcome = experiment::run_experiment(configuration, settings);
+    const auto why = experiment::infeasible_by_construction(configuration, settings);
+    const auto outcome = experiment::compute_outcome(configuration, settings);
     CAPTURE(configuration.activation.name(), configuration.link.name(), configuration.indices,
             configuration.noise, configuration.d, configuration.gamma, configuration.samples,
             configuration.width, settings.offset.value, outcome.message);

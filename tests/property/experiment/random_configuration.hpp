@@ -49,19 +49,21 @@ inline Draw draw_configuration(std::mt19937_64& random, Index largest, bool near
                                       : std::exp(uniform(std::log(0.001), std::log(0.999), random));
   const auto samples = static_cast<Index>(std::llround(sample_ratio * static_cast<double>(d)));
   const auto width = std::min<Index>(1500, std::llround(width_ratio * static_cast<double>(samples)));
-  const auto interpolator = static_cast<model::Interpolator>(random() % 4 > 1 ? 0 : 1 + random() % 2);
-  Draw draw{.configuration = {.id = {},
-                              .activation = activation,
-                              .link = link,
-                              .interpolator = interpolator,
-                              .indices = indices,
-                              .sample_ratio = sample_ratio,
-                              .width_ratio = width_ratio,
-                              .d = d,
-                              .seed = random() % 1000,
-                              .gamma = gamma,
-                              .samples = samples,
-                              .width = width},
+  const auto names = model::Interpolator::names();
+  const auto interpolator =
+      random() % 4 > 1 ? model::Interpolator() : model::Interpolator::parse(one_of(names, random));
+  Draw draw{.configuration = {{.activation = activation,
+                               .link = link,
+                               .interpolator = interpolator,
+                               .indices = indices,
+                               .sample_ratio = sample_ratio,
+                               .width_ratio = width_ratio,
+                               .d = d,
+                               .seed = random() % 1000,
+                               .gamma = gamma},
+                              {},
+                              samples,
+                              width},
             .settings = {}};
   if (random() % 2) draw.configuration.noise = std::exp(uniform(std::log(1e-3), std::log(10.0), random));
   if (random() % 2) draw.settings.offset.spread = 1.0;
@@ -74,7 +76,7 @@ inline Draw draw_configuration(std::mt19937_64& random, Index largest, bool near
 inline std::string describe(const Draw& draw) {
   const auto& c = draw.configuration;
   std::ostringstream text;
-  text << c.activation.name() << ' ' << c.link.name() << ' ' << to_string(c.interpolator) << ' '
+  text << c.activation.name() << ' ' << c.link.name() << ' ' << c.interpolator.name() << ' '
        << to_string(draw.settings.objective) << " d=" << c.d << " n=" << c.samples << " m=" << c.width
        << " r=" << c.indices << " gamma=" << c.gamma << " noise=" << c.noise << " seed=" << c.seed
        << " offset=" << draw.settings.offset.spread

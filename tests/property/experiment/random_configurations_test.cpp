@@ -4,7 +4,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
+#include "flatsweep/experiment/interpolators.hpp"
 #include "flatsweep/solve/program.hpp"
 #include "random_configuration.hpp"
 #include "seed.hpp"
@@ -22,8 +23,8 @@ struct Tally {
 /// The rank decision is compared with an SVD unless neighbouring singular values leave no gap of 1e3 around
 /// 1e-12 of the largest.
 void check_rank(const experiment::Experiment& experiment, Tally& tally) {
-  if (experiment.labels.isZero(0.0)) return;
-  const Vector sigma = Eigen::BDCSVD<Matrix>(experiment.activations).singularValues();
+  if (experiment.problem.labels.isZero(0.0)) return;
+  const Vector sigma = Eigen::BDCSVD<Matrix>(experiment.network.hidden->activations).singularValues();
   const double cut = 1e-12 * sigma(0);
   Index rank = 0;
   while (rank < sigma.size() && sigma(rank) > cut) ++rank;
@@ -33,12 +34,13 @@ void check_rank(const experiment::Experiment& experiment, Tally& tally) {
     std::cout << "no gap: sigma " << sigma(rank - 1) / sigma(0) << " and " << below / sigma(0) << '\n';
     return;
   }
-  CHECK(experiment.solution.rank == rank);
+  CHECK(experiment.network.solution.rank == rank);
 }
 
 void check_experiment(const test::Draw& draw, Tally& tally) {
-  const experiment::Experiment experiment = experiment::perform_experiment(draw.configuration, draw.settings);
-  const solve::Solution& solution = experiment.solution;
+  if (!experiment::interpolator_of(draw.configuration).solves_equations) return;
+  const experiment::Experiment experiment = experiment::compute_experiment(draw.configuration, draw.settings);
+  const solve::Solution& solution = experiment.network.solution;
   CAPTURE(solution.certificate.residual, solution.certificate.gap, solution.rank, solution.iterations());
   CHECK((solution.status == Status::solved || solution.status == Status::infeasible));
   check_rank(experiment, tally);
@@ -48,9 +50,9 @@ void check_experiment(const test::Draw& draw, Tally& tally) {
   }
   ++tally.solved;
   if (solution.outer_weights.isZero(0.0)) return;
-  const Matrix& s = experiment.activations;
-  const double residual = (s * solution.outer_weights - experiment.labels).norm() / experiment.labels.norm();
-  const solve::Program program{s, experiment.labels, experiment.kappa,
+  const Matrix& s = experiment.network.hidden->activations;
+  const double residual = (s * solution.outer_weights - experiment.problem.labels).norm() / experiment.problem.labels.norm();
+  const solve::Program program{s, experiment.problem.labels, experiment.problem.kappa,
                                draw.configuration.activation.exponent()};
   CHECK(residual <= std::max(1e-10, 2.0 * solve::residual_floor(program, solution.outer_weights)));
 }

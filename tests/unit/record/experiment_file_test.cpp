@@ -38,7 +38,7 @@ TEST_CASE("the file of one configuration has all of it under the names of the sp
   const TemporaryDirectory directory;
   const job::Job job = job_with_link("matched");
   const job::Configuration configuration = job.grid[ConfigurationId{0}];
-  const experiment::Experiment experiment = experiment::perform_experiment(configuration, job.settings);
+  const experiment::Experiment experiment = experiment::compute_experiment(configuration, job.settings);
   const Vector eigenvalues = experiment::hessian_eigenvalues(experiment);
   write_experiment_file(directory / "one.h5", experiment, eigenvalues, configuration, job.settings);
 
@@ -48,15 +48,15 @@ TEST_CASE("the file of one configuration has all of it under the names of the sp
     INFO(name);
     CHECK(hdf5::has_link(file, name.c_str()));
   }
-  for (const auto& measure : experiment::measure_table) {
+  for (const auto& measure : experiment::measure_table()) {
     INFO(measure.name);
     CHECK(hdf5::has_link(file, std::string(measure.name).c_str()));
   }
   const hdf5::Dataset features = hdf5::open_dataset(file, "features");
   CHECK(hdf5::dimensions_of(features) == hdf5::Dimensions{12, 6});
-  CHECK(hdf5::read_all<double>(features)[7] == experiment.features(1, 1));
+  CHECK(hdf5::read_all<double>(features)[7] == experiment.problem.features(1, 1));
   CHECK(hdf5::dimensions_of(hdf5::open_dataset(file, "inner_weights")) == hdf5::Dimensions{24, 6});
-  CHECK(scalar(file, "flatness") == experiment.outcome.measures[experiment::Measure::flatness]);
+  CHECK(scalar(file, "flatness") == experiment.outcome.measures["flatness"]);
   CHECK(scalar(file, "status") == 1);
   CHECK(std::isnan(scalar(file, "form")));
   CHECK(hdf5::read_all<double>(hdf5::open_dataset(file, "hessian_eigenvalues")).back() ==
@@ -70,10 +70,10 @@ TEST_CASE("the file of a quadratic form holds the form, and what was not asked f
   const TemporaryDirectory directory;
   const job::Job job = job_with_link("quadratic_form");
   const job::Configuration configuration = job.grid[ConfigurationId{0}];
-  const experiment::Experiment experiment = experiment::perform_experiment(configuration, job.settings);
+  const experiment::Experiment experiment = experiment::compute_experiment(configuration, job.settings);
   write_experiment_file(directory / "one.h5", experiment, Vector(), configuration, job.settings);
   const hdf5::File file = hdf5::open_file(directory / "one.h5");
-  CHECK(hdf5::read_all<double>(hdf5::open_dataset(file, "form"))[1] == experiment.teacher.form(0, 1));
+  CHECK(hdf5::read_all<double>(hdf5::open_dataset(file, "form"))[1] == experiment.problem.teacher.form(0, 1));
   CHECK(hdf5::dimensions_of(hdf5::open_dataset(file, "hessian_eigenvalues")) == hdf5::Dimensions{12});
   CHECK(std::isnan(scalar(file, "hessian_eigenvalues")));
 }
@@ -82,7 +82,7 @@ TEST_CASE("a file of one configuration is overwritten only when asked to", "[rec
   const TemporaryDirectory directory;
   const job::Job job = job_with_link("matched");
   const job::Configuration configuration = job.grid[ConfigurationId{0}];
-  const experiment::Experiment experiment = experiment::perform_experiment(configuration, job.settings);
+  const experiment::Experiment experiment = experiment::compute_experiment(configuration, job.settings);
   const auto write = [&](Existing existing) {
     write_experiment_file(directory / "one.h5", experiment, Vector(), configuration, job.settings, existing);
   };

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/experiment/run_experiment.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/experiment_file.hpp"
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
@@ -36,7 +36,7 @@ struct Files {
     std::ofstream(text) << "dear diary";
     create_results_file(results, job, provenance());
     const job::Configuration configuration = job.grid[ConfigurationId{0}];
-    write_experiment_file(experiment, experiment::perform_experiment(configuration, job.settings), Vector(),
+    write_experiment_file(experiment, experiment::compute_experiment(configuration, job.settings), Vector(),
                           configuration, job.settings);
     write_program_solution(solution, solve::Solution());
     hdf5::close(hdf5::create_file(foreign));

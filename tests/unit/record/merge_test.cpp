@@ -79,7 +79,7 @@ TEST_CASE("shards that differ in a row are refused, and nothing is left", "[reco
   const Layout layout(job);
   ResultsEditor editor(shards[1], layout);
   Row row{numbered_outcome(7, job), 0, 1, true};
-  row.outcome.measures[experiment::Measure::flatness] = 1;
+  row.outcome.measures["flatness"] = 1;
   editor.write(std::span(&row, 1));
   editor.close();
   CHECK_THROWS_WITH(merge_results(shards, directory / "merged.h5"),

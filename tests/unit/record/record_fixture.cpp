@@ -51,10 +51,13 @@ experiment::Outcome numbered_outcome(std::uint64_t id, const job::Job& job, Stat
   outcome.id = ConfigurationId{id};
   outcome.status = status;
   const auto number = static_cast<double>(id);
-  for (std::size_t k = 0; k < experiment::measure_count; ++k)
-    outcome.measures[static_cast<experiment::Measure>(k)] = number + static_cast<double>(k) / 100;
-  for (std::size_t l = 0; l < job.settings.ridge.size(); ++l)
-    outcome.soft_rank.push_back(number + static_cast<double>(l) / 10);
+  outcome.measures = experiment::Measures(job.settings.ridge.size());
+  for (std::size_t k = 0; k < experiment::measure_table().size(); ++k) {
+    const std::span<double> numbers = outcome.measures.of(k);
+    const bool is_single = experiment::measure_table()[k].extra_axis().empty();
+    for (std::size_t l = 0; l < numbers.size(); ++l)
+      numbers[l] = number + (is_single ? static_cast<double>(k) / 100 : static_cast<double>(l) / 10);
+  }
   if (job.settings.outer_weights)
     outcome.outer_weights = Vector::Constant(job.grid[outcome.id].width, number);
   outcome.iterations = static_cast<int>(id) + 1;

@@ -54,7 +54,6 @@ void check_row(const Row& row, const experiment::Outcome& expected) {
   CHECK(row.outcome.status == expected.status);
   CHECK(row.outcome.iterations == expected.iterations);
   CHECK(row.outcome.measures.values() == expected.measures.values());
-  CHECK(row.outcome.soft_rank == expected.soft_rank);
   CHECK(row.outcome.solve_seconds == expected.solve_seconds);
   CHECK(row.attempts == 1);
 }
@@ -91,7 +90,7 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
     CHECK((width == job.grid.largest_width() || std::isnan(read[id].outcome.outer_weights(width))));
   }
   for (std::uint64_t id = written; id < rows; ++id) {
-    CHECK(std::isnan(read[id].outcome.measures[experiment::Measure::flatness]));
+    CHECK(std::isnan(read[id].outcome.measures["flatness"]));
     CHECK(read[id].rank == -1);
     CHECK(read[id].attempts == 0);
   }
@@ -113,11 +112,11 @@ TEST_CASE("a row written again counts its attempts, and a flipped byte makes it 
   if (!file.comm.is_root()) return;
   CHECK(ResultsReader(file.path).read_rows(11, 1)[0].attempts == 2);
 
-  // The value 12.05 of row 12 occurs once in the file: measure 5 there.
+  // The flatness of row 12 occurs once in the file.
   std::fstream stream(file.path, std::ios::in | std::ios::out | std::ios::binary);
   std::string bytes(fs::file_size(file.path), '\0');
   stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  const double value = numbered_outcome(12, job).measures[static_cast<experiment::Measure>(5)];
+  const double value = numbered_outcome(12, job).measures["flatness"];
   const auto at = bytes.find(std::string(reinterpret_cast<const char*>(&value), sizeof value));
   REQUIRE(at != std::string::npos);
   stream.seekp(static_cast<std::streamoff>(at));
@@ -146,9 +145,9 @@ TEST_CASE("NaN is stored by one bit pattern", "[record]") {
   ResultsWriter writer(file.path, job, file.comm);
   if (file.comm.is_root()) {
     std::vector<experiment::Outcome> rows = {numbered_outcome(0, job), numbered_outcome(1, job)};
-    rows[0].measures[experiment::Measure::gap] = -std::numeric_limits<double>::quiet_NaN();
-    rows[1].measures[experiment::Measure::gap] = std::numeric_limits<double>::quiet_NaN();
-    rows[0].soft_rank.clear();
+    rows[0].measures = experiment::Measures();
+    rows[0].measures["gap"] = -std::numeric_limits<double>::quiet_NaN();
+    rows[1].measures["gap"] = std::numeric_limits<double>::quiet_NaN();
     writer.write(rows);
   }
   writer.close();

@@ -15,7 +15,6 @@ using namespace flatsweep::report;
 using namespace flatsweep::report::test;
 using namespace flatsweep::record::test;
 using Catch::Matchers::Contains;
-using experiment::Measure;
 using experiment::Outcome;
 
 namespace {
@@ -58,10 +57,10 @@ std::string contents(const std::filesystem::path& file) {
 TEST_CASE("the table has a line a configuration, with the values that the results file holds", "[report]") {
   const job::Job job = small_job();
   std::vector<Outcome> rows = numbered_outcomes(0, 20, job);
-  rows[3].measures[Measure::flatness] = 0.1 + 0.2;  // not a short decimal
-  rows[4].measures[Measure::flatness] = std::numeric_limits<double>::denorm_min();
+  rows[3].measures["flatness"] = 0.1 + 0.2;  // not a short decimal
+  rows[4].measures["flatness"] = std::numeric_limits<double>::denorm_min();
   rows[5].status = Status::infeasible;
-  rows[5].measures[Measure::flatness] = std::nan("");
+  rows[5].measures["flatness"] = std::nan("");
   const Csv csv = exported(ResultsFixture(job, rows));
   REQUIRE(csv.rows.size() == 48);
   for (const auto& row : csv.rows) CHECK(row.size() == csv.names.size());

@@ -12,6 +12,11 @@ constexpr auto axes =
 
 job::Grid grid_with(const std::string& further_axes) { return test::grid_of(further_axes + "; " + axes); }
 
+/// A configuration costs as its size.
+double size_of(const job::Configuration& configuration) {
+  return static_cast<double>(configuration.samples);
+}
+
 void check_covers(const std::vector<Section>& sections, std::uint64_t size) {
   std::uint64_t end = 0;
   for (const Section& section : sections) {
@@ -26,7 +31,7 @@ void check_covers(const std::vector<Section>& sections, std::uint64_t size) {
 
 TEST_CASE("a grid falls into sections of one cost, in the order of ids", "[schedule]") {
   const job::Grid grid = grid_with("d = 10 20");
-  const CostModel cost{job::Settings()};
+  const CostModel cost{size_of};
   const auto sections = partition(grid, cost);
   check_covers(sections, grid.size());
   CHECK(sections.size() == 16);  // d is the fastest axis that costs, so neighbours never agree
@@ -41,7 +46,7 @@ TEST_CASE("a grid falls into sections of one cost, in the order of ids", "[sched
 
 TEST_CASE("neighbours that cost the same are one section", "[schedule]") {
   const job::Grid grid = grid_with("d = 10");
-  const auto sections = partition(grid, CostModel{job::Settings()});
+  const auto sections = partition(grid, CostModel{size_of});
   check_covers(sections, grid.size());
   CHECK(sections.size() == 2);  // relu, quadratic
 }
@@ -49,7 +54,7 @@ TEST_CASE("neighbours that cost the same are one section", "[schedule]") {
 TEST_CASE("a grid of very many costs has a table that stays small", "[schedule]") {
   const job::Grid grid =
       test::grid_of("d = 2..30001; activation = relu quadratic; link = matched tanh; noise = 0 0.1");
-  const CostModel cost{job::Settings()};
+  const CostModel cost{size_of};
   const auto sections = partition(grid, cost);
   check_covers(sections, grid.size());
   CHECK(sections.size() <= 65536 + 4);

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/experiment/outcome.hpp"
+#include "flatsweep/experiment/state.hpp"
+
+namespace flatsweep::experiment {
+
+/// All arrays of one configuration, and its row.
+struct Experiment {
+  Problem problem;  ///< as sampled
+  Network network;  ///< as the configuration's interpolator made it
+  Outcome outcome;  ///< the row
+};
+
+/// Sample, solve and measure one configuration, and keep all its arrays.
+/// @throws Stopped if the request comes first; std::exception if the configuration fails
+Experiment compute_experiment(const job::Configuration& configuration, const job::Settings& settings,
+                              const StopRequest& stop = {});
+
+/// Compute the row of one configuration; an exception becomes status `failed` with its message.
+/// @throws Stopped if the request comes first
+Outcome compute_outcome(const job::Configuration& configuration, const job::Settings& settings,
+                        const StopRequest& stop = {});
+
+/// Return all n eigenvalues of the Hessian's Gram matrix at the flattest rescaling, ascending; NaN if there
+/// is no interpolator.
+Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop = {});
+
+/// Say why the configuration's interpolator must find none; nothing if it may find one.
+std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration,
+                                                      const job::Settings& settings);
+
+/// Return the flops that a configuration will take, in flops of matrix products: sampling, interpolator and
+/// the measures asked for. Independent of seed and gamma. For forecasts; steers no result.
+double counted_flops(const job::Configuration& configuration, const job::Settings& settings);
+
+/// Return the bytes that a rank needs at most for a configuration, its libraries included: the matrices that
+/// live at one time in sampling, interpolator and measures. Within some 20 % if matrices rule.
+double memory_bytes(const job::Configuration& configuration, const job::Settings& settings);
+
+/// @throws Error if the configuration needs more than its node has
+void require_memory(const job::Configuration& configuration, const job::Settings& settings);
+
+}  // namespace flatsweep::experiment

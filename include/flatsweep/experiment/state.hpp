@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/job/axes.hpp"
+#include "flatsweep/job/settings.hpp"
+#include "flatsweep/measure/flatness.hpp"
+#include "flatsweep/measure/losses.hpp"
+#include "flatsweep/measure/spectrum.hpp"
+#include "flatsweep/measure/weights.hpp"
+#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/solve/solution.hpp"
+
+namespace flatsweep::experiment {
+
+/// Inner weights, and what follows from them and the features alone.
+struct HiddenLayer {
+  Matrix inner_weights;          ///< W, m x d
+  Matrix activations;            ///< S = sigma(X W'), n x m
+  measure::Curvature curvature;  ///< A and B, m each
+  Vector trace_weights;          ///< m
+};
+
+/// @param features X, n x d
+/// @param inner_weights W, m x d
+HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features,
+                              Matrix inner_weights);
+
+/// One configuration, sampled: what an interpolator starts from.
+struct Problem {
+  job::Configuration configuration;
+  job::Settings settings;
+  sample::Teacher teacher;                   ///< f
+  Matrix features;                           ///< X, n x d
+  Vector labels;                             ///< y, n
+  std::shared_ptr<const HiddenLayer> start;  ///< with the inner weights as sampled
+  Vector kappa;                              ///< weights of the flattest interpolator's program, m
+};
+
+/// Sample the problem of a configuration.
+Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings);
+
+/// What an interpolator makes of a problem.
+struct Network {
+  std::shared_ptr<const HiddenLayer> hidden;  ///< Problem::start, or with inner weights of its own
+  solve::Solution solution{};                 ///< outer weights and their certificate
+
+  /// Whether the outer weights are an interpolator's, exact or not.
+  [[nodiscard]] bool interpolates() const {
+    return solution.status == Status::solved || solution.status == Status::inaccurate;
+  }
+};
+
+/// A network on its problem, as measures look at it. What several measures need is made once, when it is
+/// first asked for. Everything but the activations is at most n x n.
+class State {
+ public:
+  /// Both belong to the caller and outlive it. Whatever takes long throws Stopped if the request comes first.
+  State(const Problem& problem, const Network& network, const StopRequest& stop)
+      : problem_(problem), network_(network), stop_(stop) {}
+
+  [[nodiscard]] const Problem& problem() const { return problem_; }
+  [[nodiscard]] const job::Configuration& configuration() const { return problem_.configuration; }
+  [[nodiscard]] const job::Settings& settings() const { return problem_.settings; }
+  [[nodiscard]] const solve::Solution& solution() const { return network_.solution; }
+  [[nodiscard]] const HiddenLayer& hidden() const { return *network_.hidden; }
+  [[nodiscard]] const StopRequest& stop() const { return stop_; }
+
+  /// a, m.
+  [[nodiscard]] const Vector& outer_weights() const { return network_.solution.outer_weights; }
+  /// q of the flattest interpolator's program.
+  [[nodiscard]] double exponent() const { return configuration().activation.exponent(); }
+
+  /// Variance of the target.
+  [[nodiscard]] double signal_power() const;
+  /// Largest and smallest singular value of S.
+  [[nodiscard]] const measure::SingularRange& singular_range() const;
+  /// (S S')^+ y, n.
+  [[nodiscard]] const Vector& least_norm_dual() const;
+  /// Norms of the outer weights.
+  [[nodiscard]] const measure::WeightSummary& weight_summary() const;
+  /// E (h - f)^2.
+  [[nodiscard]] const measure::ExcessLoss& excess_loss() const;
+  /// The population loss by Monte Carlo; NaN if the job asks for no points.
+  [[nodiscard]] const measure::MonteCarloLoss& monte_carlo_loss() const;
+  /// Gram matrix of the Hessian at the flattest rescaling, n x n, lower triangle.
+  [[nodiscard]] const Matrix& hessian_gram() const;
+
+ private:
+  const Problem& problem_;
+  const Network& network_;
+  const StopRequest& stop_;
+  mutable std::optional<measure::SingularRange> singular_range_;
+  mutable std::optional<Vector> least_norm_dual_;
+  mutable std::optional<measure::WeightSummary> weight_summary_;
+  mutable std::optional<measure::ExcessLoss> excess_loss_;
+  mutable std::optional<measure::MonteCarloLoss> monte_carlo_loss_;
+  mutable std::optional<Matrix> hessian_gram_;
+};
+
+}  // namespace flatsweep::experiment

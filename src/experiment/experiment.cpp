@@ -1,0 +1,91 @@
+#include "flatsweep/experiment/experiment.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/experiment/interpolators.hpp"
+
+namespace flatsweep::experiment {
+namespace {
+
+using job::Configuration;
+using job::Settings;
+
+/// Fill what needs this, in the order of the table.
+void fill(const State& state, Needs needs, Measures& measures) {
+  const std::span<const Measure> table = measure_table();
+  for (std::size_t k = 0; k < table.size(); ++k) {
+    const bool is_off = table[k].asked_for != nullptr && !(state.settings().*table[k].asked_for);
+    if (table[k].needs != needs || is_off) continue;
+    state.stop().check();
+    if (const auto* single = std::get_if<0>(&table[k].at))
+      measures.of(k).front() = (*single)(state);
+    else
+      std::ranges::copy(std::get<1>(table[k].at)(state), measures.of(k).begin());
+  }
+}
+
+Experiment compute(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
+  const Stopwatch sampling;
+  Experiment experiment{sample_problem(configuration, settings), {}, {}};
+  Outcome& outcome = experiment.outcome;
+  outcome.id = configuration.id;
+  outcome.measures = Measures(settings.ridge.size());
+  outcome.sample_seconds = sampling.seconds();
+  stop.check();
+
+  const Stopwatch solving;
+  experiment.network = interpolator_of(configuration).interpolate(experiment.problem, stop);
+  outcome.solve_seconds = solving.seconds();
+  outcome.status = experiment.network.solution.status;
+  outcome.iterations = experiment.network.solution.iterations();
+  stop.check();
+
+  const Stopwatch measuring;
+  const State state(experiment.problem, experiment.network, stop);
+  fill(state, Needs::problem, outcome.measures);
+  if (experiment.network.interpolates()) fill(state, Needs::interpolator, outcome.measures);
+  if (settings.outer_weights) outcome.outer_weights = experiment.network.solution.outer_weights;
+  outcome.measure_seconds = measuring.seconds();
+  return experiment;
+}
+
+}  // namespace
+
+Experiment compute_experiment(const Configuration& configuration, const Settings& settings,
+                              const StopRequest& stop) {
+  require_memory(configuration, settings);
+  try {
+    return compute(configuration, settings, stop);
+  } catch (const std::bad_alloc&) {
+    throw Error("the memory is used up",
+                "other ranks or programs, or a limit such as ulimit -v, leave too little",
+                "Start fewer ranks on this node, or give them more memory.");
+  }
+}
+
+Outcome compute_outcome(const Configuration& configuration, const Settings& settings,
+                        const StopRequest& stop) {
+  try {
+    return compute_experiment(configuration, settings, stop).outcome;
+  } catch (const std::exception& exception) {
+    Outcome outcome;
+    outcome.id = configuration.id;
+    outcome.status = Status::failed;
+    outcome.measures = Measures(settings.ridge.size());
+    outcome.message = exception.what();
+    return outcome;
+  }
+}
+
+Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop) {
+  if (!experiment.network.interpolates())
+    return Vector::Constant(experiment.problem.labels.size(), not_a_number);
+  return measure::hessian_eigenvalues(State(experiment.problem, experiment.network, stop).hessian_gram());
+}
+
+}  // namespace flatsweep::experiment

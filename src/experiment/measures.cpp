@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "flatsweep/core/contract.hpp"
+#include "flatsweep/experiment/outcome.hpp"
+#include "flatsweep/experiment/state.hpp"
+
+namespace flatsweep::experiment {
+namespace {
+
+using job::Settings;
+
+/// To add a measure, add its row. A row may stand anywhere: users and files go by names.
+constexpr auto table = std::to_array<Measure>({
+    {"objective", "optimum of the program, sum_j kappa_j |a_j|^q", "1", Needs::interpolator,
+     [](const State& state) { return state.solution().certificate.objective; }},
+    {"outer_norm", "l_q norm of the outer weights", "1", Needs::interpolator,
+     [](const State& state) {
+       const Vector ones = Vector::Ones(state.outer_weights().size());
+       return std::pow(measure::flatness(ones, state.outer_weights(), state.exponent()),
+                       1.0 / state.exponent());
+     }},
+    {"residual", "relative residual ||S a - y|| / ||y||", "1", Needs::problem,
+     [](const State& state) { return state.solution().certificate.residual; }},
+    {"gap", "relative duality gap (P - D)/P", "1", Needs::interpolator,
+     [](const State& state) { return state.solution().certificate.gap; }},
+    {"objective_bound", "lower bound on the optimum from the one-dimensional dual", "1", Needs::interpolator,
+     [](const State& state) {
+       const Problem& problem = state.problem();
+       return measure::objective_bound(state.hidden().activations, problem.labels, problem.kappa,
+                                       state.exponent(), state.least_norm_dual());
+     }},
+    {"flatness", "Hessian trace at the flattest rescaling", "1", Needs::interpolator,
+     [](const State& state) {
+       return measure::flatness(state.hidden().trace_weights, state.outer_weights(), state.exponent());
+     }},
+    {"flatness_unit", "Hessian trace at unit-norm inner weights", "1", Needs::interpolator,
+     [](const State& state) {
+       return measure::flatness_unit(state.hidden().curvature, state.outer_weights());
+     }},
+    {"flatness_teacher", "Hessian trace of the teacher at its flattest rescaling", "1", Needs::interpolator,
+     [](const State& state) {
+       return measure::flatness_teacher(state.problem().teacher, state.problem().features,
+                                        state.configuration().width, state.configuration().noise);
+     }},
+    {"excess_loss", "E (h(x) - f(x))^2, exact", "1", Needs::interpolator,
+     [](const State& state) { return state.excess_loss().value; }},
+    {"excess_loss_error", "bound on the rounding error of excess_loss", "1", Needs::interpolator,
+     [](const State& state) { return state.excess_loss().error; }},
+    {"population_loss", "excess loss plus noise variance, exact", "1", Needs::interpolator,
+     [](const State& state) {
+       return state.excess_loss().value + state.configuration().noise * state.configuration().noise;
+     }},
+    {"relative_loss", "excess loss over signal power", "1", Needs::interpolator,
+     [](const State& state) { return state.excess_loss().value / state.signal_power(); }},
+    {"best_loss", "smallest excess loss over all outer weights for these inner weights", "1", Needs::problem,
+     [](const State& state) {
+       return measure::best_loss(state.problem().teacher, state.hidden().inner_weights, state.stop());
+     },
+     &Settings::best_loss},
+    {"signal_power", "variance of the target", "1", Needs::problem,
+     [](const State& state) { return state.signal_power(); }},
+    {"population_loss_mc", "population loss by Monte Carlo", "1", Needs::interpolator,
+     [](const State& state) { return state.monte_carlo_loss().mean; }},
+    {"population_loss_mc_error", "standard error of population_loss_mc", "1", Needs::interpolator,
+     [](const State& state) { return state.monte_carlo_loss().standard_error; }},
+    {"hessian_max", "largest Hessian eigenvalue at the flattest rescaling", "1", Needs::interpolator,
+     [](const State& state) { return measure::hessian_max(state.hessian_gram(), state.stop()); },
+     &Settings::spectrum},
+    {"activation_max", "largest singular value of the activations S", "1", Needs::problem,
+     [](const State& state) { return state.singular_range().max; }, &Settings::spectrum},
+    {"activation_min", "smallest singular value of the activations S", "1", Needs::problem,
+     [](const State& state) { return state.singular_range().min; }, &Settings::spectrum},
+    {"outer_l1", "l1 norm of the outer weights", "1", Needs::interpolator,
+     [](const State& state) { return state.weight_summary().l1; }},
+    {"outer_l2", "l2 norm of the outer weights", "1", Needs::interpolator,
+     [](const State& state) { return state.weight_summary().l2; }},
+    {"outer_max", "largest absolute outer weight", "1", Needs::interpolator,
+     [](const State& state) { return state.weight_summary().max; }},
+    {"support", "neurons with |a_j| > 1e-9 max |a|", "1", Needs::interpolator,
+     [](const State& state) { return state.weight_summary().support; }},
+    {"overlap", "largest |w_j . w_k| over pairs of neurons", "1", Needs::problem,
+     [](const State& state) { return measure::overlap(state.hidden().inner_weights); }},
+    {"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1",
+     Needs::interpolator,
+     [](const State&
+            state) { return measure::soft_ranks(state.hessian_gram(), state.settings().ridge, state.stop()); },
+     &Settings::spectrum},
+});
+
+/// Of the measures before this one: how many have one number, and how many have one a ridge.
+struct Before {
+  std::size_t single = 0;
+  std::size_t a_ridge = 0;
+};
+
+const std::vector<Before>& numbers_before() {
+  static const std::vector<Before> list = [] {
+    std::vector<Before> before(1);
+    for (const Measure& measure : table) {
+      before.push_back(before.back());
+      ++(measure.extra_axis().empty() ? before.back().single : before.back().a_ridge);
+    }
+    return before;
+  }();
+  return list;
+}
+
+std::size_t offset_of(std::size_t measure, std::size_t ridges) {
+  const Before& before = numbers_before()[measure];
+  return before.single + before.a_ridge * ridges;
+}
+
+}  // namespace
+
+std::span<const Measure> measure_table() { return table; }
+
+std::size_t measure_index(std::string_view name) {
+  const auto found = std::ranges::find(table, name, &Measure::name);
+  expects(found != table.end());
+  return static_cast<std::size_t>(found - table.begin());
+}
+
+Measures::Measures(std::size_t ridges)
+    : ridges_(ridges), values_(offset_of(table.size(), ridges), not_a_number) {}
+
+std::span<double> Measures::of(std::size_t measure) {
+  const std::size_t offset = offset_of(measure, ridges_);
+  return std::span(values_).subspan(offset, offset_of(measure + 1, ridges_) - offset);
+}
+
+std::span<const double> Measures::of(std::size_t measure) const {
+  const std::size_t offset = offset_of(measure, ridges_);
+  return std::span(values_).subspan(offset, offset_of(measure + 1, ridges_) - offset);
+}
+
+}  // namespace flatsweep::experiment

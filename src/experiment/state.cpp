@@ -1,0 +1,103 @@
+#include "flatsweep/experiment/state.hpp"
+
+#include <tuple>
+#include <utility>
+
+#include "flatsweep/sample/dataset.hpp"
+#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/solve/least_norm.hpp"
+
+namespace flatsweep::experiment {
+namespace {
+
+/// Return what the slot holds, after making it if it is empty.
+template <typename T, typename Make>
+const T& once(std::optional<T>& slot, Make make) {
+  if (!slot) slot.emplace(make());
+  return *slot;
+}
+
+}  // namespace
+
+HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features,
+                              Matrix inner_weights) {
+  HiddenLayer layer{.inner_weights = std::move(inner_weights),
+                    .activations = Matrix(),
+                    .curvature = {},
+                    .trace_weights = Vector()};
+  layer.activations.noalias() = features * layer.inner_weights.transpose();
+  activation.apply(layer.activations);
+  layer.curvature = measure::curvature(activation, layer.activations, features);
+  layer.trace_weights = measure::trace_weights(activation, layer.curvature);
+  return layer;
+}
+
+Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings) {
+  const auto& [d, samples, seed] = std::tie(configuration.d, configuration.samples, configuration.seed);
+  Problem problem{
+      .configuration = configuration,
+      .settings = settings,
+      .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link,
+                                        configuration.activation, settings.coefficients, settings.offset),
+      .features = sample::sample_features(seed, d, samples),
+      .labels = Vector(),
+      .start = nullptr,
+      .kappa = Vector()};
+  problem.labels = problem.teacher.evaluate(problem.features);
+  if (configuration.noise > 0.0) problem.labels += configuration.noise * sample::sample_noise(seed, samples);
+  problem.start = std::make_shared<const HiddenLayer>(
+      make_hidden_layer(configuration.activation, problem.features,
+                        sample::sample_inner_weights(seed, problem.teacher.index_directions,
+                                                     configuration.width, configuration.gamma)));
+  problem.kappa = settings.objective == model::Objective::trace ? problem.start->trace_weights
+                                                                : Vector::Ones(configuration.width);
+  return problem;
+}
+
+double State::signal_power() const { return measure::target_moments(problem_.teacher).signal_power; }
+
+const measure::SingularRange& State::singular_range() const {
+  return once(
+      singular_range_, [&] { return measure::singular_range(hidden().activations, stop_); });
+}
+
+const Vector& State::least_norm_dual() const {
+  return once(
+      least_norm_dual_, [&] { return solve::LeastNorm(hidden().activations, stop_).dual(problem_.labels); });
+}
+
+const measure::WeightSummary& State::weight_summary() const {
+  return once(
+      weight_summary_, [&] { return measure::summarise(outer_weights()); });
+}
+
+const measure::ExcessLoss& State::excess_loss() const {
+  return once(
+      excess_loss_,
+      [&] { return measure::excess_loss(problem_.teacher, hidden().inner_weights, outer_weights()); });
+}
+
+const measure::MonteCarloLoss& State::monte_carlo_loss() const {
+  return once(
+      monte_carlo_loss_,
+      [&]() -> measure::MonteCarloLoss {
+        const Index points = settings().test_points(configuration().link);
+        if (points == 0) return {not_a_number, not_a_number};
+        return measure::monte_carlo_loss(problem_.teacher, hidden().inner_weights, outer_weights(),
+                                         configuration().noise, configuration().seed, points, stop_);
+      });
+}
+
+const Matrix& State::hessian_gram() const {
+  return once(
+      hessian_gram_,
+      [&] {
+        const model::Activation& activation = configuration().activation;
+        const HiddenLayer& layer = hidden();
+        return measure::hessian_gram(
+            activation, layer.activations, problem_.features, layer.inner_weights, outer_weights(),
+            measure::flattest_rescaling(activation, layer.curvature, outer_weights()), stop_);
+      });
+}
+
+}  // namespace flatsweep::experiment
