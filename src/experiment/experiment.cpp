@@ -43,6 +43,7 @@ Experiment compute(const Configuration& configuration, const Settings& settings,
   outcome.solve_seconds = solving.seconds();
   outcome.status = experiment.network.solution.status;
   outcome.iterations = experiment.network.solution.iterations();
+  outcome.solver_path = experiment.network.solution.path;
   stop.check();
 
   const Stopwatch measuring;

@@ -9,7 +9,7 @@ namespace flatsweep::record {
 static_assert(std::endian::native == std::endian::little, "the checksum is that of little-endian bytes");
 
 std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
-                           std::span<const double> values) {
+                           std::span<const double> values, std::span<const std::uint8_t> bytes) {
   uLong checksum = 0;
   const auto append = [&checksum](const void* bytes, std::size_t count) {
     checksum = crc32_z(checksum, static_cast<const Bytef*>(bytes), count);
@@ -18,6 +18,7 @@ std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t itera
   append(&status, sizeof status);
   append(&iterations, sizeof iterations);
   append(values.data(), values.size_bytes());
+  append(bytes.data(), bytes.size_bytes());
   return static_cast<std::uint32_t>(checksum);
 }
 

@@ -63,6 +63,7 @@ void write_row(ArrayFile& file, const Outcome& outcome, const std::vector<double
   const Layout layout({}, ridges, static_cast<std::size_t>(outcome.outer_weights.size()));
   const RowBlock row(layout, std::span(&outcome, 1));
   file.write("iterations", std::int64_t{outcome.iterations});
+  file.write("solver_path", std::int64_t{outcome.solver_path.bits()});
   file.write("sample_seconds", outcome.sample_seconds);
   file.write("solve_seconds", outcome.solve_seconds);
   file.write("measure_seconds", outcome.measure_seconds);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "record/journal_tables.hpp"
 
@@ -24,6 +25,11 @@ const std::vector<Variable>& volatile_variables() {
        ElementType::uint8, 0, "", 1},
   };
   return variables;
+}
+
+Error lacks(const std::string& name) {
+  return Error("it lacks `" + name + "`", "every results file of its job has it",
+               "It was damaged: name another file.");
 }
 
 job::Axis ridge_axis(const std::vector<double>& ridges) {
@@ -75,16 +81,62 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
 
   variables_.push_back({"iterations", "interior-point or Newton steps plus simplex pivots", "1",
                         ElementType::int32, 0, "", 1});
+  variables_.push_back({"solver_path",
+                        "ways around an ill-conditioned S that the solver tried, a sum of flag_masks", "1",
+                        ElementType::uint8, 0, "", 1});
   variables_.insert(variables_.end(), volatile_variables().begin(), volatile_variables().end());
   variables_.push_back(
       {"checksum", "CRC-32 of the row's deterministic values", "1", ElementType::uint32, 0, "", 1});
   variables_.push_back({"status", "what became of the configuration", "1", ElementType::uint8, 0, "", 1});
 }
 
+Layout::Layout(const job::Job& job, const std::vector<std::string>& axes,
+               std::span<const StoredVariable> stored)
+    : Layout(job) {
+  for (const job::Axis& axis : axes_) {
+    if (std::ranges::find(axes, axis.name) != axes.end()) continue;
+    if (axis.size() > 1) throw lacks(axis.name);
+    missing_axes_.push_back(axis.name);
+  }
+  const std::vector<Variable> known = std::move(variables_);
+  const std::size_t known_values = value_variables_;
+  variables_.clear();
+  for (const StoredVariable& variable : stored) {
+    const auto found = std::ranges::find(known, variable.name, &Variable::name);
+    if (found == known.end() && variable.is_float64)
+      variables_.push_back({variable.name, "unknown to this program", "1", ElementType::float64, not_computed,
+                            variable.per_row == 1 ? "" : "unknown", variable.per_row});
+    else if (found < known.begin() + static_cast<std::ptrdiff_t>(known_values))
+      variables_.push_back(*found);
+  }
+  value_variables_ = variables_.size();
+  values_per_row_ = 0;
+  for (const Variable& variable : variables_) values_per_row_ += variable.per_row;
+  for (const Variable& variable : known) {
+    const bool is_stored = std::ranges::find(stored, variable.name, &StoredVariable::name) != stored.end();
+    if (!is_stored) missing_.push_back(variable.name);
+    const bool is_value = &variable - known.data() < static_cast<std::ptrdiff_t>(known_values);
+    if (!is_value && is_stored) variables_.push_back(variable);
+    if (!is_value && !is_stored && variable.name != "solver_path") throw lacks(variable.name);
+  }
+}
+
+std::vector<job::Axis> Layout::stored_axes() const {
+  std::vector<job::Axis> axes = axes_;
+  std::erase_if(axes, [&](const job::Axis& axis) {
+    return std::ranges::find(missing_axes_, axis.name) != missing_axes_.end();
+  });
+  return axes;
+}
+
 std::vector<std::uint64_t> Layout::shape() const {
   std::vector<std::uint64_t> lengths;
-  for (const job::Axis& axis : axes_) lengths.push_back(axis.size());
+  for (const job::Axis& axis : stored_axes()) lengths.push_back(axis.size());
   return lengths;
+}
+
+bool Layout::has(std::string_view variable) const {
+  return std::ranges::find(variables_, variable, &Variable::name) != variables_.end();
 }
 
 double Layout::file_bytes() const {

@@ -94,7 +94,7 @@ MergeReport merge_results(Paths shards, const fs::path& file, Existing existing)
   MergeReport report{.rows = first.rows()};
   const auto write = [&](const fs::path& temporary) {
     write_skeleton(temporary, job, first.layout(), provenance_of(first));
-    ResultsEditor target(temporary, first.layout());
+    ResultsEditor target(temporary, job);
     for (const fs::path& shard : shards) merge_shard(shard, target, report);
     target.journal().sort_messages();
     target.journal().add_runs(runs_of(shards));

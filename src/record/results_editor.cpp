@@ -4,9 +4,9 @@
 
 namespace flatsweep::record {
 
-ResultsEditor::ResultsEditor(const std::filesystem::path& file, const Layout& layout)
-    : layout_(layout), file_(hdf5::open_file_for_writing(file)) {
-  variables_.emplace(file_, layout);
+ResultsEditor::ResultsEditor(const std::filesystem::path& file, const job::Job& job)
+    : file_(hdf5::open_file_for_writing(file)), layout_(read_layout(file_, job)) {
+  variables_.emplace(file_, layout_);
   journal_.emplace(file_);
 }
 

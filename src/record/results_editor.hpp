@@ -8,14 +8,14 @@
 
 #include "flatsweep/record/layout.hpp"
 #include "record/journal_file.hpp"
-#include "record/row_columns.hpp"
+#include "record/row_block.hpp"
 
 namespace flatsweep::record {
 
 /// A results file that this process alone writes to. Everything throws hdf5::Failure.
 class ResultsEditor {
  public:
-  ResultsEditor(const std::filesystem::path& file, const Layout& layout);
+  ResultsEditor(const std::filesystem::path& file, const job::Job& job);
 
   [[nodiscard]] std::vector<Row> read_rows(std::uint64_t first, std::size_t count) const {
     return record::read_rows(*variables_, layout_, first, count);
@@ -33,8 +33,8 @@ class ResultsEditor {
   void close();
 
  private:
-  const Layout& layout_;
   hdf5::File file_;
+  Layout layout_;
   std::optional<Variables> variables_;  // until closed
   std::optional<JournalWriter> journal_;
 };

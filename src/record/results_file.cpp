@@ -85,7 +85,9 @@ RunLock claim_results_file(const fs::path& file, const job::Job& job, const Prov
   while (true) {
     if (is_there(file)) {
       RunLock lock(file, RunLock::Absent::refuse, patience);
-      ResultsReader(file).require_same_job(job);
+      const ResultsReader reader(file);
+      reader.require_same_job(job);
+      reader.require_complete();
       return lock;
     }
     if (auto lock = try_create(file, layout.file_bytes(), write, Existing::refuse, patience))

@@ -1,5 +1,8 @@
 #include "flatsweep/record/results_reader.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -10,7 +13,6 @@
 #include "record/hdf5_file.hpp"
 #include "record/journal_file.hpp"
 #include "record/row_block.hpp"
-#include "record/row_columns.hpp"
 #include "record/skeleton.hpp"
 
 namespace flatsweep::record {
@@ -18,17 +20,7 @@ namespace {
 
 constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
 
-void require_layout_version(hid_t file) {
-  const auto version = hdf5::read_number_attribute<std::int32_t>(file, "layout_version");
-  if (version != Layout::version) {
-    throw Error("its layout has version " + std::to_string(version),
-                "this program knows version " + std::to_string(Layout::version),
-                "Use the flatsweep that wrote it, or name another file.");
-  }
-}
-
 job::Job read_job(hid_t file) {
-  require_layout_version(file);
   try {
     return job::parse_resolved(hdf5::read_checked_text_attribute(file, job_attribute), "its job");
   } catch (const Error& error) {
@@ -87,7 +79,11 @@ bool has_values(hid_t file, const job::Axis& axis) {
 
 struct ResultsReader::Implementation {
   explicit Implementation(const std::filesystem::path& name)
-      : path(name), file(hdf5::open_file(name)), job(read_job(file)), layout(job), variables(file, layout) {}
+      : path(name),
+        file(hdf5::open_file(name)),
+        job(read_job(file)),
+        layout(read_layout(file, job)),
+        variables(file, layout) {}
 
   // All that the library has to understand. What is left are plain numbers in known places.
   static void try_out(const std::filesystem::path& name) {
@@ -110,7 +106,7 @@ struct ResultsReader::Implementation {
     const auto compare = [&](const job::Axis& axis) {
       if (!has_values(file, axis)) damaged.push_back(axis.name);
     };
-    std::ranges::for_each(layout.axes(), compare);
+    std::ranges::for_each(layout.stored_axes(), compare);
     std::ranges::for_each(layout.extra_axes(), compare);
     return damaged;
   }
@@ -149,6 +145,14 @@ void ResultsReader::require_same_job(const job::Job& job) const {
   throw Error(implementation_->path.string() + " holds another job",
               "its settings differ from those asked for; its own are in its attribute `resolved`",
               "Name another file, or add --overwrite.");
+}
+
+void ResultsReader::require_complete() const {
+  const std::vector<std::string>& missing = layout().missing();
+  if (missing.empty()) return;
+  const std::string file = implementation_->path.string();
+  throw Error(fmt::format("{} lacks {}", file, fmt::join(missing, ", ")), "an older flatsweep made it",
+              fmt::format("Name a new file and add --reuse {}, which copies its rows.", file));
 }
 
 std::string ResultsReader::attribute(const std::string& name) const {

@@ -15,7 +15,7 @@
 #include "flatsweep/record/layout.hpp"
 #include "record/descriptor.hpp"
 #include "record/journal_file.hpp"
-#include "record/row_columns.hpp"
+#include "record/row_block.hpp"
 
 namespace flatsweep::record {
 namespace {
@@ -68,8 +68,9 @@ std::string problem_of(Call call) {
 }  // namespace
 
 struct ResultsWriter::Implementation {
-  Implementation(std::filesystem::path name, const job::Job& job, const mpi::Communicator& communicator)
+  Implementation(std::filesystem::path name, job::Job of, const mpi::Communicator& communicator)
       : path(std::move(name)),
+        job(std::move(of)),
         layout(job),
         comm(communicator),
         native(MPI_Comm_f2c(mpi::native_handle(communicator))) {}
@@ -81,6 +82,7 @@ struct ResultsWriter::Implementation {
     agree(descriptor.valid() ? "" : std::strerror(errno), trouble, native);
     const std::string problem = problem_of([&] {
       file = open_in_parallel(path, native);
+      layout = read_layout(file, job);
       variables.emplace(file, layout);
       if (comm.is_root()) journal.emplace(file);
     });
@@ -97,7 +99,8 @@ struct ResultsWriter::Implementation {
   }
 
   std::filesystem::path path;
-  Layout layout;
+  job::Job job;
+  Layout layout;  // of the file, once it is open
   mpi::Communicator comm;
   MPI_Comm native;
   Descriptor descriptor;  // for sync()

@@ -66,9 +66,8 @@ void require_reusable(const ResultsReader& old, const job::Job& job) {
 }
 
 std::uint64_t reuse_rows(const ResultsReader& old, const std::filesystem::path& file, const job::Job& job) {
-  const Layout layout(job);
   try {
-    ResultsEditor target(file, layout);
+    ResultsEditor target(file, job);
     RowCopy copy(target, old.job().grid, job.grid);
     for_each_recorded(old, [&](std::span<const Row> rows) { copy.copy(rows); });
     if (copy.copied() > 0) target.journal().add_runs(old.runs());

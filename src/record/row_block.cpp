@@ -12,6 +12,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
+constexpr const char* path_variable = "solver_path";
+
 // One bit pattern for NaN, so that equal rows have equal bytes.
 double canonical(double value) { return std::isnan(value) ? nan : value; }
 
@@ -45,6 +47,20 @@ class Source {
   std::size_t measure_;
 };
 
+std::vector<double> gather(std::span<const experiment::Outcome> rows, double experiment::Outcome::*seconds) {
+  std::vector<double> column(rows.size());
+  std::ranges::transform(rows, column.begin(), seconds);
+  return column;
+}
+
+template <typename T>
+std::vector<T> read_column(const Variables& variables, const char* name, std::uint64_t first,
+                           std::size_t count) {
+  std::vector<T> column(count);
+  variables.read<T>(name, first, column);
+  return column;
+}
+
 }  // namespace
 
 RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows)
@@ -55,6 +71,7 @@ RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> ro
     expects(value(rows[i].id) == first_ + i);
     statuses_.push_back(static_cast<std::uint8_t>(rows[i].status));
     iterations_.push_back(rows[i].iterations);
+    if (layout.has(path_variable)) solver_paths_.push_back(rows[i].solver_path.bits());
   }
   std::size_t offset = 0;
   for (const Variable& variable : layout.values()) {
@@ -77,6 +94,10 @@ RowBlock::RowBlock(const Layout& layout, const Variables& variables, std::uint64
       values_(count * layout.values_per_row()) {
   variables.read<std::uint8_t>("status", first, statuses_);
   variables.read<std::int32_t>("iterations", first, iterations_);
+  if (layout.has(path_variable)) {
+    solver_paths_.resize(count);
+    variables.read<std::uint8_t>(path_variable, first, solver_paths_);
+  }
   std::size_t offset = 0;
   for (const Variable& variable : layout.values()) {
     std::vector<double> column(count * variable.per_row);
@@ -97,7 +118,9 @@ std::vector<double> RowBlock::column(std::size_t offset, std::size_t width) cons
 }
 
 std::uint32_t RowBlock::checksum(std::size_t row, Status status) const {
-  return row_checksum(ConfigurationId{first_ + row}, status, iterations_[row], values(row));
+  const std::span<const std::uint8_t> paths = solver_paths();
+  return row_checksum(ConfigurationId{first_ + row}, status, iterations_[row], values(row),
+                      paths.empty() ? paths : paths.subspan(row, 1));
 }
 
 experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) const {
@@ -105,6 +128,7 @@ experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) con
   outcome.id = ConfigurationId{first_ + row};
   outcome.status = static_cast<Status>(statuses_[row]);
   outcome.iterations = iterations_[row];
+  if (!solver_paths_.empty()) outcome.solver_path = solve::SolverPath(solver_paths_[row]);
   outcome.measures = experiment::Measures(layout.ridges());
   std::size_t offset = 0;
   for (const Variable& variable : layout.values()) {
@@ -112,6 +136,54 @@ experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) con
     offset += variable.per_row;
   }
   return outcome;
+}
+
+void write_rows(const Variables& variables, const Layout& layout, std::span<const experiment::Outcome> rows,
+                std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts) {
+  const RowBlock block(layout, rows);
+  const std::uint64_t first = block.first();
+  std::size_t offset = 0;
+  for (const Variable& variable : layout.values()) {
+    variables.write<double>(variable.name, first, block.column(offset, variable.per_row));
+    offset += variable.per_row;
+  }
+  variables.write<std::int32_t>("iterations", first, block.iterations());
+  if (layout.has(path_variable)) variables.write<std::uint8_t>(path_variable, first, block.solver_paths());
+  variables.write<double>("sample_seconds", first, gather(rows, &experiment::Outcome::sample_seconds));
+  variables.write<double>("solve_seconds", first, gather(rows, &experiment::Outcome::solve_seconds));
+  variables.write<double>("measure_seconds", first, gather(rows, &experiment::Outcome::measure_seconds));
+  variables.write<std::int32_t>("rank", first, ranks);
+  variables.write<std::uint8_t>("attempts", first, attempts);
+
+  std::vector<std::uint32_t> checksums;
+  for (std::size_t i = 0; i < rows.size(); ++i) checksums.push_back(block.checksum(i));
+  variables.write<std::uint32_t>("checksum", first, checksums);
+  variables.write<std::uint8_t>("status", first, block.statuses());
+}
+
+std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first,
+                           std::size_t count) {
+  const RowBlock block(layout, variables, first, count);
+  const auto checksums = read_column<std::uint32_t>(variables, "checksum", first, count);
+  const auto ranks = read_column<std::int32_t>(variables, "rank", first, count);
+  const auto attempts = read_column<std::uint8_t>(variables, "attempts", first, count);
+  const auto sample = read_column<double>(variables, "sample_seconds", first, count);
+  const auto solve = read_column<double>(variables, "solve_seconds", first, count);
+  const auto measure = read_column<double>(variables, "measure_seconds", first, count);
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    Row row{block.outcome(i, layout), ranks[i], attempts[i], block.checksum(i) == checksums[i]};
+    row.outcome.status = known_status(block.statuses()[i]);
+    row.outcome.sample_seconds = sample[i];
+    row.outcome.solve_seconds = solve[i];
+    row.outcome.measure_seconds = measure[i];
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Status known_status(std::uint8_t byte) {
+  return byte < status_names.size() ? static_cast<Status>(byte) : Status::pending;
 }
 
 }  // namespace flatsweep::record

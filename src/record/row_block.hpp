@@ -6,6 +6,7 @@
 
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/results_reader.hpp"
 #include "record/variables.hpp"
 
 namespace flatsweep::record {
@@ -13,17 +14,21 @@ namespace flatsweep::record {
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
  public:
-  /// @pre consecutive ids; measures with the axis `ridge` have no number or one a ridge; outer_weights at most
+  /// @pre consecutive ids; measures with the axis `ridge` have no number or one a ridge; outer_weights at
+  /// most
   ///      the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
-  /// As the file has them; statuses are read before values, as they are written after them.
+  /// Read rows of a file. Statuses are read before values, as they are written after them.
   RowBlock(const Layout& layout, const Variables& variables, std::uint64_t first, std::size_t count);
 
   [[nodiscard]] std::size_t size() const { return statuses_.size(); }
   [[nodiscard]] std::uint64_t first() const { return first_; }
   [[nodiscard]] std::span<const std::uint8_t> statuses() const { return statuses_; }
   [[nodiscard]] std::span<const std::int32_t> iterations() const { return iterations_; }
+
+  /// Solver paths, one a row; none if the file has no variable for them.
+  [[nodiscard]] std::span<const std::uint8_t> solver_paths() const { return solver_paths_; }
 
   /// Every number of Layout::values() of a row.
   [[nodiscard]] std::span<const double> values(std::size_t row) const {
@@ -33,12 +38,12 @@ class RowBlock {
   /// The numbers offset, ..., offset + width - 1 of every row: one variable's, rows x width.
   [[nodiscard]] std::vector<double> column(std::size_t offset, std::size_t width) const;
 
-  /// What a row's checksum must be.
+  /// Return what a row's checksum must be.
   [[nodiscard]] std::uint32_t checksum(std::size_t row) const {
     return checksum(row, static_cast<Status>(statuses_[row]));
   }
 
-  /// What it would be with another status.
+  /// Return what a row's checksum would be with another status.
   [[nodiscard]] std::uint32_t checksum(std::size_t row, Status status) const;
 
   /// The row as an experiment would have returned it, without its times.
@@ -49,7 +54,21 @@ class RowBlock {
   std::size_t per_row_;
   std::vector<std::uint8_t> statuses_;
   std::vector<std::int32_t> iterations_;
+  std::vector<std::uint8_t> solver_paths_;
   std::vector<double> values_;  // size() x per_row_
 };
+
+/// Write rows of consecutive ids: values, then checksums, then statuses, so that no reader takes a row for
+/// whole before it is.
+/// @param ranks, attempts one a row
+void write_rows(const Variables& variables, const Layout& layout, std::span<const experiment::Outcome> rows,
+                std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts);
+
+/// Read all of some rows. Statuses are read first, as they are written last.
+std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first,
+                           std::size_t count);
+
+/// Return a status of the file; pending if the byte is none.
+Status known_status(std::uint8_t byte);
 
 }  // namespace flatsweep::record

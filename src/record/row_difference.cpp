@@ -27,6 +27,9 @@ std::optional<std::string> row_difference(const Layout& layout, const experiment
     return "status is " + std::string(name(one.status)) + " and " + std::string(name(other.status));
   if (tolerance == 0.0 && one.iterations != other.iterations)
     return "iterations is " + std::to_string(one.iterations) + " and " + std::to_string(other.iterations);
+  if (tolerance == 0.0 && layout.has("solver_path") && one.solver_path != other.solver_path)
+    return "solver_path is " + std::to_string(one.solver_path.bits()) + " and " +
+           std::to_string(other.solver_path.bits());
   const RowBlock first(layout, std::span(&one, 1));
   const RowBlock second(layout, std::span(&other, 1));
   std::size_t position = 0;

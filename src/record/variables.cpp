@@ -1,10 +1,79 @@
 #include "record/variables.hpp"
 
+#include <array>
+#include <optional>
+
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::record {
+namespace {
 
-Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) {
+/// Return the names in the root group, in the order in which they were made; if the file does not know that,
+/// in the order of this layout.
+std::vector<std::string> names_in(hid_t file, const Layout& known) {
+  H5G_info_t info{};
+  hdf5::check(H5Gget_info(file, &info), "H5Gget_info");
+  std::vector<std::string> names;
+  const auto read = [&](H5_index_t order) {
+    names.clear();
+    for (hsize_t i = 0; i < info.nlinks; ++i) {
+      std::array<char, 256> name{};
+      if (H5Lget_name_by_idx(file, ".", order, H5_ITER_INC, i, name.data(), name.size() - 1, H5P_DEFAULT) < 0)
+        return false;
+      names.emplace_back(name.data());
+    }
+    return true;
+  };
+  if (read(H5_INDEX_CRT_ORDER)) return names;
+  if (!read(H5_INDEX_NAME)) hdf5::fail("H5Lget_name_by_idx");
+  std::ranges::stable_sort(names, {}, [&](const std::string& name) {
+    return std::ranges::find(known.variables(), name, &Variable::name) - known.variables().begin();
+  });
+  return names;
+}
+
+/// Describe a dataset, if it is one over the axes of this shape.
+std::optional<StoredVariable> stored_variable(hid_t file, const std::string& name,
+                                              const std::vector<std::uint64_t>& shape) {
+  try {
+    const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, name.c_str());
+    const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
+    if (dimensions.size() < shape.size() ||
+        !std::ranges::equal(shape, std::span(dimensions).first(shape.size())))
+      return std::nullopt;
+    std::size_t per_row = 1;
+    for (std::size_t k = shape.size(); k < dimensions.size(); ++k) per_row *= dimensions[k];
+    return StoredVariable{name, hdf5::class_of(dataset) == H5T_FLOAT, per_row};
+  } catch (const hdf5::Failure&) {  // a group, or text
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Layout read_layout(hid_t file, const job::Job& job) {
+  const Layout known(job);
+  const std::vector<std::string> names = names_in(file, known);
+  const auto has = [&](const std::string& name) { return std::ranges::find(names, name) != names.end(); };
+  std::vector<std::string> axes;
+  std::vector<std::uint64_t> shape;
+  for (const job::Axis& axis : known.axes()) {
+    if (!has(axis.name)) continue;
+    axes.push_back(axis.name);
+    shape.push_back(axis.size());
+  }
+  std::vector<StoredVariable> stored;
+  for (const std::string& name : names) {
+    if (known.has(name))
+      stored.push_back({name, true, 1});  // Variables compares its shape
+    else if (std::ranges::find(axes, name) == axes.end())
+      if (const auto variable = stored_variable(file, name, shape)) stored.push_back(*variable);
+  }
+  return {job, axes, stored};
+}
+
+Variables::Variables(hid_t file, const Layout& layout)
+    : shape_(layout.shape()), missing_(layout.missing().begin(), layout.missing().end()) {
   for (const Variable& variable : layout.variables()) {
     hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, variable.name.c_str());
     hdf5::Dimensions expected(shape_.begin(), shape_.end());

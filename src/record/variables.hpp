@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 
@@ -9,6 +11,10 @@
 #include "record/hdf5_file.hpp"
 
 namespace flatsweep::record {
+
+/// Read from an open results file of this job which axes and variables it has.
+/// @throws hdf5::Failure if that cannot be read; Error if it lacks what every file has
+Layout read_layout(hid_t file, const job::Job& job);
 
 /// The variables of an open results file, read and written by runs of consecutive rows: one library call a
 /// box, each a contiguous stretch of the file.
@@ -29,15 +35,15 @@ class Variables {
         });
   }
 
+  /// The same; NaN for variables that the file lacks.
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
-    transfer(
-        name, first, values.size(),
-        [&](const Transfer& part) {
-          hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
-                              values.data() + part.offset),
-                      "H5Dread");
-        });
+    if (missing_.contains(name)) return std::ranges::fill(values, static_cast<T>(not_a_number));
+    transfer(name, first, values.size(), [&](const Transfer& part) {
+      hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
+                          values.data() + part.offset),
+                  "H5Dread");
+    });
   }
 
   /// Where a variable's numbers start, in bytes from the start of the file.
@@ -79,6 +85,7 @@ class Variables {
   static void select(const Column& column, const GridBox& box);
 
   std::vector<std::uint64_t> shape_;
+  std::set<std::string> missing_;
   std::map<std::string, Column, std::less<>> columns_;
 };
 

@@ -21,7 +21,7 @@ constexpr std::uint64_t block_rows = 1 << 12;
 std::vector<Variable> exported_variables(const Layout& layout) {
   std::vector<Variable> variables = layout.variables();
   std::erase_if(variables, [](const Variable& variable) {
-    return variable.name == "status" || variable.extra_axis == "neuron";
+    return variable.name == "status" || (!variable.extra_axis.empty() && variable.extra_axis != "ridge");
   });
   return variables;
 }

@@ -54,7 +54,7 @@ void write_old_results(const fs::path& file) {
     hdf5::File to = create_old_file(file);
     hid_t target = to;
     check(H5Literate(from, H5_INDEX_NAME, H5_ITER_INC, nullptr, copy_object, &target), "H5Literate");
-    hdf5::write_attribute<std::int32_t>(to, "layout_version", H5T_STD_I32LE, record::Layout::version);
+    hdf5::write_attribute<std::int32_t>(to, "layout_version", H5T_STD_I32LE, 1);
     hdf5::write_checked_text_attribute(to, record::job_attribute, job.resolved());
     for (const char* name :
          {"version", "commit", "compiler", "flags", "mpi", "hdf5", "blas", "job", "digest"})

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import xarray
 
-from support import EVERYTHING_DONE, SOURCE, ProgramTest
+from support import BAD_INPUT, EVERYTHING_DONE, SOURCE, ProgramTest
 
 VERSIONS = sorted(folder for folder in (SOURCE / "tests/compatibility").iterdir() if folder.is_dir())
 TOLERANCE = 1e-9  # CPUs differ
@@ -87,6 +87,25 @@ class Compatibility(ProgramTest):
             self.assertIn("72 rows copied", text)
             self.assertIn("84 of 108", self.flatsweep("status", "more.h5").stdout)
             self.assertEqual(self.flatsweep("verify", "more.h5", "--sample", "84").returncode, EVERYTHING_DONE)
+
+    def test_a_file_is_continued_unless_it_lacks_something(self):
+        for version in self.for_each_version():
+            self.flatsweep("run", version / "kept.ini", "--where", "gamma=0.1,seed=0", "-o", "new.h5", "--pilot", "1",
+                           "--overwrite", expect=None)
+            with h5py.File(self.folder / "new.h5") as new, h5py.File(self.folder / "half.h5") as old:
+                missing = set(new) - set(old)
+            before = (self.folder / "half.h5").read_bytes()
+            done = self.flatsweep("run", version / "kept.ini", "-o", "half.h5", expect=None)
+            if missing:
+                self.assertEqual(done.returncode, BAD_INPUT)
+                for word in (*missing, "half.h5 lacks", "--reuse half.h5"):
+                    self.assertIn(word, done.stderr)
+                self.assertEqual((self.folder / "half.h5").read_bytes(), before)
+                self.flatsweep("run", version / "kept.ini", "-o", "whole.h5", "--reuse", "half.h5", "--overwrite")
+                self.assertIn("72 of 72", self.flatsweep("status", "whole.h5").stdout)
+            else:
+                self.assertEqual(done.returncode, EVERYTHING_DONE)
+                self.assertIn("72 of 72", self.flatsweep("status", "half.h5").stdout)
 
     def test_shards_are_merged(self):
         for version in self.for_each_version():

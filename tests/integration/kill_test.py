@@ -34,10 +34,11 @@ def torn_rows(file, volatile):
               if isinstance(file[name], h5py.Dataset) and name not in volatile and file[name].dtype == numpy.float64
               and file[name].shape[:len(shape)] == shape]
     values = numpy.concatenate(values, axis=1)
+    paths = file["solver_path"][...].ravel()
     iterations, checksum = file["iterations"][...].ravel(), file["checksum"][...].ravel()
     rows = numpy.flatnonzero(status)
     torn = [row for row in rows if checksum[row] != zlib.crc32(
-        struct.pack("<QBi", row, status[row], iterations[row]) + values[row].astype("<f8").tobytes())]
+        struct.pack("<QBi", row, status[row], iterations[row]) + values[row].astype("<f8").tobytes() + paths[row].tobytes())]
     return len(rows), torn
 
 

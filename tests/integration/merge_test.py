@@ -122,7 +122,7 @@ with h5py.File(sys.argv[1], "r+") as file:
     values = [file[name][...].reshape(status.size, -1)[row] for name in file["checksum"].attrs["variables"].split()]
     checksum = file["checksum"][...].ravel()
     checksum[row] = zlib.crc32(struct.pack("<QBi", row, status[row], file["iterations"][...].ravel()[row])
-                               + numpy.concatenate(values).astype("<f8").tobytes())
+                               + b"".join(value.tobytes() for value in values))
     file["checksum"][...] = checksum.reshape(shape)
 """
 

@@ -2,8 +2,6 @@
 import struct
 import zlib
 
-import numpy
-
 
 def value_variables(file):
     return file["checksum"].attrs["variables"].split()
@@ -12,9 +10,9 @@ def value_variables(file):
 def checksum_of(file, row):
     """As the attribute `algorithm` of `checksum` has it."""
     size = file["status"].size
-    values = numpy.concatenate([file[name][...].reshape(size, -1)[row] for name in value_variables(file)])
+    values = b"".join(file[name][...].reshape(size, -1)[row].tobytes() for name in value_variables(file))
     head = struct.pack("<QBi", row, file["status"][...].ravel()[row], file["iterations"][...].ravel()[row])
-    return zlib.crc32(head + values.astype("<f8").tobytes())
+    return zlib.crc32(head + values)
 
 
 def set_cell(file, name, row, value):

@@ -11,6 +11,7 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/job/settings.hpp"
+#include "flatsweep/solve/solution.hpp"
 
 namespace flatsweep::experiment {
 
@@ -70,6 +71,7 @@ struct Outcome {
   Measures measures;                ///< all NaN if it failed
   Vector outer_weights;             ///< m if the job stores them, else empty
   int iterations = 0;               ///< of the solver: steps and pivots
+  solve::SolverPath solver_path;    ///< the rungs that the solver tried
   double sample_seconds = 0.0;      ///< wall-clock, for X, y, W and S
   double solve_seconds = 0.0;       ///< wall-clock, of the interpolator alone
   double measure_seconds = 0.0;     ///< wall-clock, of all measures

@@ -20,7 +20,7 @@ enum class ElementType {
   uint8     ///< a byte without sign
 };
 
-/// Of one number.
+/// Return the size of one number.
 std::size_t size_in_bytes(ElementType type);
 
 /// A variable of the results file: over the axes of the grid, and over one more where `extra_axis` says so.
@@ -34,36 +34,57 @@ struct Variable {
   std::size_t per_row;     ///< elements a configuration
 };
 
-/// Which variables a results file has, with their shapes: one table for who writes and who reads.
+/// A dataset over the axes of the grid, as a file has it.
+struct StoredVariable {
+  std::string name;     ///< of the dataset
+  bool is_float64;      ///< whether its numbers are double precision
+  std::size_t per_row;  ///< elements a configuration
+};
+
+/// Which axes and variables a results file has: one table for who writes and who reads.
 class Layout {
  public:
-  /// Files of another version are refused.
-  static constexpr int version = 1;
-
-  /// Of a new file for this job.
+  /// Describe a new file for this job.
   explicit Layout(const job::Job& job);
+
+  /// Describe an existing file of this job. It may lack axes, which then have their default, and variables.
+  /// Those that this program does not know are part of its rows and their checksums, as numbers without a
+  /// meaning.
+  /// @param axes names of the grid's axes that it has
+  /// @param stored what it has over these axes, in its order
+  /// @throws Error if it lacks an axis of several values, or a variable that every file has
+  Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const StoredVariable> stored);
 
   /// @param ridges values of the axis `ridge`
   /// @param neurons length of the axis `neuron`; 0 where outer weights are not stored
   Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, std::size_t neurons);
 
-  /// The axes of the grid, slowest first.
+  /// The axes of the grid, slowest first; those that the file lacks have one value.
   [[nodiscard]] const std::vector<job::Axis>& axes() const { return axes_; }
+
+  /// The axes that the file has.
+  [[nodiscard]] std::vector<job::Axis> stored_axes() const;
 
   /// `ridge`, and `neuron` where outer weights are stored.
   [[nodiscard]] const std::vector<job::Axis>& extra_axes() const { return extra_axes_; }
 
-  /// Lengths of the grid's axes.
+  /// Lengths of the axes that the file has.
   [[nodiscard]] std::vector<std::uint64_t> shape() const;
 
   /// Configurations of the grid.
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
 
-  /// In the order of the file: first those of values(), last `checksum` and `status`.
+  /// All variables: first those of values(), in the order of the file, last `checksum` and `status`.
   [[nodiscard]] const std::vector<Variable>& variables() const { return variables_; }
 
-  /// The deterministic float64 variables: the measures, soft_rank, outer_weights.
+  /// The deterministic float64 variables: the measures and outer_weights.
   [[nodiscard]] std::span<const Variable> values() const { return {variables_.data(), value_variables_}; }
+
+  /// Whether the file has a variable.
+  [[nodiscard]] bool has(std::string_view variable) const;
+
+  /// Names of variables that a new file of the job has, and this one lacks.
+  [[nodiscard]] const std::vector<std::string>& missing() const { return missing_; }
 
   /// Numbers of values() in one row.
   [[nodiscard]] std::size_t values_per_row() const { return values_per_row_; }
@@ -78,7 +99,9 @@ class Layout {
 
  private:
   std::vector<job::Axis> axes_;
+  std::vector<std::string> missing_axes_;
   std::vector<job::Axis> extra_axes_;
+  std::vector<std::string> missing_;
   std::vector<Variable> variables_;
   std::size_t value_variables_ = 0;
   std::size_t values_per_row_ = 0;

@@ -31,7 +31,7 @@ struct CheckedStatus {
 /// A results file, read serially; also while a run writes to it.
 class ResultsReader {
  public:
-  /// @throws Error where the file is absent, truncated, no results file, or of another layout version
+  /// @throws Error where the file is absent, truncated, or no results file
   explicit ResultsReader(const std::filesystem::path& file);
   ~ResultsReader();
 
@@ -45,6 +45,9 @@ class ResultsReader {
 
   /// @throws Error where the file is of another job than this
   void require_same_job(const job::Job& job) const;
+
+  /// @throws Error naming the variables of its job that the file lacks, if there are any
+  void require_complete() const;
 
   /// A text attribute of the root: `title` (the job's name), `job` (its text), `resolved`, `digest`,
   /// `version`, `commit`, `compiler`, `flags`, `mpi`, `hdf5`, `blas`.
@@ -62,7 +65,7 @@ class ResultsReader {
   /// Names of the axes whose numbers in the file are not those of its job.
   [[nodiscard]] std::vector<std::string> damaged_axes() const;
 
-  /// A variable's numbers, values.size() / per_row rows from `first` on.
+  /// A variable's numbers, values.size() / per_row rows from `first` on; NaN if the file lacks it.
   void read(const std::string& variable, std::uint64_t first, std::span<double> values) const;
 
   /// All of some rows.

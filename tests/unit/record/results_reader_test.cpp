@@ -34,17 +34,6 @@ TEST_CASE("files that are no results file are errors that say why", "[record]") 
   CHECK_THROWS_WITH(ResultsReader(directory.path()), Contains("is not a results file"));
 }
 
-TEST_CASE("a file of another layout version is refused", "[record]") {
-  const TemporaryDirectory directory;
-  const fs::path file = directory / "f.h5";
-  {
-    hdf5::File other = hdf5::create_file(file);
-    hdf5::write_attribute<std::int32_t>(other, "layout_version", H5T_STD_I32LE, Layout::version + 1);
-    hdf5::close(std::move(other));
-  }
-  CHECK_THROWS_WITH(ResultsReader(file), Contains("f.h5: its layout has version"));
-}
-
 TEST_CASE("a job whose resolved text is long is read back", "[record]") {
   const TemporaryDirectory directory;
   const job::Job job = job::parse_job(
