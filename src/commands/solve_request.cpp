@@ -3,7 +3,7 @@
 #include "cli_options.hpp"
 #include "commands/distinct_files.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/grid_map.hpp"
+#include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/experiment_file.hpp"
 
 namespace flatsweep::cli {

@@ -17,15 +17,15 @@ using job::Settings;
 
 /// Fill what needs this, in the order of the table.
 void fill(const State& state, Needs needs, Measures& measures) {
-  const std::span<const Measure> table = measure_table();
-  for (std::size_t k = 0; k < table.size(); ++k) {
-    const bool is_off = table[k].asked_for != nullptr && !(state.settings().*table[k].asked_for);
-    if (table[k].needs != needs || is_off) continue;
+  for (std::size_t k = 0; k < measure_table().size(); ++k) {
+    const Measure& row = measure_table()[k];
+    const bool is_off = row.asked_for != nullptr && !(state.settings().*row.asked_for);
+    if (row.needs != needs || is_off) continue;
     state.stop().check();
-    if (const auto* single = std::get_if<0>(&table[k].at))
+    if (const auto* single = std::get_if<0>(&row.at))
       measures.of(k).front() = (*single)(state);
     else
-      std::ranges::copy(std::get<1>(table[k].at)(state), measures.of(k).begin());
+      std::ranges::copy(std::get<1>(row.at)(state), measures.of(k).begin());
   }
 }
 

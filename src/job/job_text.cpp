@@ -5,7 +5,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "job/keys.hpp"
-#include "job/words.hpp"
+#include "job/values.hpp"
 
 namespace flatsweep::job {
 namespace {

@@ -6,7 +6,6 @@
 #include "flatsweep/core/text.hpp"
 #include "job/job_text.hpp"
 #include "job/values.hpp"
-#include "job/words.hpp"
 
 namespace flatsweep::job {
 namespace {

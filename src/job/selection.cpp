@@ -7,7 +7,6 @@
 #include "flatsweep/core/contract.hpp"
 #include "job/keys.hpp"
 #include "job/values.hpp"
-#include "job/words.hpp"
 
 namespace flatsweep::job {
 namespace {

@@ -10,6 +10,16 @@
 
 namespace flatsweep::job {
 
+/// Return a text without the white space around it.
+std::string_view trimmed(std::string_view text);
+
+/// Return the parts of a list: white space separates them, except inside parentheses.
+/// @throws Error if a comma stands outside parentheses
+std::vector<std::string_view> words(std::string_view text);
+
+/// Quote a text for a message: in backquotes, cut to 60 bytes.
+std::string in_quotes(std::string_view text);
+
 /// The most values one key takes.
 inline constexpr std::size_t most_values = 1'000'000;
 Error too_many_values();
@@ -22,6 +32,12 @@ std::int64_t parse_integer(std::string_view word);
 
 /// `on` or `off`. @throws Error for anything else
 bool parse_switch(std::string_view word);
+
+/// Return the values of `lin(lo, hi, count)` or `log(lo, hi, count)`. Both ends are exact; the values between
+/// are rounded to 15 significant digits, so that every machine reads the same ones.
+/// @throws Error for anything else, for a count below 1, for ends that are equal (or differ with count 1),
+///         and for a logarithmic end that is not positive
+std::vector<double> parse_sequence(std::string_view word);
 
 /// A list of numbers, `lin(lo, hi, count)` and `log(lo, hi, count)`. @throws Error for anything else
 std::vector<double> parse_numbers(std::string_view text);

@@ -11,8 +11,8 @@ static_assert(std::endian::native == std::endian::little, "the checksum is that 
 std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
                            std::span<const double> values, std::span<const std::uint8_t> bytes) {
   uLong checksum = 0;
-  const auto append = [&checksum](const void* bytes, std::size_t count) {
-    checksum = crc32_z(checksum, static_cast<const Bytef*>(bytes), count);
+  const auto append = [&checksum](const void* data, std::size_t count) {
+    checksum = crc32_z(checksum, static_cast<const Bytef*>(data), count);
   };
   append(&id, sizeof id);
   append(&status, sizeof status);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/grid_map.hpp"
+#include "flatsweep/job/grid.hpp"
 #include "record/recorded_rows.hpp"
 #include "record/results_editor.hpp"
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <type_traits>
 
 #include "flatsweep/record/layout.hpp"
 #include "record/grid_box.hpp"
@@ -38,7 +39,12 @@ class Variables {
   /// The same; NaN for variables that the file lacks.
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
-    if (missing_.contains(name)) return std::ranges::fill(values, static_cast<T>(not_a_number));
+    if constexpr (std::is_floating_point_v<T>) {
+      if (missing_.contains(name)) {
+        std::ranges::fill(values, not_a_number);
+        return;
+      }
+    }
     transfer(name, first, values.size(), [&](const Transfer& part) {
       hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
                           values.data() + part.offset),

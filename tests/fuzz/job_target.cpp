@@ -5,7 +5,7 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/feasibility.hpp"
-#include "flatsweep/job/grid_map.hpp"
+#include "flatsweep/job/grid.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "target.hpp"
 

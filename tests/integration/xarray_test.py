@@ -7,7 +7,7 @@ import xarray
 
 from support import FEW_ROWS, LONG, QUICK, ProgramTest
 
-AXES = ["activation", "link", "interpolator", "indices", "noise", "sample_ratio", "width_ratio", "d", "seed", "gamma"]
+AXES = {"activation", "link", "interpolator", "indices", "noise", "sample_ratio", "width_ratio", "d", "seed", "gamma"}
 
 
 def ranks_of(values):
@@ -23,10 +23,12 @@ class Xarray(ProgramTest):
         self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
         for engine in ("h5netcdf", "netcdf4"):
             with self.subTest(engine=engine), xarray.open_dataset(self.folder / "few.h5", engine=engine) as results:
-                for axis in AXES:
+                dims = results.flatness.dims
+                self.assertLessEqual(AXES, set(dims))
+                self.assertEqual(dims[-2:], ("seed", "gamma"))
+                for axis in dims:
                     self.assertIn(axis, results.coords)
-                self.assertEqual(list(results.flatness.dims), AXES)
-                self.assertEqual(set(results.soft_rank.dims), {*AXES, "ridge"})
+                self.assertEqual(set(results.soft_rank.dims), {*dims, "ridge"})
                 self.assertEqual(results.status.dtype, numpy.uint8)
                 self.assertIn("solved", results.status.attrs["flag_meanings"])
                 relu = results.sel(activation="relu")

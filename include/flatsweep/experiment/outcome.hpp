@@ -43,8 +43,11 @@ std::size_t measure_index(std::string_view name);
 /// The numbers of every measure; NaN if not computed.
 class Measures {
  public:
+  /// No numbers of measures with the axis `ridge`.
+  Measures() : Measures(0) {}
+
   /// @param ridges numbers of a measure with the axis `ridge`
-  explicit Measures(std::size_t ridges = 0);
+  explicit Measures(std::size_t ridges);
 
   /// The one number of a measure. @pre it has no extra axis
   double& operator[](std::string_view name) { return of(measure_index(name)).front(); }

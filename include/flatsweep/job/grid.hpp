@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,6 +63,24 @@ class Grid {
   AxisValues values_;
   std::array<std::uint64_t, axis_count> axis_sizes_{};
   std::uint64_t size_ = 1;
+};
+
+/// Maps ids of one grid to ids of another: of the configurations whose value of every axis the other has,
+/// too.
+class GridMap {
+ public:
+  /// Compares values, not positions: the order on an axis may differ.
+  GridMap(const Grid& from, const Grid& to);
+
+  /// Return the id in the other grid, if the configuration is there. @pre value(id) < the size of `from`
+  [[nodiscard]] std::optional<ConfigurationId> operator()(ConfigurationId id) const;
+
+  /// Return the number of configurations that both grids have.
+  [[nodiscard]] std::uint64_t shared() const;
+
+ private:
+  std::array<std::vector<std::optional<std::uint64_t>>, axis_count> positions_;  // in `to`, by axis
+  std::array<std::uint64_t, axis_count> to_sizes_;
 };
 
 }  // namespace flatsweep::job

@@ -1,4 +1,4 @@
-#include "flatsweep/job/grid_map.hpp"
+#include "flatsweep/job/grid.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "job/sequence.hpp"
+#include "job/values.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -7,7 +7,6 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
-#include "job/values.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

@@ -1,4 +1,4 @@
-#include "job/words.hpp"
+#include "job/values.hpp"
 
 #include <catch2/catch.hpp>
 
