@@ -3,7 +3,7 @@
 #include <array>
 #include <map>
 
-#include "flatsweep/solve/solution.hpp"
+#include "flatsweep/experiment/outcome.hpp"
 #include "record/array_file.hpp"
 #include "record/journal_file.hpp"
 #include "record/netcdf.hpp"

@@ -23,7 +23,7 @@ ARROWS = {
 # What a sweep's rows and their readers may see of an experiment: plain numbers. Only the file of
 # `flatsweep solve` holds a whole one, and an answer of the solver.
 WHOLE_EXPERIMENT = {"experiment_file", "program_file"}
-OUTCOME = {"flatsweep/experiment/outcome.hpp", "flatsweep/experiment/measure_table.hpp"}
+OUTCOME = {"flatsweep/experiment/outcome.hpp"}
 
 LIBRARIES = {
     "mpi.h": lambda file: module_of(file) in ("mpi", "record"),

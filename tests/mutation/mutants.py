@@ -21,7 +21,7 @@ SAMPLE = [
            "q.col(i) = -q.col(i)", "q.col(i) = q.col(i)", "unit_sample"),
     Mutant("normal:s has the variance s, not s^2", "src/sample/teacher.cpp",
            "offset.spread * draw(0)", "std::sqrt(offset.spread) * draw(0)", "unit_sample"),
-    Mutant("the axis noise is a variance", "src/experiment/run_experiment.cpp",
+    Mutant("the axis noise is a variance", "src/experiment/state.cpp",
            "configuration.noise * sample::sample_noise", "std::sqrt(configuration.noise) * sample::sample_noise",
            "unit_experiment"),
     Mutant("the recurrence of Hermite polynomials weighs by i, not sqrt(i)", "src/model/link.cpp",
@@ -105,8 +105,8 @@ SCHEDULE = [
            "std::max(0.0, seconds_in_flight_)) / workers", "std::max(0.0, seconds_in_flight_))", "unit_schedule"),
     Mutant("rows are reported before they are flushed", "src/schedule/batch_runner.cpp",
            "  flush_rows();\n  deliver(false);", "  deliver(false);\n  flush_rows();", "unit_schedule"),
-    Mutant("the product S D S' costs n m^2", "src/schedule/cost_model.cpp",
-           "flops.product * n * n * m", "flops.product * n * m * m", "unit_schedule"),
+    Mutant("the product S D S' costs n m^2", "src/experiment/interpolators.cpp",
+           "product * n * n * m", "product * n * m * m", "unit_experiment"),
     Mutant("a worker that is stopped keeps short batches that it has not reported", "src/schedule/distribute.cpp",
            "        runner_.report();\n", "", "mpi_schedule_2"),
 ]
@@ -121,7 +121,7 @@ MPI = [
 RECORD = [
     Mutant("the checksum leaves out the last value of a row", "src/record/checksum.cpp",
            "values.size_bytes()", "values.size_bytes() - sizeof(double)", "unit_record"),
-    Mutant("the status of a row is written before its values", "src/record/row_columns.cpp",
+    Mutant("the status of a row is written before its values", "src/record/row_block.cpp",
            "  std::size_t offset = 0;\n  for (const Variable& variable : layout.values()) {\n    variables.write",
            "  variables.write<std::uint8_t>(\"status\", first, block.statuses());\n"
            "  std::size_t offset = 0;\n  for (const Variable& variable : layout.values()) {\n    variables.write",
