@@ -5,7 +5,7 @@
 
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/weights.hpp"
-#include "flatsweep/solve/least_norm.hpp"
+#include "flatsweep/solve/reference_interpolators.hpp"
 
 namespace flatsweep::experiment {
 namespace {
@@ -63,7 +63,7 @@ const measure::SingularRange& State::singular_range() const {
 
 const Vector& State::least_norm_dual() const {
   return once(
-      least_norm_dual_, [&] { return solve::LeastNorm(hidden().activations, stop_).dual(problem_.labels); });
+      least_norm_dual_, [&] { return solve::least_norm_dual(hidden().activations, problem_.labels, stop_); });
 }
 
 const measure::WeightSummary& State::weight_summary() const {

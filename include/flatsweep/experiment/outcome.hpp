@@ -11,7 +11,7 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/job/settings.hpp"
-#include "flatsweep/solve/solution.hpp"
+#include "flatsweep/solve/solver_path.hpp"
 
 namespace flatsweep::experiment {
 

@@ -12,7 +12,7 @@
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/measure/weights.hpp"
 #include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/solve/solution.hpp"
+#include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::experiment {
 
