@@ -53,15 +53,14 @@ Vector independence(const MatrixView& activations) {
 /// The ways to an optimum, from the cheapest to those for an S so ill-conditioned that doubles hardly hold
 /// its solution. A rung is left for the next one if it has no optimum that is `solved`.
 ///
-/// | rung         | rows of the program              | taken if |
-/// |--------------|----------------------------------|---------------------------------------------------------|
-/// | direct       | S                                | n <= m; normal equations in single precision prove
-/// rank | | whitened     | S; L^-1 S in the interior point  | q = 1, n <= m; they do not, but condition(S S')
-/// <= 1e11 | | row_space    | Q', where S = Z L Q'             | neither solved it; decides rank and
-/// feasibility         | | cut_at_1e_10 | Q' of the directions of S above  | row_space is not solved: a dual
-/// that tells the weakest  | | cut_at_1e_9  | that share of its largest        | directions apart may be too
-/// large for doubles to hold   | | cut_at_1e_8  | singular value                   | its gap; left out, they
-/// cost the residual little        |
+/// | rung         | rows of the program             | taken if                                             |
+/// |--------------|---------------------------------|------------------------------------------------------|
+/// | direct       | S                               | n <= m; floats prove that S has full rank            |
+/// | whitened     | S; L^-1 S in the interior point | q = 1, n <= m; they do not; condition(S S') <= 1e11  |
+/// | row_space    | Q', where S = Z L Q'            | neither solved it; decides rank and feasibility      |
+/// | cut_at_1e_10 | Q' of the directions of S above | row_space did not solve it: a dual that tells the    |
+/// | cut_at_1e_9  | that share of its largest       | weakest directions apart may be too large for its    |
+/// | cut_at_1e_8  | singular value                  | gap in doubles; without them a fits y nearly as well |
 ///
 /// On each rung, with q = 1: `second_start` if the crossover finds no vertex from the columns of the interior
 /// point, and `rounded_dual` if the dual as it was computed misses the bound of the gap.

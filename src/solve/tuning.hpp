@@ -65,13 +65,13 @@ struct Tuning {
 
   /// Mehrotra's predictor-corrector (interior_point.cpp).
   struct InteriorPoint {
-    int max_steps = 60;             ///< 6 to 8 are usual; the crossover starts from anywhere
-    int max_corrections = 2;        ///< of centrality, a back-substitution each. Measured: 0 to 3
+    int max_steps = 60;       ///< 4 to 10 are usual; the crossover starts from anywhere
+    int max_corrections = 2;  ///< of centrality, a back-substitution each. Measured: faster than 0, 1 and 3
     double centrality_band = 10.0;  ///< factor within which products of value and slack stay (Gondzio 1996)
-    double step_growth = 0.08;      ///< corrections aim at the step 1.08 alpha + 0.08 (Gondzio 1996)
-    double least_step_gain = 0.01;  ///< of both step lengths together, for a correction to be kept
-    double start_dual = 0.9;        ///< largest |S_j'nu|/kappa_j of the start, well inside the bounds
-    double start_tolerance = 1e-3;  ///< of conjugate gradients for the start
+    double step_growth = 0.08;  ///< corrections aim at a longer step, 1.08 alpha + 0.08 (after Gondzio 1996)
+    double least_step_gain = 0.01;      ///< of both step lengths together, for a correction to be kept
+    double start_dual = 0.9;            ///< largest |S_j'nu|/kappa_j of the start, well inside the bounds
+    double start_tolerance = 1e-3;      ///< of conjugate gradients for the start
     double predictor_tolerance = 1e-2;  ///< of those for the predictor, which only sets mu
     double corrector_tolerance = 1e-3;  ///< of those for the step that is taken
     int max_solve_steps = 20;           ///< of conjugate gradients; 2 to 14 are usual
