@@ -4,13 +4,13 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <exception>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "../property/experiment/random_configuration.hpp"
 #include "flatsweep/experiment/experiment.hpp"
+#include "flatsweep/experiment/interpolators.hpp"
 #include "flatsweep/job/read_job.hpp"
 
 namespace {
@@ -20,38 +20,33 @@ using namespace flatsweep;
 /// Counts of one job.
 struct Tally {
   int configurations = 0;
-  int failed = 0;  ///< by an exception
   std::array<int, status_names.size()> statuses{};
   std::array<int, solve::rung_names.size()> rungs{};
-  std::map<std::string, int> paths;  ///< by the names of their rungs
+  std::map<std::string, int> paths;  ///< by status and the names of their rungs
 };
 
 void count(const job::Configuration& configuration, job::Settings settings, Tally& tally) {
   settings.test_samples = 0;
   settings.spectrum = false;
   settings.best_loss = false;
+  const experiment::Outcome outcome = experiment::compute_outcome(configuration, settings);
   ++tally.configurations;
-  try {
-    const solve::Solution solution = experiment::compute_experiment(configuration, settings).network.solution;
-    ++tally.statuses[static_cast<std::size_t>(solution.status)];
-    std::string path(name(solution.status));
-    for (std::size_t rung = 0; rung < solve::rung_names.size(); ++rung) {
-      if (!solution.path.has(static_cast<solve::Rung>(rung))) continue;
-      ++tally.rungs[rung];
-      path += ' ' + std::string(solve::rung_names[rung]);
-    }
-    ++tally.paths[path];
-  } catch (const std::exception&) {
-    ++tally.failed;
+  ++tally.statuses[static_cast<std::size_t>(outcome.status)];
+  std::string path(name(outcome.status));
+  for (std::size_t rung = 0; rung < solve::rung_names.size(); ++rung) {
+    if (!outcome.solver_path.has(static_cast<solve::Rung>(rung))) continue;
+    ++tally.rungs[rung];
+    path += ' ' + std::string(solve::rung_names[rung]);
   }
+  ++tally.paths[path];
 }
 
 void print(const std::string& name, const Tally& tally) {
   std::printf("| %s | %d |", name.c_str(), tally.configurations);
   for (const int rung : tally.rungs) std::printf(" %d |", rung);
-  for (const Status status : {Status::solved, Status::infeasible, Status::inaccurate})
+  for (const Status status : {Status::solved, Status::infeasible, Status::inaccurate, Status::failed})
     std::printf(" %d |", tally.statuses[static_cast<std::size_t>(status)]);
-  std::printf(" %d |\n", tally.failed);
+  std::printf("\n");
   for (const auto& [path, times] : tally.paths)
     std::fprintf(stderr, "%s: %d %s\n", name.c_str(), times, path.c_str());
   std::fflush(stdout);
@@ -71,7 +66,8 @@ void count_random(int configurations, Index largest) {
     Tally tally;
     for (int i = 0; i < configurations / 2; ++i) {
       const test::Draw draw = test::draw_configuration(random, largest, near_one);
-      count(draw.configuration, draw.settings, tally);
+      if (experiment::interpolator_of(draw.configuration).solves_equations)
+        count(draw.configuration, draw.settings, tally);
     }
     print(near_one ? "random, r = 1 and gamma in [0.9, 0.9999]" : "random", tally);
   }

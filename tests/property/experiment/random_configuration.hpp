@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/job/configuration.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/settings.hpp"
 
 namespace flatsweep::test {

@@ -51,7 +51,8 @@ void check_experiment(const test::Draw& draw, Tally& tally) {
   ++tally.solved;
   if (solution.outer_weights.isZero(0.0)) return;
   const Matrix& s = experiment.network.hidden->activations;
-  const double residual = (s * solution.outer_weights - experiment.problem.labels).norm() / experiment.problem.labels.norm();
+  const double residual =
+      (s * solution.outer_weights - experiment.problem.labels).norm() / experiment.problem.labels.norm();
   const solve::Program program{s, experiment.problem.labels, experiment.problem.kappa,
                                draw.configuration.activation.exponent()};
   CHECK(residual <= std::max(1e-10, 2.0 * solve::residual_floor(program, solution.outer_weights)));
