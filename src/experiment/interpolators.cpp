@@ -3,7 +3,7 @@
 #include <array>
 
 #include "flatsweep/core/contract.hpp"
-#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "flatsweep/solve/reference_interpolators.hpp"
 
@@ -57,7 +57,7 @@ double least_norm_flops(const job::Configuration& configuration) { return least_
 double program_numbers(double n, double m) { return 2.0 * n * m + 3.0 * n * n; }
 
 /// To add an interpolator, add its row here and its name in model/interpolator.cpp, at the same place.
-constexpr auto table = std::to_array<Interpolator>({
+constexpr auto interpolators = std::to_array<InterpolatorRow>({
     {"flattest", flattest, flattest_flops, program_numbers},
     {"minimum_l2", minimum_l2, least_norm_flops, program_numbers},
     {"random", random, least_norm_flops, program_numbers},
@@ -65,12 +65,12 @@ constexpr auto table = std::to_array<Interpolator>({
 
 }  // namespace
 
-std::span<const Interpolator> interpolator_table() { return table; }
+std::span<const InterpolatorRow> interpolator_table() { return interpolators; }
 
-const Interpolator& interpolator_of(const job::Configuration& configuration) {
+const InterpolatorRow& interpolator_of(const job::Configuration& configuration) {
   const std::size_t kind = configuration.interpolator.kind();
-  ensures(kind < table.size());
-  return table[kind];
+  ensures(kind < interpolators.size());
+  return interpolators[kind];
 }
 
 }  // namespace flatsweep::experiment

@@ -12,7 +12,7 @@ namespace {
 using job::Settings;
 
 /// To add a measure, add its row. A row may stand anywhere: users and files go by names.
-constexpr auto table = std::to_array<Measure>({
+constexpr auto measures = std::to_array<Measure>({
     {"objective", "optimum of the program, sum_j kappa_j |a_j|^q", "1", Needs::interpolator,
      [](const State& state) { return state.solution().certificate.objective; }},
     {"outer_norm", "l_q norm of the outer weights", "1", Needs::interpolator,
@@ -98,7 +98,7 @@ struct Before {
 const std::vector<Before>& numbers_before() {
   static const std::vector<Before> list = [] {
     std::vector<Before> before(1);
-    for (const Measure& measure : table) {
+    for (const Measure& measure : measures) {
       before.push_back(before.back());
       ++(measure.extra_axis().empty() ? before.back().single : before.back().a_ridge);
     }
@@ -114,16 +114,16 @@ std::size_t offset_of(std::size_t measure, std::size_t ridges) {
 
 }  // namespace
 
-std::span<const Measure> measure_table() { return table; }
+std::span<const Measure> measure_table() { return measures; }
 
 std::size_t measure_index(std::string_view name) {
-  const auto found = std::ranges::find(table, name, &Measure::name);
-  expects(found != table.end());
-  return static_cast<std::size_t>(found - table.begin());
+  const auto found = std::ranges::find(measures, name, &Measure::name);
+  expects(found != measures.end());
+  return static_cast<std::size_t>(found - measures.begin());
 }
 
 Measures::Measures(std::size_t ridges)
-    : ridges_(ridges), values_(offset_of(table.size(), ridges), not_a_number) {}
+    : ridges_(ridges), values_(offset_of(measures.size(), ridges), not_a_number) {}
 
 std::span<double> Measures::of(std::size_t measure) {
   const std::size_t offset = offset_of(measure, ridges_);

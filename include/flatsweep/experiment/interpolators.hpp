@@ -9,7 +9,7 @@
 namespace flatsweep::experiment {
 
 /// One way to get a network from a problem, and what it costs beside sampling and measures.
-struct Interpolator {
+struct InterpolatorRow {
   std::string_view name;  ///< as model::Interpolator has it, without a parameter
   /// Solve or train. @throws Stopped if the request comes first
   Network (*interpolate)(const Problem& problem, const StopRequest& stop);
@@ -21,9 +21,9 @@ struct Interpolator {
 };
 
 /// Return a row an interpolator, in the order of model::Interpolator::names().
-std::span<const Interpolator> interpolator_table();
+std::span<const InterpolatorRow> interpolator_table();
 
 /// Return the row of a configuration's interpolator.
-const Interpolator& interpolator_of(const job::Configuration& configuration);
+const InterpolatorRow& interpolator_of(const job::Configuration& configuration);
 
 }  // namespace flatsweep::experiment

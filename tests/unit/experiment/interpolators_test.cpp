@@ -9,7 +9,7 @@ using namespace flatsweep;
 
 TEST_CASE("every interpolator that a job may name has its row, at the same place", "[experiment]") {
   CHECK(std::ranges::equal(experiment::interpolator_table(), model::Interpolator::names(), {},
-                           &experiment::Interpolator::name));
+                           &experiment::InterpolatorRow::name));
 }
 
 TEST_CASE("an interpolator interpolates, at a cost", "[experiment]") {
@@ -24,7 +24,7 @@ TEST_CASE("an interpolator interpolates, at a cost", "[experiment]") {
                                            {},
                                            32,
                                            64};
-    const experiment::Interpolator& row = experiment::interpolator_of(configuration);
+    const experiment::InterpolatorRow& row = experiment::interpolator_of(configuration);
     CHECK(row.name == name);
     CHECK(row.flops(configuration) > 0.0);
     CHECK(row.numbers(32, 64) > 0.0);
