@@ -1,10 +1,11 @@
-// A command line, one argument a line: a request, or an Error. Nothing is done (stand_ins.cpp), and the
-// commands that read results end for want of a file.
+// A command line, one argument a line: a request, or an Error. What `run` and `solve` are asked for is read but not
+// done, and the commands that read results end because there is no file.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "cli.hpp"
+#include "cli/cli.hpp"
+#include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
 #include "record_fixture.hpp"
 #include "silence.hpp"
@@ -37,13 +38,37 @@ cli::Arguments arguments_of(std::string text) {
   return arguments;
 }
 
+/// Read what a command that acts or computes is asked for; the others are executed.
+void answer(const cli::Arguments& arguments) {
+  const std::string command = arguments.empty() ? "" : arguments.front();
+  const auto parse = [&](const cli::CommandLine& command_line) {
+    return cli::parse(command_line, {arguments.begin() + 1, arguments.end()});
+  };
+  if (command == "run") {
+    const cli::Options options = parse(cli::run_command_line());
+    if (options.has("help")) return;
+    const sweep::Request request = cli::read_run_request(options);
+    const job::Job job = job::read_job(request.job_file, request.overrides);
+    static_cast<void>(select(request.part, job.grid).contains(ConfigurationId{job.grid.size() - 1}));
+  } else if (command == "solve") {
+    const cli::Options options = parse(cli::solve_command_line());
+    if (!options.has("help")) static_cast<void>(cli::read_solve_request(options));
+  } else if (command == "plan") {
+    static_cast<void>(parse(cli::plan_command_line()));
+  } else if (command == "doctor") {
+    static_cast<void>(parse(cli::doctor_command_line()));
+  } else {
+    cli::execute(arguments);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static fuzz::Silence silence;
   static const Folder folder;
   try {
-    cli::execute(arguments_of({reinterpret_cast<const char*>(data), size}));
+    answer(arguments_of({reinterpret_cast<const char*>(data), size}));
   } catch (const Error&) {
   }
   silence.take();

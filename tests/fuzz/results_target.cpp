@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base_files.hpp"
-#include "cli.hpp"
+#include "cli/cli.hpp"
 #include "damage.hpp"
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
@@ -58,8 +58,8 @@ class Workshop {
 
  private:
   static void execute(const cli::Arguments& arguments) {
-    const int code = cli::execute(arguments);
-    ensures(code == cli::everything_done || code == cli::rows_differ);
+    const ExitCode code = cli::execute(arguments);
+    ensures(code == ExitCode::done || code == ExitCode::fault);
   }
 
   /// What verify reads.

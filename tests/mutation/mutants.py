@@ -114,8 +114,8 @@ SCHEDULE = [
 MPI = [
     Mutant("a file that one rank cannot open is opened by the others", "src/record/results_writer.cpp",
            "MPI_INT, MPI_MAX, comm", "MPI_INT, MPI_MIN, comm", "unit_record_parallel_2"),
-    Mutant("the other ranks go on after rank 0 has refused", "src/commands/agreement.cpp",
-           "exit_code != everything_done)\n", "exit_code == file_in_use)\n", "program_doctor"),
+    Mutant("the other ranks go on after rank 0 has refused", "src/mpi/communicator.cpp",
+           "code != ExitCode::done) throw", "code == ExitCode::file_in_use) throw", "program_doctor"),
 ]
 
 RECORD = [
@@ -158,20 +158,20 @@ REPORT = [
 ]
 
 COMMANDS = [
-    Mutant("a run that stopped early says that it is done but for failures", "src/commands/run.cpp",
-           "if (report.stopped_early) return stopped_early;",
-           "if (report.stopped_early && ledger.count(Status::failed) == 0) return stopped_early;",
+    Mutant("a run that stopped early says that it is done but for failures", "src/sweep/run.cpp",
+           "if (summary.stopped_early) return ExitCode::stopped_early;",
+           "if (summary.stopped_early && ledger.count(Status::failed) == 0) return ExitCode::stopped_early;",
            "program_exit_codes"),
-    Mutant("crashed rows do not count as failures in the exit code", "src/commands/run.cpp",
+    Mutant("crashed rows do not count as failures in the exit code", "src/sweep/run.cpp",
            "ledger.count(Status::failed) + ledger.count(Status::crashed) > 0", "ledger.count(Status::failed) > 0",
            "program_crash"),
-    Mutant("a file in use is bad input", "src/cli.cpp",
-           "return file_in_use;", "return bad_input;", "program_exit_codes"),
-    Mutant("a configuration is tried again after three deaths", "src/commands/quarantine.cpp",
-           "attempts[i] >= most_deaths", "attempts[i] > most_deaths", "program_crash"),
-    Mutant("kills from outside count as deaths", "src/commands/crash_marks.cpp",
+    Mutant("a file in use is bad input", "src/core/error.cpp",
+           "return ExitCode::file_in_use;", "return ExitCode::bad_input;", "program_exit_codes"),
+    Mutant("a configuration is tried again after three deaths", "src/sweep/crash_marks.cpp",
+           "attempts[i] >= most_crashes", "attempts[i] > most_crashes", "program_crash"),
+    Mutant("kills from outside count as deaths", "src/sweep/crash_marks.cpp",
            "info.si_code > 0 || info.si_pid == ::getpid()", "info.si_code > 0 || info.si_pid != 0", "program_crash"),
-    Mutant("of a time limit and a deadline the later one holds", "src/commands/run_request.cpp",
+    Mutant("of a time limit and a deadline the later one holds", "src/cli/run.cpp",
            "std::min(*left, until)", "std::max(*left, until)", "program_stop"),
 ]
 

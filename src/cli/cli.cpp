@@ -1,0 +1,135 @@
+#include "cli/cli.hpp"
+
+#include <fmt/core.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/version.hpp"
+
+namespace flatsweep::cli {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  CommandLine (*command_line)();
+  ExitCode (*execute)(const Options&);
+  bool on_all_ranks = false;  // if not, rank 0 does it alone
+};
+
+/// In the order of the help.
+constexpr auto command_table = std::to_array<Command>({
+    {"run", "run the sweep of a job file, or continue it", run_command_line, run, true},
+    {"plan", "tell what a job would run, in what time, memory and disk space", plan_command_line, plan},
+    {"solve", "solve one configuration, or a program of your own, and keep every array", solve_command_line,
+     solve},
+    {"status", "tell how far a results file is, and what failed", status_command_line, status},
+    {"show", "print tables of flatness and loss against gamma", show_command_line, show},
+    {"export", "write a results file as CSV, a line a configuration", export_command_line, export_table},
+    {"verify", "check every row against its checksum, and compute some again", verify_command_line, verify},
+    {"merge", "put the rows of several files of one job into one file", merge_command_line, merge},
+    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor_command_line, doctor,
+     true},
+});
+
+void print_help() {
+  std::cout << "usage: flatsweep COMMAND [OPTIONS]\n\n"
+               "Samples, solves and measures flattest interpolators over a grid of configurations.\n\n";
+  for (const Command& command : command_table)
+    std::cout << fmt::format("  {:<10}{}\n", command.name, command.summary);
+  std::cout << "\n  --help      this page; after a command, that command's options\n"
+               "  --version   version, commit and build\n";
+}
+
+void print_version() {
+  const BuildInformation& build = build_information();
+  std::cout << fmt::format("flatsweep {} ({}, {}, {})\n", build.version, build.commit, build.compiler,
+                           build.flags);
+}
+
+const Command& find_command(const std::string& name) {
+  const auto* command = std::ranges::find(command_table, name, &Command::name);
+  if (command != command_table.end()) return *command;
+  std::vector<std::string> names = {"--help", "--version"};
+  for (const Command& known : command_table) names.emplace_back(known.name);
+  throw Error(fmt::format("unknown command `{}`", name), "flatsweep --help lists the commands",
+              fmt::format("Did you mean {}?", nearest_word(name, names)));
+}
+
+/// Make sure that the output is written. A reader that left early is no error.
+void flush_stdout() {
+  if (std::cout.flush()) return;
+  pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+  if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return;
+  throw Error("stdout cannot be written", "its disk is full, or it was closed",
+              "Free space, or write elsewhere.");
+}
+
+ExitCode execute(const Command& command, const Arguments& arguments) {
+  std::vector<CommandLine> others;
+  for (const Command& other : command_table)
+    if (other.name != command.name) others.push_back(other.command_line());
+  const CommandLine command_line = command.command_line();
+  const Options options = parse(command_line, arguments, others);
+  ExitCode code = ExitCode::done;
+  if (options.has("help"))
+    std::cout << help_page(command_line);
+  else
+    code = command.execute(options);
+  flush_stdout();
+  return code;
+}
+
+std::string message_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "an exception of unknown type";
+  }
+}
+
+/// Whether this is rank 0, by the variables of MPI's launcher, which are set before MPI runs.
+bool is_rank_zero() {
+  for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"})
+    if (const char* rank = std::getenv(variable)) return std::string_view(rank) == "0";
+  return true;
+}
+
+bool needs_all_ranks(const Arguments& arguments) {
+  const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
+  if (arguments.empty() || std::ranges::any_of(arguments, is_help)) return false;
+  const auto* command = std::ranges::find(command_table, arguments.front(), &Command::name);
+  return command != command_table.end() && command->on_all_ranks;
+}
+
+}  // namespace
+
+ExitCode execute(const Arguments& arguments) {
+  if (!is_rank_zero() && !needs_all_ranks(arguments)) return ExitCode::done;
+  if (arguments.empty())
+    throw Error("no command given", "flatsweep --help lists the commands",
+                "Write flatsweep run JOB -o FILE.");
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h" || name == "help") return print_help(), ExitCode::done;
+  if (name == "--version") return print_version(), ExitCode::done;
+  return execute(find_command(name), {arguments.begin() + 1, arguments.end()});
+}
+
+ExitCode explain(const std::exception_ptr& error) {
+  const ExitCode code = exit_code_of(error);
+  if (code == ExitCode::fault || is_rank_zero())
+    std::cerr << fmt::format("flatsweep: {}\n", message_of(error));
+  return code;
+}
+
+}  // namespace flatsweep::cli

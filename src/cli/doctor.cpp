@@ -1,0 +1,48 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/shared.hpp"
+#include "doctor/examination.hpp"
+
+namespace flatsweep::cli {
+namespace {
+
+using doctor::Finding;
+
+void print(const Finding& finding) {
+  const char* verdict = finding.verdict == Finding::Verdict::good   ? "ok"
+                        : finding.verdict == Finding::Verdict::note ? "note"
+                                                                    : "WRONG";
+  std::cout << fmt::format("{:<7}{:<15}{}\n", verdict, finding.subject, finding.text);
+}
+
+}  // namespace
+
+CommandLine doctor_command_line() {
+  return {
+      .usage = "flatsweep doctor [FOLDER]",
+      .summary =
+          "Checks the stack that a sweep would run on, with results in FOLDER (the current one), and says what to\n"
+          "set: MPI, HDF5, binding, shared memory, BLAS, clocks, parallel writes, locks. Start it as the sweep:\n"
+          "mpirun -n P flatsweep doctor. Exit code 1 if something is wrong.",
+      .operands = {"FOLDER"},
+      .required = {},
+      .options = {},
+  };
+}
+
+ExitCode doctor(const Options& options) {
+  const std::string folder = options.text("FOLDER").value_or(".");
+  return on_all_ranks([&](const mpi::Communicator& comm) {
+    const std::vector<Finding> findings = doctor::examine(folder, comm);
+    std::ranges::for_each(findings, print);
+    const bool is_wrong =
+        std::ranges::find(findings, Finding::Verdict::wrong, &Finding::verdict) != findings.end();
+    return is_wrong ? ExitCode::fault : ExitCode::done;
+  });
+}
+
+}  // namespace flatsweep::cli

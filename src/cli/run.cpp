@@ -1,0 +1,143 @@
+#include "sweep/run.hpp"
+
+#include <fmt/core.h>
+#include <stdio_ext.h>
+
+#include <algorithm>
+#include <iostream>
+#include <sstream>
+
+#include "cli/commands.hpp"
+#include "cli/shared.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/schedule/progress.hpp"
+
+namespace flatsweep::cli {
+namespace {
+
+using Clock = StopRequest::Clock;
+using Seconds = std::chrono::duration<double>;
+
+std::vector<Status> read_retry(const std::string& list) {
+  const std::vector<Status> allowed = {Status::failed, Status::crashed, Status::inaccurate};
+  std::vector<Status> statuses;
+  std::istringstream words(list);
+  for (std::string word; std::getline(words, word, ',');) {
+    const auto status = std::ranges::find(allowed, word, [](Status other) { return name(other); });
+    if (status == allowed.end())
+      throw Error(fmt::format("`{}` cannot be tried again", word),
+                  "only failed, crashed and inaccurate rows can",
+                  "Write --retry failed,crashed, for example.")
+          .at("--retry");
+    statuses.push_back(*status);
+  }
+  return statuses;
+}
+
+/// The deadline on the steady clock, so that setting the system's clock does not shift it.
+std::optional<Clock::time_point> read_deadline(const Options& options) {
+  constexpr Seconds longest(1e9);
+  std::optional<Seconds> left = options.duration("time-limit");
+  if (const auto unix_time = options.whole_number("deadline", 1)) {
+    const Seconds until = Seconds(static_cast<double>(*unix_time)) -
+                          Seconds(std::chrono::system_clock::now().time_since_epoch());
+    left = left ? std::min(*left, until) : until;
+  }
+  if (!left) return std::nullopt;
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::clamp(*left, -longest, longest));
+}
+
+sweep::Part read_part(const Options& options) {
+  sweep::Part part;
+  try {
+    if (const auto shard = options.text("shard")) part.shard = job::parse_shard(*shard);
+  } catch (const Error& error) {
+    throw error.at("--shard");
+  }
+  if (const auto pilot = options.whole_number("pilot", 1)) part.pilot = static_cast<std::uint64_t>(*pilot);
+  part.where = options.text("where").value_or("");
+  if (options.has("where") && part.where.empty())
+    throw Error("no conditions are given", "the option's value is empty",
+                "Write --where 'gamma>0.5,activation=relu', for example.")
+        .at("--where");
+  return part;
+}
+
+/// Progress on rank 0 as `--progress` and `--quiet` ask for.
+schedule::ProgressSink progress_sink(const Options& options) {
+  const auto style = options.text("progress");
+  if (options.has("quiet")) return schedule::quiet_progress();
+  if (!style) return schedule::show_progress(std::cerr, stderr_is_terminal());
+  if (*style == "json") return schedule::show_progress_as_json(std::cout);
+  throw Error(fmt::format("'{}' is no style of progress", *style), "there is only json",
+              "Write --progress json.")
+      .at("--progress");
+}
+
+/// Progress that could not be written is no failure of the sweep.
+void drop_unwritten_progress() {
+  if (std::cout.flush()) return;
+  __fpurge(stdout);
+  std::cout.clear();
+}
+
+}  // namespace
+
+CommandLine run_command_line() {
+  return {
+      .usage = "flatsweep run JOB -o FILE [OPTIONS]",
+      .summary =
+          "Runs the sweep of a job file on all ranks, or continues it: mpirun -n P flatsweep run ...\n"
+          "Exit code 0 done, 3 done but some failed, 75 stopped early (run again to continue), 76 FILE in use.",
+      .operands = {"JOB"},
+      .required = {"JOB", "output"},
+      .options =
+          {
+              {"output,o", "FILE", "results file; one of the same job is continued"},
+              {"overwrite", "", "replace FILE, whatever results are in it"},
+              {"quiet", "", "no progress"},
+              {"progress", "json", "progress as lines of JSON on stdout"},
+              {"time-limit", "TIME", "stop in order after 90s, 55m or 1.5h"},
+              {"deadline", "UNIXTIME", "stop in order at this time"},
+              {"retry", "LIST", "try again what is failed,crashed,inaccurate"},
+              {"shard", "k/K", "only part k of K of the job, k from 1"},
+              {"where", "CONDITIONS", "only e.g. gamma>0.5,activation=relu"},
+              {"pilot", "K", "only K of the pending rows, picked at random"},
+              {"reuse", "OLD", "copy the rows that this results file already has"},
+              {"sync", "SECONDS", "how often results are forced to disk (10)"},
+              {"threads", "T", "threads of linear algebra a rank (1)"},
+          },
+      .groups = {job_options()},
+  };
+}
+
+sweep::Request read_run_request(const Options& options) {
+  sweep::Request request;
+  request.job_file = options.required("JOB");
+  request.overrides = job_overrides(options);
+  request.output = options.required("output");
+  require_distinct(request.output, request.job_file);
+  request.existing = existing(options);
+  request.quiet = options.has("quiet");
+  request.sync_seconds = options.duration("sync").value_or(std::chrono::seconds(10)).count();
+  request.retry = read_retry(options.text("retry").value_or(""));
+  request.part = read_part(options);
+  request.reuse = options.text("reuse").value_or("");
+  if (!request.reuse.empty()) require_distinct(request.output, request.reuse);
+  request.deadline = read_deadline(options);
+  return request;
+}
+
+ExitCode run(const Options& options) {
+  const sweep::Request request = read_run_request(options);
+  const int threads = thread_count(options);
+  const schedule::ProgressSink progress = progress_sink(options);
+  return on_all_ranks([&](const mpi::Communicator& comm) {
+    set_thread_count(threads, comm.is_root());
+    const ExitCode code = sweep::run(request, progress, comm);
+    drop_unwritten_progress();
+    return code;
+  });
+}
+
+}  // namespace flatsweep::cli

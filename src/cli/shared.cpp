@@ -1,0 +1,80 @@
+#include "cli/shared.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "cli/cli.hpp"
+#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/mpi/environment.hpp"
+
+namespace flatsweep::cli {
+
+OptionGroup job_options() {
+  OptionGroup group{"Settings of the job file, replaced", {}};
+  for (const job::KeyDescription& key : job::job_keys())
+    group.options.push_back({key.key, "VALUE", key.help});
+  return group;
+}
+
+std::vector<job::Override> job_overrides(const Options& options) {
+  std::vector<job::Override> overrides;
+  for (const job::KeyDescription& key : job::job_keys())
+    if (const auto value = options.text(key.key)) overrides.emplace_back(key.key, *value);
+  return overrides;
+}
+
+record::Existing existing(const Options& options) {
+  return options.has("overwrite") ? record::Existing::overwrite : record::Existing::refuse;
+}
+
+int thread_count(const Options& options) {
+  return static_cast<int>(options.whole_number("threads", 1, 1024).value_or(1));
+}
+
+void set_thread_count(int threads, bool warn) {
+  if (dense::use_threads(threads) < threads && warn)
+    std::cerr << fmt::format(
+        "flatsweep: --threads {} has no effect: with more than one, this linear algebra library would not give the same bits. Start more ranks instead.\n",
+        threads);
+}
+
+void require_distinct(const std::filesystem::path& output, const std::filesystem::path& input) {
+  for (const std::filesystem::path& written : {output, record::temporary_name(output)}) {
+    std::error_code absent;
+    if (std::filesystem::equivalent(written, input, absent))
+      throw Error(fmt::format("this would overwrite {}", input.string()), "the command reads it",
+                  "Write another name after -o.")
+          .at("-o " + output.string());
+  }
+}
+
+bool stderr_is_terminal() {
+  if (isatty(STDERR_FILENO)) return true;
+  if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return false;
+  // mpirun connects its ranks by a pipe: what counts is where its own stderr goes.
+  std::error_code unknown;
+  const auto link = fmt::format("/proc/{}/fd/2", getppid());
+  return std::filesystem::read_symlink(link, unknown).string().starts_with("/dev/pts/");
+}
+
+ExitCode on_all_ranks(const std::function<ExitCode(const mpi::Communicator&)>& command) {
+  int no_arguments = 0;
+  char** none = nullptr;
+  const mpi::Environment environment(no_arguments, none);
+  const auto comm = mpi::Communicator::world();
+  try {
+    return command(comm);
+  } catch (const mpi::RootFailed& failed) {
+    return failed.exit_code;
+  } catch (...) {
+    const ExitCode code = explain(std::current_exception());
+    if (code == ExitCode::fault && comm.size() > 1) mpi::abort(static_cast<int>(code));
+    return code;
+  }
+}
+
+}  // namespace flatsweep::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "cli/options.hpp"
+#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/mpi/communicator.hpp"
+#include "flatsweep/record/new_file.hpp"
+
+/// What several commands share.
+namespace flatsweep::cli {
+
+/// Return an option for every key of a job file.
+OptionGroup job_options();
+/// Return the keys of the job file that the options replace.
+std::vector<job::Override> job_overrides(const Options& options);
+/// Return what `--overwrite` says.
+record::Existing existing(const Options& options);
+
+/// Return the number that `--threads` gives, 1 if it is not given. @throws Error unless it is from 1 to 1024
+int thread_count(const Options& options);
+/// Let linear algebra use `threads` threads from now on.
+/// @param warn say on stderr if that is not possible
+void set_thread_count(int threads, bool warn = true);
+
+/// @throws Error if writing `output` would destroy `input`, under whatever names
+void require_distinct(const std::filesystem::path& output, const std::filesystem::path& input);
+
+/// Whether stderr ends on a terminal, also through mpirun.
+bool stderr_is_terminal();
+
+/// Run a command on every rank, from MPI's start to its end. If rank 0 throws, that is explained; if another
+/// rank does, which is an internal error, all are aborted.
+/// @return the exit code
+ExitCode on_all_ranks(const std::function<ExitCode(const mpi::Communicator&)>& command);
+
+}  // namespace flatsweep::cli

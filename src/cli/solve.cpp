@@ -1,0 +1,203 @@
+#include <fmt/core.h>
+
+#include <cmath>
+#include <iostream>
+#include <new>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "cli/shared.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/experiment/experiment.hpp"
+#include "flatsweep/job/grid.hpp"
+#include "flatsweep/record/experiment_file.hpp"
+#include "flatsweep/record/file_kind.hpp"
+#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/program_file.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
+
+namespace flatsweep::cli {
+namespace {
+
+constexpr std::string_view grid_prefix = "grid.";
+
+/// The axes by the names of their options: `gamma` for the key `grid.gamma`.
+std::vector<std::string> axis_options() {
+  std::vector<std::string> names;
+  for (const job::KeyDescription& key : job::job_keys())
+    if (key.key.starts_with(grid_prefix)) names.push_back(key.key.substr(grid_prefix.size()));
+  return names;
+}
+
+/// The axis values given, each as the whole of its axis.
+std::vector<job::Override> axis_values(const Options& options) {
+  std::vector<job::Override> values;
+  for (const std::string& axis : axis_options())
+    if (const auto value = options.text(axis)) values.emplace_back(std::string(grid_prefix) + axis, *value);
+  return values;
+}
+
+/// Overrides of the job, those of the same keys replaced by `values`.
+std::vector<job::Override> replaced(std::vector<job::Override> overrides,
+                                    const std::vector<job::Override>& values) {
+  for (const job::Override& value : values) {
+    std::erase_if(overrides, [&](const job::Override& other) { return other.first == value.first; });
+    overrides.push_back(value);
+  }
+  return overrides;
+}
+
+void require_one_value_an_axis(const job::Grid& grid) {
+  for (const job::Axis& axis : grid.axes())
+    if (axis.size() > 1)
+      throw Error(fmt::format("the axis has {} values", axis.size()), "one configuration is solved",
+                  fmt::format("Write --{} VALUE, or --id N for a row of the grid.", axis.name))
+          .at("--" + axis.name);
+}
+
+/// The configuration of these axis values, with its id in the job's grid.
+OneConfiguration configuration_at(const std::vector<job::Override>& values, const std::string& file,
+                                  const Options& options) {
+  const job::Job job = job::read_job(file, job_overrides(options));
+  const job::Job point = job::read_job(file, replaced(job_overrides(options), values));
+  require_one_value_an_axis(point.grid);
+  job::Configuration configuration = point.grid[ConfigurationId{0}];
+  configuration.id = job::GridMap(point.grid, job.grid)(configuration.id).value_or(record::off_the_grid);
+  return {configuration, job.settings};
+}
+
+OneConfiguration configuration_of_id(const std::string& file, const Options& options) {
+  const job::Job job = job::read_job(file, job_overrides(options));
+  const auto last = static_cast<std::int64_t>(job.grid.size() - 1);
+  const auto row = static_cast<std::uint64_t>(*options.whole_number("id", 0, last));
+  return {job.grid[ConfigurationId{row}], job.settings};
+}
+
+OneConfiguration one_configuration(const std::string& file, const Options& options) {
+  const std::vector<job::Override> values = axis_values(options);
+  if (!options.has("id")) return configuration_at(values, file, options);
+  if (!values.empty())
+    throw Error("given besides --" + values.front().first.substr(grid_prefix.size()),
+                "each of them picks the configuration", "Leave one of them out.")
+        .at("--id");
+  return configuration_of_id(file, options);
+}
+
+/// Throw before minutes of work, not after them.
+void require_writable(const SolveRequest& request) {
+  record::require_place(request.output);
+  record::require_absent(request.output, request.existing);
+  record::require_own(request.output);
+}
+
+/// Print a number with its name; nothing if it is NaN, e.g. because no interpolator exists.
+void print_number(std::string_view name, double number) {
+  if (!std::isnan(number)) std::cout << fmt::format("  {} = {:g}\n", name, number);
+}
+
+void print_solution(const solve::Solution& solution, double seconds) {
+  std::cout << fmt::format("{} in {} steps and {:g} s, rank {}\n", name(solution.status),
+                           solution.iterations(), seconds, solution.rank);
+  print_number("objective", solution.certificate.objective);
+  print_number("residual", solution.certificate.residual);
+  print_number("gap", solution.certificate.gap);
+}
+
+void print_configuration(const job::Configuration& configuration) {
+  const std::string place = configuration.id == record::off_the_grid
+                                ? "a point off the grid of the job"
+                                : fmt::format("configuration {}", value(configuration.id));
+  std::cout << fmt::format("{}: {}; n = {}, m = {}\n", place, job::describe(configuration),
+                           configuration.samples, configuration.width);
+}
+
+void print_measures(const experiment::Measures& measures) {
+  for (const char* name : {"flatness", "population_loss", "population_loss_mc", "outer_norm"})
+    print_number(name, measures[name]);
+}
+
+void solve_configuration(const SolveRequest& request) {
+  const job::Configuration& configuration = request.one->configuration;
+  print_configuration(configuration);
+  const experiment::Experiment result = experiment::compute_experiment(configuration, request.one->settings);
+  const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
+  write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings,
+                        request.existing);
+  print_solution(result.network.solution, result.outcome.solve_seconds);
+  print_measures(result.outcome.measures);
+}
+
+void solve_program(const SolveRequest& request) try {
+  const record::ProgramData data = record::read_program(request.program);
+  const Stopwatch watch;
+  const solve::Solution solution =
+      solve::flattest_interpolator({data.activations, data.labels, data.kappa, data.q});
+  const double seconds = watch.seconds();
+  write_program_solution(request.output, solution, request.existing);
+  print_solution(solution, seconds);
+} catch (const std::bad_alloc&) {
+  throw Error(fmt::format("the memory is used up by the program of {}", request.program.string()),
+              "a solver needs up to 3.5 times the memory of its S",
+              "Use a node with more memory, or lift its limit.");
+}
+
+}  // namespace
+
+CommandLine solve_command_line() {
+  OptionGroup axes{"The configuration by its axis values, instead of --id", {}};
+  for (const std::string& axis : axis_options()) axes.options.push_back({axis, "VALUE", ""});
+  return {
+      .usage = "flatsweep solve JOB --id N -o FILE [OPTIONS]",
+      .summary =
+          "Samples, solves and measures one configuration and writes every array of it.\n"
+          "Also: flatsweep solve JOB --gamma 0.3 --seed 1 -o FILE, with a value for every axis that has several,\n"
+          "and flatsweep solve --program IN -o OUT. An infeasible configuration is a result: exit code 0.",
+      .operands = {"JOB"},
+      .required = {"output"},
+      .options =
+          {
+              {"output,o", "FILE", "file of all arrays"},
+              {"overwrite", "", "replace FILE"},
+              {"id", "N", "the configuration's row in the results"},
+              {"program", "IN",
+               "a program of your own instead of JOB: S (n x m), y (n), optional kappa (m), attribute q"},
+              {"hessian-eigenvalues", "", "all n of them in FILE; costs O(n^3)"},
+              {"threads", "T", "threads of linear algebra (1)"},
+          },
+      .groups = {axes, job_options()},
+  };
+}
+
+SolveRequest read_solve_request(const Options& options) {
+  const auto job_file = options.text("JOB");
+  const auto program = options.text("program");
+  if (job_file.has_value() == program.has_value())
+    throw Error(program ? "both JOB and --program are given" : "JOB is missing",
+                "flatsweep solve takes one of them",
+                fmt::format("Write {}, or flatsweep solve --program IN -o OUT.", solve_command_line().usage));
+  SolveRequest request;
+  request.output = options.required("output");
+  request.existing = existing(options);
+  request.eigenvalues = options.has("hessian-eigenvalues");
+  require_distinct(request.output, program ? *program : *job_file);
+  if (program)
+    request.program = *program;
+  else
+    request.one = one_configuration(*job_file, options);
+  return request;
+}
+
+ExitCode solve(const Options& options) {
+  const SolveRequest request = read_solve_request(options);
+  require_writable(request);
+  set_thread_count(thread_count(options));
+  if (request.one)
+    solve_configuration(request);
+  else
+    solve_program(request);
+  std::cout << fmt::format("written to {}\n", request.output.string());
+  return ExitCode::done;
+}
+
+}  // namespace flatsweep::cli

@@ -1,0 +1,45 @@
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/run_lock.hpp"
+#include "flatsweep/report/summary.hpp"
+
+namespace flatsweep::cli {
+
+CommandLine status_command_line() {
+  return {
+      .usage = "flatsweep status FILE [OPTIONS]",
+      .summary = "Tells how far a results file is, and what failed and why; also while a run writes to it.",
+      .operands = {"FILE"},
+      .required = {"FILE"},
+      .options =
+          {
+              {"failed", "", "every configuration that failed, crashed or is inaccurate, and why"},
+              {"json", "", "one JSON object"},
+              {"volatile", "", "the columns of time and place, which differ between runs; one a line"},
+          },
+  };
+}
+
+ExitCode status(const Options& options) {
+  const std::filesystem::path file = options.required("FILE");
+  const std::optional<bool> running = record::RunLock::is_held(file);  // before the last run may end
+  const record::ResultsReader reader(file);
+  if (options.has("volatile")) {
+    for (const std::string& column : record::volatile_columns()) std::cout << column << '\n';
+    return ExitCode::done;
+  }
+  report::Summary summary = report::summarise(reader);
+  summary.running = running;
+  const bool failed = options.has("failed");
+  if (options.has("json"))
+    report::print_json(std::cout, summary, reader, failed);
+  else if (failed)
+    report::print_failed(std::cout, reader);
+  else
+    report::print_summary(std::cout, summary);
+  return ExitCode::done;
+}
+
+}  // namespace flatsweep::cli

@@ -1,0 +1,147 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "cli/commands.hpp"
+#include "cli/shared.hpp"
+#include "flatsweep/experiment/experiment.hpp"
+#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/results_reader.hpp"
+#include "flatsweep/record/row_difference.hpp"
+#include "sweep/part.hpp"
+
+namespace flatsweep::cli {
+namespace {
+
+using record::ResultsReader;
+
+constexpr double tolerance_elsewhere = 1e-9;
+
+/// Counts what differs, and names it on stdout.
+class Verification {
+ public:
+  explicit Verification(const ResultsReader& reader) : reader_(reader), statuses_(reader.rows()) {}
+
+  void check_axes() {
+    for (const std::string& axis : reader_.damaged_axes()) {
+      std::cout << "axis " << axis << ": its numbers are not those of the job\n";
+      ++differences_;
+    }
+  }
+
+  void check_sums() {
+    constexpr std::size_t block = 1 << 16;
+    std::vector<record::CheckedStatus> checked;
+    for (std::uint64_t first = 0; first < reader_.rows(); first += checked.size()) {
+      checked.resize(std::min<std::uint64_t>(block, reader_.rows() - first));
+      reader_.read_checked_statuses(first, checked);
+      for (std::size_t i = 0; i < checked.size(); ++i)
+        statuses_[first + i] = checked[i].torn ? recheck_torn(first + i) : checked[i].status;
+    }
+    std::cout << reader_.rows() - count(Status::pending) << " rows fit their checksums, " << torn_
+              << " do not, " << count(Status::pending) - torn_ << " are pending\n";
+  }
+
+  void compute_again(std::uint64_t sample) {
+    const double tolerance = tolerance_here();
+    const auto eligible = static_cast<std::uint64_t>(std::ranges::count_if(statuses_, has_result));
+    sample = std::min(sample, eligible);
+    sweep::SelectionSampling sampling(sample, eligible);
+    std::uint64_t same = 0;
+    for (std::uint64_t row = 0; row < statuses_.size(); ++row)
+      if (has_result(statuses_[row]) && sampling.next() && is_same(row, tolerance)) ++same;
+    std::cout << same << " of " << sample << " rows computed again are the same"
+              << (tolerance > 0.0 ? " to 1e-9\n" : ", bit for bit\n");
+  }
+
+  [[nodiscard]] std::uint64_t differences() const { return differences_; }
+
+ private:
+  [[nodiscard]] std::uint64_t count(Status status) const {
+    return static_cast<std::uint64_t>(std::ranges::count(statuses_, status));
+  }
+
+  /// A second look, since a run may have been writing the row.
+  Status recheck_torn(std::uint64_t row) {
+    record::CheckedStatus again;
+    reader_.read_checked_statuses(row, std::span(&again, 1));
+    if (!again.torn) return again.status;
+    std::cout << "row " << row << ": torn, its checksum does not fit\n";
+    ++torn_;
+    ++differences_;
+    return Status::pending;
+  }
+
+  bool is_same(std::uint64_t row, double tolerance) {
+    const job::Job& job = reader_.job();
+    const auto again = experiment::compute_outcome(job.grid[ConfigurationId{row}], job.settings);
+    const auto stored = reader_.read_rows(row, 1).front().outcome;
+    const auto difference = row_difference(reader_.layout(), stored, again, tolerance);
+    if (!difference) return true;
+    std::cout << "row " << row << ": " << *difference << ", in the file and computed again\n";
+    ++differences_;
+    return false;
+  }
+
+  /// 0 where all runs of the file had this CPU, BLAS and build. Says so where not.
+  [[nodiscard]] double tolerance_here() const {
+    const record::Run here = record::this_run(1, "");
+    const BuildInformation& build = build_information();
+    std::vector<std::string> others;
+    const auto compare = [&](const std::string& what, const std::string& there, const std::string& mine) {
+      const std::string line = what + " of the file is " + there + ", here it is " + mine;
+      if (there != mine && std::ranges::find(others, line) == others.end()) others.push_back(line);
+    };
+    for (const record::Run& run : reader_.runs()) {
+      compare("a CPU", run.cpu_model, here.cpu_model);
+      compare("a BLAS", run.blas_kernel, here.blas_kernel);
+      compare("a build", run.build, here.build);
+    }
+    compare("the compiler", reader_.attribute("compiler"), build.compiler);
+    compare("the flags", reader_.attribute("flags"), build.flags);
+    for (const std::string& other : others) std::cout << other << '\n';
+    return others.empty() ? 0.0 : tolerance_elsewhere;
+  }
+
+  const ResultsReader& reader_;
+  std::vector<Status> statuses_;  // pending where torn
+  std::uint64_t torn_ = 0;
+  std::uint64_t differences_ = 0;
+};
+
+}  // namespace
+
+CommandLine verify_command_line() {
+  return {
+      .usage = "flatsweep verify FILE [OPTIONS]",
+      .summary =
+          "Checks every row against its checksum, and computes some again from scratch: they must be the same, bit\n"
+          "for bit, or to 1e-9 if CPU, BLAS or build are not those of the file. Exit code 1 if a row differs.",
+      .operands = {"FILE"},
+      .required = {"FILE"},
+      .options =
+          {
+              {"sample", "K", "how many rows are computed again (10); 0 for none"},
+              {"threads", "T", "threads of linear algebra (1)"},
+          },
+  };
+}
+
+ExitCode verify(const Options& options) {
+  const auto sample = static_cast<std::uint64_t>(options.whole_number("sample", 0).value_or(10));
+  set_thread_count(thread_count(options));
+  const std::string& file = options.required("FILE");
+  const ResultsReader reader(file);
+  Verification verification(reader);
+  verification.check_axes();
+  verification.check_sums();
+  if (sample > 0) verification.compute_again(sample);
+  if (verification.differences() == 0) return ExitCode::done;
+  std::cerr << fmt::format(
+      "flatsweep: {} is not as it was computed. The next run of its job computes torn rows again; rows that fit their checksums but differ come from another program or machine.\n",
+      file);
+  return ExitCode::fault;
+}
+
+}  // namespace flatsweep::cli

@@ -1,0 +1,101 @@
+#include "sweep/preparation.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <span>
+#include <utility>
+
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/results_reader.hpp"
+#include "flatsweep/record/reuse.hpp"
+#include "sweep/calibration.hpp"
+#include "sweep/crash_marks.hpp"
+
+namespace flatsweep::sweep {
+namespace {
+
+record::RunLock open_or_create(const Request& request, const job::Job& job,
+                               std::chrono::milliseconds patience) {
+  return request.existing == record::Existing::overwrite
+             ? create_results_file(request.output, job, record::this_program(), request.existing, patience)
+             : claim_results_file(request.output, job, record::this_program(), patience);
+}
+
+/// Lock the results file at once, or say that it is in use and wait for it.
+record::RunLock lock_results(const Request& request, const job::Job& job) {
+  constexpr auto patience = record::RunLock::default_patience;
+  try {
+    return open_or_create(request, job, std::chrono::milliseconds(0));
+  } catch (const FileInUse&) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count();
+    std::cerr << fmt::format("flatsweep: {} is in use by another run; waiting up to {} s for it to end.\n",
+                             request.output.string(), seconds);
+  }
+  return open_or_create(request, job, patience);
+}
+
+/// Open the results to copy rows from, before anything is written; null if there are none.
+std::unique_ptr<const record::ResultsReader> open_old(const Request& request, const job::Job& job) {
+  if (request.reuse.empty()) return nullptr;
+  try {
+    auto old = std::make_unique<const record::ResultsReader>(request.reuse);
+    require_reusable(*old, job);
+    return old;
+  } catch (const Error& error) {
+    throw error.at("--reuse " + request.reuse.string());
+  }
+}
+
+void copy_rows(const record::ResultsReader& old, const Request& request, const job::Job& job) {
+  const std::uint64_t copied = reuse_rows(old, request.output, job);
+  if (!request.quiet)
+    std::cerr << fmt::format("flatsweep: {} rows copied from {}.\n", copied, request.reuse.string());
+}
+
+/// What is done already. Torn rows and those to be tried again are pending.
+schedule::Ledger read_ledger(const record::ResultsReader& reader, const std::vector<Status>& retry) {
+  constexpr std::size_t block_rows = 1 << 16;
+  std::vector<Status> statuses(reader.rows());
+  for (std::size_t first = 0; first < statuses.size(); first += block_rows) {
+    const auto block = std::span(statuses).subspan(first, std::min(block_rows, statuses.size() - first));
+    reader.read_sound_statuses(first, block);
+    for (Status& status : block)
+      if (std::ranges::find(retry, status) != retry.end()) status = Status::pending;
+  }
+  return schedule::Ledger(std::move(statuses));
+}
+
+}  // namespace
+
+Claim claim_results(const Request& request, const mpi::Communicator& comm) {
+  std::optional<record::RunLock> lock;
+  const std::string resolved = comm.on_root([&] {
+    const job::Job job = job::read_job(request.job_file, request.overrides);
+    static_cast<void>(select(request.part, job.grid));  // throws if nothing is selected
+    const auto old = open_old(request, job);
+    lock = lock_results(request, job);
+    if (old) copy_rows(*old, request, job);
+    return job.resolved();
+  });
+  return {job::parse_resolved(resolved, request.job_file.string()), std::move(lock)};
+}
+
+Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer,
+               const record::Run& run, const StopRequest& stop) {
+  const record::ResultsReader reader(request.output);
+  schedule::Ledger ledger = read_ledger(reader, request.retry);
+  const bool is_first_run = reader.runs().empty();
+  writer.begin_run(run);  // before the probes: the next run knows of a run which they kill
+  const schedule::CostModel cost =
+      is_first_run ? calibrate_before_first_run(job, run.ranks, stop) : calibrate_by_rows(reader, ledger);
+  exclude_unselected(ledger, select(request.part, job.grid), request.part.pilot);
+  quarantine(reader, ledger, writer);
+  return {std::move(ledger), schedule::partition(job.grid, cost)};
+}
+
+}  // namespace flatsweep::sweep

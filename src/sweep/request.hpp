@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "flatsweep/core/status.hpp"
+#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/record/new_file.hpp"
+#include "sweep/part.hpp"
+
+namespace flatsweep::sweep {
+
+/// What one run of a sweep is asked to do.
+struct Request {
+  std::filesystem::path job_file;
+  std::vector<job::Override> overrides;  // of keys of the job file
+  std::filesystem::path output;          // the results file
+  record::Existing existing = record::Existing::refuse;
+  bool quiet = false;          // no messages about what the exit code shows too
+  double sync_seconds = 10.0;  // how often results are forced to disk
+  std::vector<Status> retry;   // statuses that are tried again
+  Part part;
+  std::filesystem::path reuse;  // a results file whose rows are copied; empty for none
+  std::optional<StopRequest::Clock::time_point> deadline;
+};
+
+}  // namespace flatsweep::sweep

@@ -1,0 +1,106 @@
+#include "sweep/run.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <map>
+
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/results_writer.hpp"
+#include "flatsweep/schedule/distribute.hpp"
+#include "sweep/crash_marks.hpp"
+#include "sweep/preparation.hpp"
+#include "sweep/row_recorder.hpp"
+#include "sweep/stop_signals.hpp"
+
+namespace flatsweep::sweep {
+namespace {
+
+/// The hosts of all ranks with their numbers of ranks, e.g. `n1*4 n2*4`, on rank 0; empty elsewhere.
+/// @note Collective
+std::string gather_hosts(const mpi::Communicator& comm) {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  std::map<std::string, int> ranks;
+  for (const std::string& host : comm.gather(std::string(name.data()))) ++ranks[host];
+  std::string hosts;
+  for (const auto& [host, count] : ranks)
+    hosts += fmt::format("{}{}*{}", hosts.empty() ? "" : " ", host, count);
+  return hosts;
+}
+
+ExitCode exit_code_of(const schedule::Summary& summary, const schedule::Ledger& ledger) {
+  if (summary.stopped_early) return ExitCode::stopped_early;
+  const bool some_failed = ledger.count(Status::failed) + ledger.count(Status::crashed) > 0;
+  return some_failed ? ExitCode::some_failed : ExitCode::done;
+}
+
+/// Say why rows cannot be written, and try to record the end of the run.
+ExitCode give_up(const std::string& failure, record::ResultsWriter& writer) {
+  std::cerr << fmt::format("flatsweep: {}\n", failure);
+  try {
+    writer.end_run(static_cast<int>(ExitCode::bad_input));
+  } catch (const Error&) {  // the same failure
+  }
+  return ExitCode::bad_input;
+}
+
+void print_what_is_left(ExitCode code, const Request& request, const schedule::Ledger& ledger) {
+  // Also with --quiet: the exit code does not show it.
+  if (const std::uint64_t inaccurate = ledger.count(Status::inaccurate); inaccurate > 0)
+    std::cerr << fmt::format(
+        "flatsweep: {} configurations are inaccurate: their certificates miss the bounds on residual or gap, and readers that trust solved rows leave them out.\n",
+        inaccurate);
+  if (request.quiet) return;
+  if (code == ExitCode::stopped_early)
+    std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
+  if (code == ExitCode::some_failed)
+    std::cerr << fmt::format(
+        "flatsweep: some configurations failed. flatsweep status {} --failed says why.\n",
+        request.output.string());
+  if (is_finished(code) && ledger.included() < ledger.size())
+    std::cerr << fmt::format(
+        "flatsweep: the part asked for is done, {} of {} configurations. A run without --shard, --where and --pilot does the rest.\n",
+        ledger.included(), ledger.size());
+}
+
+/// Record how the run ended, close the file and say what is left.
+/// @param failure why this rank could not write the file; empty if it could
+/// @note Collective
+ExitCode finish(const Request& request, const schedule::Summary& summary, const schedule::Ledger& ledger,
+                const std::string& failure, record::ResultsWriter& writer, const mpi::Communicator& comm) {
+  const std::string first_failure = comm.agree(failure);
+  const ExitCode code = comm.on_root([&] {
+    if (!first_failure.empty()) return give_up(first_failure, writer);
+    const ExitCode reached = exit_code_of(summary, ledger);
+    writer.end_run(static_cast<int>(reached));
+    return reached;
+  });
+  if (!first_failure.empty()) return code;  // closing would fail alike
+  writer.close();
+  if (comm.is_root()) print_what_is_left(code, request, ledger);
+  return code;
+}
+
+}  // namespace
+
+ExitCode run(const Request& request, const schedule::ProgressSink& progress, const mpi::Communicator& comm) {
+  const StopRequest stop(listen_for_stop_signals(), request.deadline);
+  const Claim claim = claim_results(request, comm);
+  const std::string hosts = gather_hosts(comm);
+  record::ResultsWriter writer(request.output, claim.job, comm);
+  mark_crashes(writer.attempts_column());
+  RowRecorder recorder(claim.job, writer, stop, request.sync_seconds);
+  Agenda agenda;
+  comm.on_root(
+      [&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });
+  const schedule::Summary summary =
+      distribute(comm, agenda.ledger, agenda.sections, recorder.work(), progress, stop, request.deadline);
+  return finish(request, summary, agenda.ledger, recorder.failure(), writer, comm);
+}
+
+}  // namespace flatsweep::sweep
