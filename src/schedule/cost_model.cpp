@@ -26,14 +26,14 @@ double CostModel::counted_seconds(const job::Configuration& configuration) const
 }
 
 ProgramKind CostModel::kind(const job::Configuration& configuration) {
-  constexpr int interpolators = 16;  // room for those to come
+  constexpr int interpolators = 16;  // more than there are
   return static_cast<ProgramKind>(configuration.activation.degree() * interpolators +
                                   static_cast<int>(configuration.interpolator.kind()));
 }
 
 void Calibration::observe(ProgramKind kind, double predicted_seconds, double measured_seconds) {
   expects(predicted_seconds > 0.0 && measured_seconds >= 0.0);
-  constexpr double smallest_ratio = 1e-6;  // keeps the factor positive where the clock saw nothing
+  constexpr double smallest_ratio = 1e-6;  // keeps the factor positive if no time was measured
   const double ratio = std::max(smallest_ratio, measured_seconds / predicted_seconds);
   means_[kind].add(ratio);
   overall_.add(ratio);

@@ -24,7 +24,7 @@ struct Case {
   Matrix activations;
 };
 
-Case read_case(const support::GoldenFile& golden, const std::string& name) {
+Case read_case(const test::GoldenFile& golden, const std::string& name) {
   const auto activation = model::Activation::parse(golden.text(name, "activation"));
   const auto link = model::Link::parse(golden.text(name, "link"));
   Case result{name,
@@ -41,7 +41,7 @@ Case read_case(const support::GoldenFile& golden, const std::string& name) {
 
 template <typename Check>
 void for_each_case(Check&& check) {
-  const support::GoldenFile golden(support::GoldenFile::directory() / "measures.h5");
+  const test::GoldenFile golden(test::GoldenFile::directory() / "measures.h5");
   const auto names = golden.groups();
   REQUIRE(names.size() == 35);
   for (const auto& name : names) {
@@ -102,7 +102,7 @@ TEST_CASE("the spectra are the golden ones", "[measure][golden]") {
 }
 
 TEST_CASE("the objective's bound is the golden one and never exceeds the optimum", "[measure][golden]") {
-  const support::GoldenFile golden(support::GoldenFile::directory() / "programs.h5");
+  const test::GoldenFile golden(test::GoldenFile::directory() / "programs.h5");
   const auto names = golden.groups();
   REQUIRE(names.size() == 68);
   for (const auto& name : names) {

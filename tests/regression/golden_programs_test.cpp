@@ -7,7 +7,7 @@
 using namespace flatsweep;
 
 TEST_CASE("every golden program is solved to its optimum or found infeasible", "[solve][regression]") {
-  const support::GoldenFile golden(support::GoldenFile::directory() / "programs.h5");
+  const test::GoldenFile golden(test::GoldenFile::directory() / "programs.h5");
   const auto cases = golden.groups();
   REQUIRE(cases.size() == 68);
   for (const std::string& name : cases) {

@@ -9,7 +9,7 @@
 
 namespace {
 
-// The other ranks would wait for ever for one that left a test early.
+/// Aborts all ranks if one failed: the others would wait forever for a rank that left a test early.
 struct AbortOnFailure : Catch::TestEventListenerBase {
   using TestEventListenerBase::TestEventListenerBase;
 

@@ -2,7 +2,7 @@
 
 namespace flatsweep::test {
 
-/// Runs the tests that the command line asks for. @return an exit code
+/// Run the tests that the command line asks for. @return an exit code
 int run_tests(int argc, char** argv);
 
 }  // namespace flatsweep::test

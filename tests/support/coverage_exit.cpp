@@ -1,5 +1,4 @@
-// Coverage builds link _exit, by which a forked child ends, to this: it writes the counts of executed lines
-// first.
+// In coverage builds a forked child ends by this _exit, which first writes how often each line was executed.
 extern "C" {
 
 #include <gcov.h>

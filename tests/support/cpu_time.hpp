@@ -4,7 +4,7 @@
 
 namespace flatsweep {
 
-/// Seconds of CPU this process has used, user and system.
+/// Return the CPU seconds that this process has taken, user and system.
 inline double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

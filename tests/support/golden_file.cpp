@@ -5,10 +5,10 @@
 #include <array>
 #include <stdexcept>
 
-namespace flatsweep::support {
+namespace flatsweep::test {
 namespace {
 
-/// Owns an HDF5 handle; throws where there is none.
+/// Owns an HDF5 handle. @throws std::runtime_error if the handle is invalid
 class Handle {
  public:
   using Close = herr_t (*)(hid_t);
@@ -91,4 +91,4 @@ Vector GoldenFile::vector(const std::string& group, const std::string& dataset) 
   return matrix(group, dataset).reshaped();
 }
 
-}  // namespace flatsweep::support
+}  // namespace flatsweep::test

@@ -8,18 +8,19 @@
 
 namespace flatsweep::schedule {
 
-/// Programs whose cost is off by a common factor: degree of the activation and interpolator, as a number.
+/// A number for the degree of the activation and the interpolator: predictions for programs of one kind are
+/// wrong by about the same factor.
 using ProgramKind = std::uint8_t;
 
-inline constexpr std::size_t program_kinds = 256;  ///< values of a ProgramKind
+inline constexpr std::size_t program_kinds = 256;  ///< number of values of a ProgramKind
 
-/// What configurations took over what was predicted, as a running mean for each kind of program; a kind
-/// not seen yet has the mean over all, and 1 is what holds before the first.
+/// The ratio of measured to predicted seconds, as a running mean for each kind of program. A kind that was
+/// not observed yet has the mean over all kinds; before the first observation the ratio is 1.
 class Calibration {
  public:
-  /// Counts one more configuration of this kind.
+  /// Add one configuration of this kind. @pre predicted_seconds > 0 and measured_seconds >= 0
   void observe(ProgramKind kind, double predicted_seconds, double measured_seconds);
-  /// By which predictions for this kind are to be multiplied.
+  /// Return the factor that corrects predictions for this kind.
   [[nodiscard]] double factor(ProgramKind kind) const;
 
  private:
@@ -52,7 +53,7 @@ class CostModel {
 
   /// Predict the seconds that a worker will take.
   [[nodiscard]] double seconds(const job::Configuration& configuration) const;
-  /// Return the kind of program, which shares its correction factor with all configurations of that kind.
+  /// Return the kind of the configuration's program; predictions are corrected for each kind.
   [[nodiscard]] static ProgramKind kind(const job::Configuration& configuration);
 
  private:

@@ -19,7 +19,7 @@ TEST_CASE("reports arrive as they were sent", "[schedule]") {
 TEST_CASE("a report of a full batch is small enough to be sent at once", "[schedule]") {
   Report report;
   report.finished.resize(Policy::largest_batch);
-  CHECK(mpi::pack(report).size() < 4096);  // where Open MPI starts to wait for the receiver
+  CHECK(mpi::pack(report).size() < 4096);  // from that size on Open MPI waits for the receiver
 }
 
 }  // namespace flatsweep::schedule

@@ -13,9 +13,7 @@ constexpr auto axes =
 job::Grid grid_with(const std::string& further_axes) { return test::grid_of(further_axes + "; " + axes); }
 
 /// A configuration costs as its size.
-double size_of(const job::Configuration& configuration) {
-  return static_cast<double>(configuration.samples);
-}
+double size_of(const job::Configuration& configuration) { return static_cast<double>(configuration.samples); }
 
 void check_covers(const std::vector<Section>& sections, std::uint64_t size) {
   std::uint64_t end = 0;
