@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 """`flatsweep plan` tells what a sweep would run: its size is exact, and its time near the CPU time of a run."""
 import re
+import resource
 import unittest
 
 import h5py
 
-from support import BAD_INPUT, LONG, QUICK, SOURCE, ProgramTest, children_cpu_seconds
+from support import BAD_INPUT, LONG, QUICK, SOURCE, ProgramTest
 
 JOBS = {
     "quick": [QUICK, "--grid.seed=0..1"],
@@ -25,9 +26,10 @@ def seconds_of(text):
 class Plan(ProgramTest):
     def cpu_seconds(self, *job):
         """What a run takes on one rank; of the CPU, since others may load this machine."""
-        before = children_cpu_seconds()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.flatsweep("run", *job, "-o", "run.h5", "--quiet", "--overwrite", timeout=1200)
-        return children_cpu_seconds() - before
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def test_the_time_is_near_what_a_run_takes(self):
         for name, job in JOBS.items() if LONG else [("quick", JOBS["quick"])]:

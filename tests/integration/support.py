@@ -5,7 +5,6 @@ import atexit
 import os
 import pathlib
 import random
-import resource
 import shutil
 import subprocess
 import tempfile
@@ -72,12 +71,6 @@ def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def children_cpu_seconds():
-    """CPU seconds that all ended processes took which this one started, with those that they started."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def is_hung(pid):
