@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 
+#include "record/row_block.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;
@@ -34,4 +36,74 @@ TEST_CASE("outer weights have an axis as long as the widest network", "[record]"
 TEST_CASE("the volatile columns are paths of variables that carry time or place", "[record]") {
   CHECK(volatile_columns() == std::vector<std::string>{"/sample_seconds", "/solve_seconds",
                                                        "/measure_seconds", "/rank", "/attempts"});
+}
+
+namespace {
+
+std::vector<StoredVariable> stored_like(const Layout& layout) {
+  std::vector<StoredVariable> stored;
+  for (const Variable& variable : layout.variables())
+    stored.push_back({variable.name, variable.type == ElementType::float64, variable.per_row});
+  return stored;
+}
+
+std::vector<std::string> names_of(const std::vector<job::Axis>& axes) {
+  std::vector<std::string> names;
+  for (const job::Axis& axis : axes) names.push_back(axis.name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("a file that has all has the layout of a new one", "[record]") {
+  const job::Job job = small_job("[output]\nouter_weights = on\n");
+  const Layout fresh(job);
+  const Layout layout(job, names_of(fresh.axes()), stored_like(fresh));
+  CHECK(layout.missing().empty());
+  CHECK(layout.shape() == fresh.shape());
+  CHECK(std::ranges::equal(layout.variables(), fresh.variables(), {}, &Variable::name, &Variable::name));
+  CHECK(layout.values_per_row() == fresh.values_per_row());
+}
+
+TEST_CASE("a file may lack variables, and have ones that nobody knows", "[record]") {
+  const job::Job job = small_job();
+  const Layout fresh(job);
+  std::vector<StoredVariable> stored = stored_like(fresh);
+  std::erase_if(stored, [](const StoredVariable& variable) {
+    return variable.name == "flatness" || variable.name == "solver_path";
+  });
+  stored.insert(stored.begin() + 2, {"tomorrow", true, 1});
+  stored.push_back({"counter", false, 1});
+  const Layout layout(job, names_of(fresh.axes()), stored);
+  CHECK(layout.missing() == std::vector<std::string>{"flatness", "solver_path"});
+  CHECK(layout.values()[2].name == "tomorrow");
+  CHECK(layout.values_per_row() == fresh.values_per_row());
+  CHECK_FALSE(layout.has("flatness"));
+  CHECK_FALSE(layout.has("counter"));
+  CHECK(layout.variables().back().name == "status");
+
+  const experiment::Outcome outcome = numbered_outcome(3, job);
+  const RowBlock block(layout, std::span(&outcome, 1));
+  CHECK(std::isnan(block.values(0)[2]));
+  const experiment::Outcome again = block.outcome(0, layout);
+  CHECK(again.measures["gap"] == outcome.measures["gap"]);
+  CHECK(std::isnan(again.measures["flatness"]));
+}
+
+TEST_CASE("a file may lack an axis of one value, but neither others nor statuses", "[record]") {
+  const job::Job job = small_job();
+  const Layout fresh(job);
+  std::vector<std::string> axes = names_of(fresh.axes());
+  std::erase(axes, "noise");
+  const Layout layout(job, axes, stored_like(fresh));
+  CHECK(layout.axes().size() == fresh.axes().size());
+  CHECK(names_of(layout.stored_axes()) == axes);
+  CHECK(layout.shape().size() == axes.size());
+  CHECK(layout.rows() == fresh.rows());
+
+  std::erase(axes, "seed");
+  CHECK_THROWS_WITH(Layout(job, axes, stored_like(fresh)), Catch::Contains("lacks `seed`"));
+  std::vector<StoredVariable> stored = stored_like(fresh);
+  stored.pop_back();
+  CHECK_THROWS_WITH(Layout(job, names_of(fresh.axes()), stored), Catch::Contains("lacks `status`"));
 }
