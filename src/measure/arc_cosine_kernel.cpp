@@ -22,16 +22,17 @@ void add(Polynomial& sum, double factor, const Polynomial& term) {
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += factor * term[i];
 }
 
-/// sum += factor cos(k t).
+/// Add factor cos(k t) to the sum, as a polynomial in cos t.
 void add_cosine(Polynomial& sum, double factor, int k) {
   add(sum, factor, chebyshev_t[static_cast<std::size_t>(std::abs(k))]);
 }
 
-/// sum += factor sin(k t) / sin(t).
+/// Add factor sin(k t) / sin(t) to the sum, as a polynomial in cos t.
 void add_sine(Polynomial& sum, double factor, int k) {
   if (k != 0) add(sum, k > 0 ? factor : -factor, chebyshev_u[static_cast<std::size_t>(std::abs(k) - 1)]);
 }
 
+/// Return p(-x).
 Polynomial mirrored(Polynomial p) {
   p[1] = -p[1];
   p[3] = -p[3];
@@ -49,7 +50,8 @@ bool vanishes(const Polynomial& p) {
       p, [](double coefficient) { return coefficient == 0.0; });
 }
 
-/// A, B, C of E u_+^p v_+^s: cos^p(x) cos^s(x - t) as a sum of cos(k x - l t), integrated term by term.
+/// The polynomials A, B, C of E u_+^p v_+^s: cos^p(x) cos^s(x - t) as a sum of cos(k x - l t), integrated
+/// term by term.
 struct Quadrant {
   Polynomial angle{}, sine{}, plain{};
 
@@ -69,7 +71,7 @@ struct Quadrant {
     }
   }
 
-  /// factor (sin(k pi/2 - l t) + sin(k pi/2 - (k - l) t)).
+  /// Add factor (sin(k pi/2 - l t) + sin(k pi/2 - (k - l) t)).
   void add_harmonic(double factor, int k, int l) {
     if (k % 2 == 0) {
       const double sign = k % 4 == 0 ? -1.0 : 1.0;  // -cos(k pi/2)

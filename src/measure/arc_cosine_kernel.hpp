@@ -56,9 +56,9 @@ class ArcCosineKernel {
   using Polynomial = std::array<double, 5>;  ///< coefficients of 1, rho, ..., rho^4
 
  private:
-  Polynomial angle_{};  // A
-  Polynomial sine_{};   // B
-  Polynomial plain_{};  // C
+  Polynomial angle_{};  ///< A
+  Polynomial sine_{};   ///< B
+  Polynomial plain_{};  ///< C
 };
 
 /// Return E f(u) for a standard Gaussian u.

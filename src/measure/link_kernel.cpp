@@ -11,12 +11,12 @@
 namespace flatsweep::measure {
 namespace {
 
-/// Enough terms for every smooth link: exp(-(pi/2) sqrt(700)) < 1e-18.
+/// Terms of Mehler's series that suffice for every smooth link: exp(-(pi/2) sqrt(700)) < 1e-18.
 constexpr int term_count = 700;
 
 const double inverse_sqrt_two_pi = 1.0 / std::sqrt(2.0 * std::numbers::pi);
 
-/// E sigma(u) h_k(u) for k < count, by parts: E He_k(u) u_+^p = E (u_+^p)^(k), which is
+/// Return E sigma(u) h_k(u) for k < count, by parts: E He_k(u) u_+^p = E (u_+^p)^(k), which is
 /// p!/(p-k)! E u_+^(p-k) for k <= p and p! He_(k-p-1)(0) / sqrt(2 pi) beyond.
 std::vector<double> hermite_coefficients(const model::PiecewisePower& sigma, int count) {
   const int p = sigma.degree;
@@ -42,20 +42,21 @@ std::vector<double> hermite_coefficients(const model::PiecewisePower& sigma, int
   return coefficients;
 }
 
-/// Points of the trapezoidal rule on the half line for integrals against the Gaussian. For integrands
-/// analytic in the strip |Im u| < pi/2 its error falls like exp(-pi^2 / step) (Trefethen & Weideman 2014).
+/// Points and weights of the trapezoidal rule on the half line for integrals against the Gaussian. For
+/// integrands analytic in the strip |Im u| < pi/2 its error falls like exp(-pi^2 / step) (Trefethen &
+/// Weideman 2014).
 struct HalfLine {
   static constexpr double step = 1.0 / 16.0;
   Eigen::ArrayXd points = Eigen::ArrayXd::LinSpaced(240, step, 240 * step);
   Eigen::ArrayXd weights = 2.0 * step * inverse_sqrt_two_pi * (-0.5 * points.square()).exp();
 };
 
-/// g at the points of the half line.
+/// Return g at the points of the half line.
 Eigen::ArrayXd values_on(const HalfLine& line, const model::Link& link) {
   return line.points.unaryExpr([&](double u) { return link.evaluate(u); });
 }
 
-/// E g(u) h_k(u) of an odd g for k < term_count, with h_(k+1) = (u h_k - sqrt(k) h_(k-1)) / sqrt(k+1).
+/// Return E g(u) h_k(u) of an odd g for k < term_count, with h_(k+1) = (u h_k - sqrt(k) h_(k-1)) / sqrt(k+1).
 std::vector<double> odd_coefficients(const model::Link& link) {
   const HalfLine line;
   std::vector<double> coefficients(term_count, 0.0);
@@ -69,6 +70,7 @@ std::vector<double> odd_coefficients(const model::Link& link) {
   return coefficients;
 }
 
+/// Return E g(u) h_k(u) of a Hermite polynomial or a smooth link.
 std::vector<double> link_coefficients(const model::Link& link) {
   if (link.kind() == model::Link::Kind::smooth) return odd_coefficients(link);
   expects(link.kind() == model::Link::Kind::hermite);
@@ -82,6 +84,14 @@ std::variant<ArcCosineKernel, HermiteKernel> make_kernel(const model::Link& link
   expects(link.kind() != model::Link::Kind::quadratic_form);
   if (const auto g = link.piecewise_power(network)) return ArcCosineKernel(*g, network.power());
   return HermiteKernel(link, network.power());
+}
+
+/// Return E g(u)^2 of a Hermite polynomial or a smooth link.
+double smooth_link_power(const model::Link& link) {
+  if (link.kind() == model::Link::Kind::hermite) return 1.0;
+  expects(link.kind() == model::Link::Kind::smooth);
+  const HalfLine line;
+  return (line.weights * values_on(line, link).square()).sum();
 }
 
 }  // namespace
@@ -118,13 +128,6 @@ void HermiteKernel::apply(Eigen::Ref<Matrix> correlations) const {
       entries = sum.head(count);
     }
   }
-}
-
-double smooth_link_power(const model::Link& link) {
-  if (link.kind() == model::Link::Kind::hermite) return 1.0;
-  expects(link.kind() == model::Link::Kind::smooth);
-  const HalfLine line;
-  return (line.weights * values_on(line, link).square()).sum();
 }
 
 LinkKernel::LinkKernel(const model::Link& link, const model::Activation& network)

@@ -30,8 +30,8 @@ class HermiteKernel {
   void apply(Eigen::Ref<Matrix> correlations) const;
 
  private:
-  int lowest_ = 0;                    // k(rho) = rho^lowest sum_i coefficients_i rho^(2i)
-  std::vector<double> coefficients_;  // at least one
+  int lowest_ = 0;                    ///< k(rho) = rho^lowest sum_i coefficients_i rho^(2i)
+  std::vector<double> coefficients_;  ///< at least one
 };
 
 /// The Gaussian moments of a teacher's function g and its expectation against the network's sigma.

@@ -15,7 +15,7 @@
 namespace flatsweep::measure {
 namespace {
 
-/// No closed form of the moments of max(x'Ax, 0) against a neuron is used.
+/// Return whether the expectation of the target against a neuron has a closed form.
 bool has_exact_loss(const sample::Teacher& teacher) {
   return teacher.link.kind() != model::Link::Kind::quadratic_form;
 }

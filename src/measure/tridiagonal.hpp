@@ -39,7 +39,7 @@ class BlockTridiagonal {
   [[nodiscard]] Index block_count() const;
   [[nodiscard]] Index block_size(Index block) const;
 
-  Matrix blocks_;  // n x n; only the blocks on the diagonal (lower triangles) and just below it count
+  Matrix blocks_;  ///< n x n; only the blocks on the diagonal (lower triangles) and just below it count
 };
 
 }  // namespace flatsweep::measure

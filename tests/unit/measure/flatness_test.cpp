@@ -12,14 +12,14 @@ using test::RandomNetwork;
 
 namespace {
 
-/// (1/n) sum_i (h(x_i) - y_i)^2 of the network with the parameters given.
+/// Return (1/n) sum_i (h(x_i) - y_i)^2 of the network with these weights.
 double loss(const RandomNetwork& network, const Matrix& inner, const Vector& outer, const Vector& labels) {
   Matrix hidden = network.features * inner.transpose();
   network.activation.apply(hidden);
   return (hidden * outer - labels).squaredNorm() / static_cast<double>(labels.size());
 }
 
-/// Trace of the loss' Hessian by second central differences in every parameter.
+/// Return the trace of the loss' Hessian by second central differences in every parameter.
 double trace_by_differences(const RandomNetwork& network, Matrix inner, Vector outer, const Vector& labels) {
   constexpr double h = 1e-4;
   const double centre = loss(network, inner, outer, labels);
@@ -38,7 +38,7 @@ double trace_by_differences(const RandomNetwork& network, Matrix inner, Vector o
   return trace;
 }
 
-/// (2/n) ||J||_F^2, the trace at an interpolator, of the network rescaled by t.
+/// Return (2/n) ||J||_F^2, the trace at an interpolator, of the network rescaled by t.
 double trace_at(const RandomNetwork& network, const Vector& t) {
   const auto& sigma = network.activation.power();
   const Matrix z = network.features * (t.asDiagonal() * network.inner_weights).transpose();
@@ -53,7 +53,7 @@ double trace_at(const RandomNetwork& network, const Vector& t) {
   return 2.0 * sum / static_cast<double>(z.rows());
 }
 
-/// Hooke and Jeeves' pattern search over log t.
+/// Minimise the trace over log t by Hooke and Jeeves' pattern search.
 double smallest_trace_by_search(const RandomNetwork& network, Vector log_t) {
   const auto value_at = [&](const Vector& s) { return trace_at(network, s.array().exp().matrix()); };
   double best = value_at(log_t);
@@ -76,9 +76,9 @@ double smallest_trace_by_search(const RandomNetwork& network, Vector log_t) {
   return best;
 }
 
-bool has_dead_neuron(const RandomNetwork& network) { return network.curvature().outer.minCoeff() == 0.0; }
+bool has_zero_activation(const RandomNetwork& network) { return network.curvature().outer.minCoeff() == 0.0; }
 
-/// The dual objective D(t nu0), for q > 1.
+/// Return the dual objective D(t nu0), for q > 1.
 double dual_value(double t, const RandomNetwork& network, const Vector& labels, const Vector& kappa,
                   const Vector& direction) {
   const double q = network.activation.exponent();
@@ -96,7 +96,7 @@ TEST_CASE("flatness is the trace of the loss' Hessian at the flattest rescaling,
           "[measure]") {
   for (const auto& name : test::all_activations) {
     RandomNetwork network(name, 40, 5, 3, 8);
-    REQUIRE_FALSE(has_dead_neuron(network));
+    REQUIRE_FALSE(has_zero_activation(network));
     const Vector labels = network.activations * network.outer_weights;
     const Vector t =
         measure::flattest_rescaling(network.activation, network.curvature(), network.outer_weights);
@@ -145,10 +145,10 @@ TEST_CASE("rescaling W and a changes the trace at the given weights, but neither
   }
 }
 
-TEST_CASE("neurons that do not compute have no rescaling and no flatness", "[measure]") {
+TEST_CASE("neurons without weight or activation have no rescaling and no flatness", "[measure]") {
   RandomNetwork network("relu", 4, 6, 3, 5);
   network.outer_weights(1) = 0.0;
-  network.activations.col(2).setZero();  // dead on these data
+  network.activations.col(2).setZero();  // zero on these data
   const auto curvature = network.curvature();
   const Vector t = measure::flattest_rescaling(network.activation, curvature, network.outer_weights);
   CHECK(t(1) == 0.0);

@@ -8,7 +8,7 @@
 
 namespace flatsweep::test {
 
-/// Integral of f over [lower, upper], by panels of Gauss-Legendre rules.
+/// Return the integral of f over [lower, upper], by panels of Gauss-Legendre rules.
 template <typename F>
 double integrate(F&& f, double lower, double upper) {
   constexpr int panels = 8;
@@ -21,7 +21,7 @@ double integrate(F&& f, double lower, double upper) {
   return sum;
 }
 
-/// E f(u), u ~ N(0, 1), f smooth but at `kink` and changing over `scale` around it.
+/// Return E f(u), u ~ N(0, 1), for f smooth except at `kink` and varying on the length `scale` around it.
 template <typename F>
 double gaussian_expectation(F&& f, double kink = 0.0, double scale = 1.0) {
   constexpr double reach = 13.0;
@@ -36,7 +36,7 @@ double gaussian_expectation(F&& f, double kink = 0.0, double scale = 1.0) {
   return sum;
 }
 
-/// E f(u) g(v) for standard Gaussians of correlation rho in [-1, 1], f and g smooth but at 0.
+/// Return E f(u) g(v) for standard Gaussians of correlation rho in [-1, 1], for f and g smooth except at 0.
 template <typename F, typename G>
 double pair_expectation(F&& f, G&& g, double rho) {
   const double root = std::sqrt((1.0 - rho) * (1.0 + rho));

@@ -19,16 +19,16 @@ struct Agreement {
   double mean_deviation = 0.0;  // in standard errors
 };
 
-/// E (h(x) - f(x))^4, x ~ N(0, I). The links' high powers owe it to points that are far out along an index
-/// direction or a neuron, so a share of the points is drawn wide along each of these (a defensive mixture;
-/// Hesterberg 1995, Technometrics 37).
+/// Estimate E (h(x) - f(x))^4, x ~ N(0, I). For links of high powers it is dominated by points far out along
+/// an index direction or a neuron, so a share of the points has a larger variance along each of these (a
+/// defensive mixture; Hesterberg 1995, Technometrics 37).
 double fourth_moment(const sample::Teacher& teacher, const Matrix& inner, const Vector& outer,
                      std::uint64_t seed) {
   constexpr Index points_a_direction = 1000;
   constexpr double width = 3.0;
   Matrix directions(teacher.index_directions.rows() + inner.rows(), inner.cols());
   directions << teacher.index_directions, inner;
-  const Index shares = directions.rows() + 1;  // the last is drawn as it comes
+  const Index shares = directions.rows() + 1;  // the last is standard Gaussian
   Matrix points = test::gaussian_matrix(seed, shares * points_a_direction, inner.cols());
   for (Index k = 0; k < directions.rows(); ++k) {
     auto share = points.middleRows(k * points_a_direction, points_a_direction);
@@ -45,7 +45,7 @@ double fourth_moment(const sample::Teacher& teacher, const Matrix& inner, const 
   return (errors.array().pow(4) / densities.array()).mean();
 }
 
-/// Exact against Monte Carlo loss over configurations drawn from all activations, links, d, r, gamma and
+/// Compare exact and Monte Carlo loss over random configurations of all activations, links, d, r, gamma and
 /// offsets.
 Agreement compare_with_monte_carlo(int configurations, Index test_samples, std::uint64_t first_seed) {
   Agreement agreement;
@@ -79,7 +79,7 @@ struct Truth {
   Vector outer_weights;  // K^+ v
 };
 
-/// By all eigenvalues of K.
+/// Compute the best loss from all eigenvalues of K.
 Truth by_eigenvalues(const sample::Teacher& teacher, const Matrix& inner) {
   Matrix k = inner * inner.transpose();
   measure::ArcCosineKernel(teacher.activation.power(), teacher.activation.power()).apply(k);
@@ -185,7 +185,7 @@ TEST_CASE("no outer weights do better than the best loss", "[measure]") {
   }
 }
 
-TEST_CASE("features that hold the teacher leave no best loss", "[measure]") {
+TEST_CASE("the best loss is zero if the neurons include those of the teacher", "[measure]") {
   const auto teacher = test::random_teacher("matched", "relu", 4, 8, 3, 0.0);
   Matrix inner(20, 8);
   inner << sample::sample_inner_weights(4, teacher.index_directions, 17, 0.2), teacher.index_directions;

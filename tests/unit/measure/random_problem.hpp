@@ -25,10 +25,10 @@ inline const std::vector<std::string> all_links = {
 /// A network on Gaussian data with Gaussian outer weights; its labels are y = S a.
 struct RandomNetwork {
   model::Activation activation;
-  Matrix features;       // n x d
-  Matrix inner_weights;  // m x d, unit rows
-  Vector outer_weights;  // m
-  Matrix activations;    // n x m
+  Matrix features;       ///< n x d
+  Matrix inner_weights;  ///< m x d, unit rows
+  Vector outer_weights;  ///< m
+  Matrix activations;    ///< n x m
 
   RandomNetwork(const std::string& name, std::uint64_t seed, Index n, Index d, Index m)
       : activation(model::Activation::parse(name)),

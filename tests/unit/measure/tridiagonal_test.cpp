@@ -45,7 +45,7 @@ TEST_CASE("Lanczos separates eigenvalues that differ by 1e-9", "[measure]") {
   CHECK(by_lanczos(q * eigenvalues.asDiagonal() * q.transpose()) == Approx(1.0).epsilon(1e-11));
 }
 
-TEST_CASE("traces of shifted inverses survive the reduction to block tridiagonal form", "[measure]") {
+TEST_CASE("the reduction to block tridiagonal form keeps the traces of shifted inverses", "[measure]") {
   for (const Index n : {1, 63, 64, 65, 128, 129, 192, 300}) {
     const Matrix root = test::gaussian_matrix(static_cast<std::uint64_t>(n), n, n / 2 + 1);
     const Matrix symmetric = root * root.transpose();
