@@ -1,21 +1,17 @@
 #include "report/grid_text.hpp"
 
-#include <array>
-#include <charconv>
+#include <fmt/format.h>
+
 #include <cmath>
 #include <ostream>
 #include <type_traits>
+
+#include "flatsweep/core/text.hpp"
 
 namespace flatsweep::report {
 namespace {
 
 constexpr std::size_t line_width = 100;
-
-template <typename... Format>
-std::string characters(double number, Format... format) {
-  std::array<char, 64> text{};
-  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), number, format...).ptr};
-}
 
 template <typename NumberText>
 std::string value_at(const job::Axis& axis, std::size_t position, NumberText text_of) {
@@ -37,10 +33,10 @@ std::string value_at(const job::Axis& axis, std::size_t position, NumberText tex
 
 std::string number_text(double number, int digits) {
   if (std::isnan(number)) return "-";
-  return characters(number, std::chars_format::general, digits);
+  return fmt::format("{:.{}g}", number, digits);
 }
 
-std::string exact_text(double number) { return std::isnan(number) ? "" : characters(number); }
+std::string exact_text(double number) { return std::isnan(number) ? "" : shortest(number); }
 
 std::string value_text(const job::Axis& axis, std::size_t position) {
   return value_at(

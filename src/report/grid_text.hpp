@@ -10,26 +10,28 @@
 
 namespace flatsweep::report {
 
-/// The number with so many significant digits, `-` for NaN.
+/// Return the number with this many significant digits; `-` for NaN.
 std::string number_text(double number, int digits = 6);
 
-/// The shortest text that reads back as the same double; empty for NaN.
+/// Return the shortest text that reads back as the same double; empty for NaN.
 std::string exact_text(double number);
 
-/// The value of an axis at a position.
+/// Return the value of an axis at a position, a number with six significant digits.
 std::string value_text(const job::Axis& axis, std::size_t position);
+
+/// Return the value of an axis at a position, a number with exact_text.
 std::string exact_value_text(const job::Axis& axis, std::size_t position);
 
-/// Positions of a row along every axis, slowest first.
+/// Return the positions of a row along every axis, slowest first.
 std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t row);
 
-/// `name value` of every axis of more than one value, for a row.
+/// Return `name value` of every axis that has several values, for a row.
 std::vector<std::string> varying_values(const record::Layout& layout, std::uint64_t row);
 
-/// `name value` of every axis of one value.
+/// Return `name value` of every axis that has one value.
 std::vector<std::string> constant_values(const record::Layout& layout);
 
-/// The parts, separated by commas, in lines of at most 100 columns.
+/// Print the parts, separated by commas, in lines of at most 100 columns.
 void print_list(std::ostream& out, const std::vector<std::string>& parts);
 
 }  // namespace flatsweep::report

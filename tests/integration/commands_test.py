@@ -132,12 +132,20 @@ class Tables(ProgramTest):
         rows = self.rows_of(self.flatsweep("show", "few.h5", "--csv").stdout)
         flatness = self.results["flatness"].reshape(-1, *self.results["flatness"].shape[-2:])  # tables, seeds, gammas
         self.assertEqual(len(rows), flatness.shape[0] * flatness.shape[2])
-        expected = numpy.quantile(flatness, [0.25, 0.5, 0.75], axis=1).transpose(1, 2, 0).reshape(-1, 3)
-        found = [[float(row[f"flatness_{name}"]) for name in ("lower", "median", "upper")] for row in rows]
-        numpy.testing.assert_allclose(found, expected, rtol=1e-14)
+        for name, expected in (("mean", flatness.mean(axis=1)), ("standard_error", flatness.std(axis=1, ddof=1) / 2**0.5)):
+            found = [float(row[f"flatness_{name}"]) for row in rows]
+            numpy.testing.assert_allclose(found, expected.ravel(), rtol=1e-12)
         for row in rows:
             self.assertEqual((row["solved"], row["loss_name"]), ("2", "relative_loss"))
             self.assertLessEqual(abs(float(row["spearman_over_rows_soft_rank_0.1"])), 1)
+
+    def test_a_part_of_the_rows_is_shown_alone(self):
+        rows = self.rows_of(self.flatsweep("show", "few.h5", "--csv", "--where", "activation=relu,seed=1,gamma=0.1 0.5").stdout)
+        self.assertEqual([(row["activation"], row["gamma"], row["solved"]) for row in rows],
+                         [("relu", "0.1", "1"), ("relu", "0.5", "1")] * 2)  # indices
+        numpy.testing.assert_array_equal([float(row["flatness_mean"]) for row in rows[:2]],
+                                         self.results["flatness"].reshape(4, 2, 3)[0, 1, :2])
+        self.assertIn("--where", self.flatsweep("show", "few.h5", "--where", "gamma=2", expect=BAD_INPUT).stderr)
 
     def test_the_tables_fit_a_terminal(self):
         for line in self.flatsweep("show", "few.h5").stdout.splitlines():

@@ -145,16 +145,17 @@ RECORD = [
 ]
 
 REPORT = [
-    Mutant("the median of an even number of values is the lower one", "src/report/quartiles.cpp",
-           "std::lerp(sorted[below], sorted[above], position - static_cast<double>(below))",
-           "sorted[above > below ? below : above]", "unit_report_1"),
-    Mutant("ties have the first of their ranks, not the mean", "src/report/rank_correlation.cpp",
+    Mutant("the standard error is that of one value", "src/report/statistics.cpp",
+           "squares / (count * (count - 1))", "squares / (count - 1)", "unit_report_1"),
+    Mutant("ties have the first of their ranks, not the mean", "src/report/statistics.cpp",
            "static_cast<double>(first + last) / 2 - mean", "static_cast<double>(first) - mean", "unit_report_1"),
-    Mutant("tables include inaccurate rows", "src/report/gamma_table.cpp",
-           "rows.statuses[row] == Status::solved", "rows.statuses[row] != Status::pending", "unit_report_1"),
-    Mutant("two columns of the CSV of tables have each other's names", "src/report/table_csv.cpp",
-           "\",spearman_over_gamma_\" << measure << \",spearman_over_rows_\"",
-           "\",spearman_over_rows_\" << measure << \",spearman_over_gamma_\"", "unit_report_1"),
+    Mutant("means include inaccurate rows", "src/report/curves.cpp",
+           "return statuses[row] == Status::solved;", "return statuses[row] != Status::pending;", "unit_report_1"),
+    Mutant("pending seeds exclude a gamma from verdicts", "src/report/curves.cpp",
+           "solved + count(counts, Status::pending) == sum(counts)", "solved == sum(counts)", "unit_report_1"),
+    Mutant("two columns of the CSV of tables have each other's names", "src/report/show.cpp",
+           "\",spearman_over_gamma_{0},spearman_over_rows_{0}\"", "\",spearman_over_rows_{0},spearman_over_gamma_{0}\"",
+           "unit_report_1"),
 ]
 
 COMMANDS = [

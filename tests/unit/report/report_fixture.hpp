@@ -25,9 +25,13 @@ class ResultsFixture {
   const std::filesystem::path file = directory / "sweep.h5";
 };
 
+/// Outcomes of the first curve of `small_job` (3 seeds, 4 gammas): over gamma flatness falls and the loss
+/// rises.
+std::vector<experiment::Outcome> first_curve(const job::Job& job);
+
 std::vector<std::string> lines_of(const std::string& text);
 
-/// With empty parts kept.
+/// Return the parts, also the empty ones.
 std::vector<std::string> split(const std::string& line, char separator);
 
 }  // namespace flatsweep::report::test

@@ -1,9 +1,11 @@
-#include "flatsweep/report/rank_correlation.hpp"
+#include "report/statistics.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
 
+using flatsweep::report::Mean;
+using flatsweep::report::mean_of;
 using flatsweep::report::rank_correlation;
 
 namespace {
@@ -35,8 +37,22 @@ TEST_CASE("rank correlation agrees with scipy.stats.spearmanr, with and without 
         Approx(-0.6383558446971163).epsilon(1e-14));
 }
 
-TEST_CASE("rank correlation is NaN where there is nothing to order", "[report]") {
+TEST_CASE("rank correlation is NaN if there is nothing to order", "[report]") {
   CHECK(std::isnan(correlate({}, {})));
   CHECK(std::isnan(correlate({1, 2}, {1, 2})));
   CHECK(std::isnan(correlate({1, 1, 1}, {1, 2, 3})));
+}
+
+TEST_CASE("mean and standard error agree with numpy.mean and scipy.stats.sem", "[report]") {
+  // mean and sem of [3, 1, 4, 1.5, 9, 2.6]
+  const Mean six = mean_of(std::vector<double>{3, 1, 4, 1.5, 9, 2.6});
+  CHECK(six.value == Approx(3.516666666666667).epsilon(1e-15));
+  CHECK(six.standard_error == Approx(1.1805130711309855).epsilon(1e-15));
+}
+
+TEST_CASE("one value has no standard error, and no value no mean", "[report]") {
+  CHECK(mean_of(std::vector<double>{0.1}).value == 0.1);
+  CHECK(std::isnan(mean_of(std::vector<double>{0.1}).standard_error));
+  CHECK(std::isnan(mean_of({}).value));
+  CHECK(std::isnan(mean_of({}).standard_error));
 }

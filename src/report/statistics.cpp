@@ -1,15 +1,25 @@
-#include "flatsweep/report/rank_correlation.hpp"
+#include "report/statistics.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <utility>
 
 #include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/matrix.hpp"
 
 namespace flatsweep::report {
+
+Mean mean_of(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  if (values.empty()) return {not_a_number, not_a_number};
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() == 1) return {mean, not_a_number};
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, std::sqrt(squares / (count * (count - 1)))};
+}
 
 std::vector<double> centred_ranks(std::span<const double> values) {
   // Value and position side by side: half the time of sorting positions alone.
@@ -29,13 +39,12 @@ std::vector<double> centred_ranks(std::span<const double> values) {
 
 double correlation_of_ranks(std::span<const double> x, std::span<const double> y) {
   expects(x.size() == y.size());
-  constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-  if (x.size() < 3) return nan;
+  if (x.size() < 3) return not_a_number;
   const auto dot = [](std::span<const double> a, std::span<const double> b) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
   };
   const double scale = std::sqrt(dot(x, x) * dot(y, y));
-  return scale > 0 ? dot(x, y) / scale : nan;
+  return scale > 0 ? dot(x, y) / scale : not_a_number;
 }
 
 double rank_correlation(std::span<const double> x, std::span<const double> y) {

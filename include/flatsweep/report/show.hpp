@@ -1,0 +1,22 @@
+#pragma once
+
+#include <iosfwd>
+
+#include "flatsweep/job/selection.hpp"
+#include "flatsweep/record/results_reader.hpp"
+
+namespace flatsweep::report {
+
+/// Print the curves of the selected rows for a terminal, in at most 100 columns: for each combination of the
+/// axes other than gamma and seed a table over gamma of the means and standard errors of flatness and loss
+/// and the number of rows by status; below it the flattest and the best gamma, and Spearman's correlation of
+/// every measure with the loss. Gammas that do not count in verdicts are marked. Curves without a finished
+/// row are left out, and counted at the end.
+void print_curves(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection);
+
+/// Print everything that `Curve` holds as CSV, in the shortest texts that read back as the same doubles: a
+/// line for each gamma of each curve, in which what belongs to the whole curve is repeated; empty for NaN.
+void print_curves_csv(std::ostream& out, const record::ResultsReader& reader,
+                      const job::Selection& selection);
+
+}  // namespace flatsweep::report
