@@ -7,7 +7,7 @@
 #include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/selection.hpp"
-#include "flatsweep/report/torn_rows.hpp"
+#include "flatsweep/report/summary.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -44,7 +44,7 @@ ExitCode show(const Options& options) {
     report::print_curves_csv(std::cout, reader, selection);
   else
     report::print_curves(std::cout, reader, selection);
-  if (const std::string torn = report::torn_rows_text(reader); !torn.empty())
+  if (const std::string torn = report::torn_rows_text(report::count_torn_rows(reader)); !torn.empty())
     std::cerr << fmt::format("flatsweep: {}.\n", torn);
   return ExitCode::done;
 }

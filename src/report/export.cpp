@@ -1,5 +1,7 @@
 #include "flatsweep/report/export.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
@@ -16,8 +18,8 @@ using record::Variable;
 
 constexpr std::uint64_t block_rows = 1 << 12;
 
-/// The variables that become columns: every one but status, which has words, and outer_weights, which has
-/// as many numbers as there are neurons.
+/// Return the variables that become columns of numbers: all but status, which becomes a word, and
+/// outer_weights, which has a number for each neuron.
 std::vector<Variable> exported_variables(const Layout& layout) {
   std::vector<Variable> variables = layout.variables();
   std::erase_if(variables, [](const Variable& variable) {
@@ -33,20 +35,20 @@ std::string column_name(const Layout& layout, const Variable& variable, std::siz
 
 void print_heading(std::ostream& out, const ResultsReader& reader) {
   const Layout& layout = reader.layout();
-  out << "# " << reader.job().name << "\n# flatsweep " << reader.attribute("version") << " ("
-      << reader.attribute("commit") << "), digest of the job's settings " << reader.attribute("digest")
-      << "\n# One line a configuration; empty: not computed. Columns [units]:\n";
+  out << fmt::format("# {}\n# flatsweep {} ({}), digest of the job's settings {}\n", reader.job().name,
+                     reader.attribute("version"), reader.attribute("commit"), reader.attribute("digest"))
+      << "# One line a configuration; empty: not computed. Columns [units]:\n";
   std::string names = "id";
   out << "# id [1]: row-major index of the configuration in its grid\n";
   for (const job::Axis& axis : layout.axes()) {
-    out << "# " << axis.name << " [" << axis.units << "]: " << axis.long_name << '\n';
+    out << fmt::format("# {} [{}]: {}\n", axis.name, axis.units, axis.long_name);
     names += ',' + axis.name;
   }
   out << "# status [1]: what became of the configuration\n";
   names += ",status";
   for (const Variable& variable : exported_variables(layout)) {
-    out << "# " << variable.name << (variable.extra_axis.empty() ? "" : "_" + variable.extra_axis) << " ["
-        << variable.units << "]: " << variable.long_name << '\n';
+    const std::string suffix = variable.extra_axis.empty() ? "" : "_" + variable.extra_axis;
+    out << fmt::format("# {}{} [{}]: {}\n", variable.name, suffix, variable.units, variable.long_name);
     for (std::size_t k = 0; k < variable.per_row; ++k) names += ',' + column_name(layout, variable, k);
   }
   out << names << '\n';
@@ -79,7 +81,7 @@ void append_numbers(std::string& line, const Block& block, std::size_t row) {
   }
 }
 
-/// The exact texts of all axis values, made once.
+/// Return the exact texts of all values of every axis.
 std::vector<std::vector<std::string>> axis_texts(const Layout& layout) {
   std::vector<std::vector<std::string>> texts;
   for (const job::Axis& axis : layout.axes()) {

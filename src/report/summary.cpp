@@ -1,25 +1,29 @@
 #include "flatsweep/report/summary.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <ctime>
 #include <functional>
-#include <iomanip>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <numeric>
 #include <ostream>
 
-#include "flatsweep/report/torn_rows.hpp"
+#include "flatsweep/core/exit_code.hpp"
 #include "report/grid_text.hpp"
-#include "report/json_text.hpp"
 
 namespace flatsweep::report {
 namespace {
 
+using Json = nlohmann::ordered_json;
+using record::CheckedStatus;
 using record::ResultsReader;
 using record::Run;
 
 constexpr std::size_t read_rows = 1 << 16;
+constexpr double most_checked_bytes = 1 << 28;  // reading them takes about a second
 constexpr std::size_t reasons_shown = 5;
 
 using MessageOf = std::map<std::uint64_t, std::string>;
@@ -30,6 +34,7 @@ MessageOf messages_by_id(const ResultsReader& reader) {
   return messages;
 }
 
+/// Return why the row is not a result.
 std::string message_of(const MessageOf& messages, std::uint64_t id, Status status) {
   if (const auto found = messages.find(id); found != messages.end() && status == Status::failed)
     return found->second;
@@ -37,25 +42,42 @@ std::string message_of(const MessageOf& messages, std::uint64_t id, Status statu
     case Status::inaccurate:
       return "misses its certificate: see residual and gap";
     case Status::crashed:
-      return "its process died again and again (flatsweep solve JOB --id " + std::to_string(id) +
-             " runs it alone, flatsweep run --retry crashed tries it again)";
+      return fmt::format(
+          "its process died again and again (flatsweep solve JOB --id {} runs it alone, flatsweep run --retry crashed tries it again)",
+          id);
     default:
       return "no message was kept";
   }
 }
 
-bool is_trouble(Status status) {
-  return status == Status::failed || status == Status::crashed || status == Status::inaccurate;
+bool needs_reason(const CheckedStatus& row) {
+  return !row.torn &&
+         (row.status == Status::failed || row.status == Status::crashed || row.status == Status::inaccurate);
 }
 
-using Visit = std::function<void(std::uint64_t id, const record::CheckedStatus&)>;
+bool is_checked(const ResultsReader& reader) {
+  const double bytes = 8.0 * static_cast<double>(reader.layout().values_per_row());
+  return bytes * static_cast<double>(reader.rows()) <= most_checked_bytes;
+}
 
+/// Visit every row with its id. Torn rows are recognised only in a file that is checked.
+template <typename Visit>
 void for_each_status(const ResultsReader& reader, const Visit& visit) {
-  std::vector<record::CheckedStatus> statuses;
-  for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
-    statuses.resize(std::min<std::uint64_t>(read_rows, reader.rows() - first));
-    read_statuses(reader, first, statuses);
-    for (std::size_t i = 0; i < statuses.size(); ++i) visit(first + i, statuses[i]);
+  const bool checked = is_checked(reader);
+  std::vector<CheckedStatus> rows;
+  std::vector<Status> statuses;
+  for (std::uint64_t first = 0; first < reader.rows(); first += rows.size()) {
+    rows.resize(std::min<std::uint64_t>(read_rows, reader.rows() - first));
+    if (checked) {
+      reader.read_checked_statuses(first, rows);
+    } else {
+      statuses.resize(rows.size());
+      reader.read_statuses(first, statuses);
+      std::ranges::transform(statuses, rows.begin(), [](Status status) {
+        return CheckedStatus{status, false};
+      });
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i) visit(first + i, rows[i]);
   }
 }
 
@@ -74,25 +96,43 @@ const char* state_text(std::optional<bool> running) {
 }
 
 void print_last_run(std::ostream& out, const Run& run, std::optional<bool> running) {
-  out << "last run: " << utc(run.start) << ", " << run.ranks << (run.ranks == 1 ? " rank on " : " ranks on ")
-      << run.hosts;
-  if (run.end) {
-    out << ", ended " << utc(*run.end);
-    if (run.exit_code) out << " with exit code " << *run.exit_code;
-  } else {
-    out << ", " << state_text(running);
-  }
+  out << fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks,
+                     run.ranks == 1 ? "rank" : "ranks", run.hosts);
+  if (!run.end)
+    out << state_text(running);
+  else if (run.exit_code)
+    out << fmt::format("ended {} with exit code {}", utc(*run.end), *run.exit_code);
+  else
+    out << "ended " << utc(*run.end);
   out << '\n';
 }
 
-void print_json_run(std::ostream& out, const Run& run) {
-  out << "{\"start\": " << json_text(utc(run.start))
-      << ", \"end\": " << (run.end ? json_text(utc(*run.end)) : "null")
-      << ", \"exit_code\": " << (run.exit_code ? std::to_string(*run.exit_code) : "null")
-      << ", \"ranks\": " << run.ranks << ", \"hosts\": " << json_text(run.hosts)
-      << ", \"cpu_model\": " << json_text(run.cpu_model)
-      << ", \"blas_kernel\": " << json_text(run.blas_kernel) << ", \"build\": " << json_text(run.build)
-      << "}";
+/// Return a number or text that may be absent as JSON.
+template <typename Value>
+Json json_of(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json json_of(const Run& run) {
+  return {{"start", utc(run.start)},
+          {"end", run.end ? Json(utc(*run.end)) : Json()},
+          {"exit_code", json_of(run.exit_code)},
+          {"ranks", run.ranks},
+          {"hosts", run.hosts},
+          {"cpu_model", run.cpu_model},
+          {"blas_kernel", run.blas_kernel},
+          {"build", run.build}};
+}
+
+Json failed_rows(const ResultsReader& reader) {
+  Json rows = Json::array();
+  const MessageOf messages = messages_by_id(reader);
+  for_each_status(reader, [&](std::uint64_t id, const CheckedStatus& row) {
+    if (!needs_reason(row)) return;
+    rows.push_back(
+        {{"id", id}, {"status", name(row.status)}, {"message", message_of(messages, id, row.status)}});
+  });
+  return rows;
 }
 
 }  // namespace
@@ -102,10 +142,9 @@ std::uint64_t Summary::total() const {
 }
 
 bool Summary::is_part_done() const {
-  constexpr int done = 0;
-  constexpr int done_but_some_failed = 3;
   if (runs.empty() || count(Status::pending) == torn) return false;
-  return runs.back().exit_code == done || runs.back().exit_code == done_but_some_failed;
+  const std::optional<int> code = runs.back().exit_code;
+  return code && is_finished(ExitCode{*code});
 }
 
 Summary summarise(const ResultsReader& reader) {
@@ -114,12 +153,11 @@ Summary summarise(const ResultsReader& reader) {
   summary.runs = reader.runs();
   const MessageOf messages = messages_by_id(reader);
   std::map<std::string, Reason> reasons;
-  for_each_status(reader, [&](std::uint64_t id, const record::CheckedStatus& row) {
-    const Status status = row.torn ? Status::pending : row.status;
-    ++summary.counts[static_cast<std::size_t>(status)];
+  for_each_status(reader, [&](std::uint64_t id, const CheckedStatus& row) {
+    ++summary.counts[static_cast<std::size_t>(row.torn ? Status::pending : row.status)];
     if (row.torn) ++summary.torn;
-    if (!is_trouble(status)) return;
-    const std::string message = std::string(name(status)) + ": " + message_of(messages, id, status);
+    if (!needs_reason(row)) return;
+    const std::string message = fmt::format("{}: {}", name(row.status), message_of(messages, id, row.status));
     ++reasons.try_emplace(message, Reason{message, 0, ConfigurationId{id}}).first->second.count;
   });
   for (auto& [message, reason] : reasons) summary.reasons.push_back(std::move(reason));
@@ -127,75 +165,66 @@ Summary summarise(const ResultsReader& reader) {
   return summary;
 }
 
+std::uint64_t count_torn_rows(const ResultsReader& reader) {
+  std::uint64_t torn = 0;
+  if (is_checked(reader))
+    for_each_status(reader, [&](std::uint64_t, const CheckedStatus& row) { torn += row.torn ? 1 : 0; });
+  return torn;
+}
+
+std::string torn_rows_text(std::uint64_t count) {
+  if (count == 0) return {};
+  return fmt::format(
+      "{} torn {}, not to be trusted: flatsweep verify names them, the next run computes them again", count,
+      count == 1 ? "row" : "rows");
+}
+
 void print_summary(std::ostream& out, const Summary& summary) {
   const double percent = 100.0 * static_cast<double>(summary.done()) / static_cast<double>(summary.total());
-  out << summary.title << ": " << summary.done() << " of " << summary.total() << " configurations done ("
-      << number_text(std::floor(percent * 10) / 10) << " %)\n";
-  for (std::size_t k = 0; k < status_names.size(); ++k) {
-    if (summary.counts[k] == 0) continue;
-    out << "  " << std::left << std::setw(12) << status_names[k] << std::right << std::setw(12)
-        << summary.counts[k] << '\n';
-  }
+  out << fmt::format("{}: {} of {} configurations done ({} %)\n", summary.title, summary.done(),
+                     summary.total(), number_text(std::floor(percent * 10) / 10));
+  for (std::size_t k = 0; k < status_names.size(); ++k)
+    if (summary.counts[k] > 0) out << fmt::format("  {:12}{:12}\n", status_names[k], summary.counts[k]);
   for (std::size_t k = 0; k < std::min(reasons_shown, summary.reasons.size()); ++k) {
     const Reason& reason = summary.reasons[k];
-    out << reason.count << " x " << reason.message << " (first: id " << value(reason.first) << ")\n";
+    out << fmt::format("{} x {} (first: id {})\n", reason.count, reason.message, value(reason.first));
   }
   if (summary.reasons.size() > reasons_shown)
-    out << summary.reasons.size() - reasons_shown << " more reasons: --failed lists all\n";
+    out << fmt::format("{} more reasons: --failed lists all\n", summary.reasons.size() - reasons_shown);
   if (summary.torn > 0) out << torn_rows_text(summary.torn) << '\n';
   if (!summary.runs.empty()) print_last_run(out, summary.runs.back(), summary.running);
   if (summary.is_part_done()) {
-    out << summary.count(Status::pending)
-        << " configurations are left: the last run did its part. A run without --shard, --where and --pilot does them.\n";
+    out << fmt::format(
+        "{} configurations are left: the last run did its part. A run without --shard, --where and --pilot does them.\n",
+        summary.count(Status::pending));
   }
 }
 
 void print_failed(std::ostream& out, const ResultsReader& reader) {
   const MessageOf messages = messages_by_id(reader);
-  for_each_status(reader, [&](std::uint64_t id, const record::CheckedStatus& row) {
-    const Status status = row.status;
-    if (row.torn || !is_trouble(status)) return;
-    out << "id " << id << " " << name(status);
+  for_each_status(reader, [&](std::uint64_t id, const CheckedStatus& row) {
+    if (!needs_reason(row)) return;
+    out << fmt::format("id {} {}", id, name(row.status));
     for (const std::string& axis : varying_values(reader.layout(), id)) out << ", " << axis;
-    out << ": " << message_of(messages, id, status) << '\n';
+    out << ": " << message_of(messages, id, row.status) << '\n';
   });
 }
 
 void print_json(std::ostream& out, const Summary& summary, const ResultsReader& reader, bool failed) {
-  out << "{\"title\": " << json_text(summary.title) << ", \"total\": " << summary.total()
-      << ", \"done\": " << summary.done();
+  Json json = {{"title", summary.title}, {"total", summary.total()}, {"done", summary.done()}};
   for (std::size_t k = 0; k < status_names.size(); ++k)
-    out << ", " << json_text(status_names[k]) << ": " << summary.counts[k];
-  out << ", \"torn\": " << summary.torn << ", \"reasons\": [";
-  const char* separator = "";
+    json[std::string(status_names[k])] = summary.counts[k];
+  json["torn"] = summary.torn;
+  json["reasons"] = Json::array();
   for (const Reason& reason : summary.reasons) {
-    out << separator << "{\"message\": " << json_text(reason.message) << ", \"count\": " << reason.count
-        << ", \"first_id\": " << value(reason.first) << "}";
-    separator = ", ";
+    json["reasons"].push_back(
+        {{"message", reason.message}, {"count", reason.count}, {"first_id", value(reason.first)}});
   }
-  out << "], \"running\": " << (summary.running ? (*summary.running ? "true" : "false") : "null")
-      << ", \"runs\": [";
-  separator = "";
-  for (const Run& run : summary.runs) {
-    out << separator;
-    print_json_run(out, run);
-    separator = ", ";
-  }
-  out << "]";
-  if (failed) {
-    out << ", \"failed_rows\": [";
-    separator = "";
-    const MessageOf messages = messages_by_id(reader);
-    for_each_status(reader, [&](std::uint64_t id, const record::CheckedStatus& row) {
-      const Status status = row.status;
-      if (row.torn || !is_trouble(status)) return;
-      out << separator << "{\"id\": " << id << ", \"status\": " << json_text(name(status))
-          << ", \"message\": " << json_text(message_of(messages, id, status)) << "}";
-      separator = ", ";
-    });
-    out << "]";
-  }
-  out << "}\n";
+  json["running"] = json_of(summary.running);
+  json["runs"] = Json::array();
+  for (const Run& run : summary.runs) json["runs"].push_back(json_of(run));
+  if (failed) json["failed_rows"] = failed_rows(reader);
+  out << json.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
 }  // namespace flatsweep::report

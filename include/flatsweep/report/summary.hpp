@@ -13,43 +13,52 @@
 
 namespace flatsweep::report {
 
-/// Why configurations failed: one message, how often, and where first.
+/// A reason why configurations failed, crashed or are inaccurate.
 struct Reason {
-  std::string message;    ///< of the first of them
+  std::string message;    ///< status and message
   std::uint64_t count;    ///< configurations with this message
-  ConfigurationId first;  ///< the least id
+  ConfigurationId first;  ///< the least id of them
 };
 
 /// How far a results file is.
 struct Summary {
-  std::string title;                                        ///< of the job
+  std::string title;                                        ///< the job's name
   std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
-  std::uint64_t torn = 0;  ///< of the pending ones; 0 too where the file is too large to look (torn_rows.hpp)
+  std::uint64_t torn =
+      0;  ///< pending rows that are torn; 0 in a file whose rows are not checked (count_torn_rows)
   std::vector<Reason> reasons;       ///< most frequent first
   std::vector<record::Run> runs;     ///< oldest first
-  std::optional<bool> running = {};  ///< whether a run holds the file; nothing where that is not known
+  std::optional<bool> running = {};  ///< whether a run holds the file; nothing if that is unknown
 
-  /// Rows of this status.
+  /// Return the number of rows of this status.
   [[nodiscard]] std::uint64_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
-  /// All rows.
+  /// Return the number of all rows.
   [[nodiscard]] std::uint64_t total() const;
-  /// Rows that are not pending.
+  /// Return the number of rows that are not pending.
   [[nodiscard]] std::uint64_t done() const { return total() - count(Status::pending); }
 
-  /// Whether rows are pending though the last run did all that it was asked for: a shard, --where or --pilot.
+  /// Return whether rows are pending although the last run did all that it was asked for: a shard, --where or
+  /// --pilot.
   [[nodiscard]] bool is_part_done() const;
 };
 
-/// Reads the file in blocks; works while a run writes.
+/// Summarise a results file, which a run may be writing. Reads it in blocks.
 Summary summarise(const record::ResultsReader& reader);
 
-/// For a terminal: at most 100 columns but for messages.
+/// Return the number of rows whose values do not fit their checksum: the next run computes them again.
+/// Checking reads every value of the file, so a file of more than 256 MiB is not checked: 0.
+std::uint64_t count_torn_rows(const record::ResultsReader& reader);
+
+/// Return a sentence, without its full stop, on a number of torn rows; empty for 0.
+std::string torn_rows_text(std::uint64_t count);
+
+/// Print for a terminal, in at most 100 columns but for messages.
 void print_summary(std::ostream& out, const Summary& summary);
 
-/// Every configuration that is failed, crashed or inaccurate: id, axis values, message; one a line.
+/// Print a line for each configuration that failed, crashed or is inaccurate: id, axis values, message.
 void print_failed(std::ostream& out, const record::ResultsReader& reader);
 
-/// All of it as one JSON object; `failed` adds the list of print_failed.
+/// Print the summary as one JSON object. @param failed adds the list of print_failed
 void print_json(std::ostream& out, const Summary& summary, const record::ResultsReader& reader, bool failed);
 
 }  // namespace flatsweep::report
