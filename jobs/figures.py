@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Draws the figures of a results file of flatsweep: flatness against loss, both over gamma, the ratio of a bad
 interpolator's flatness to the flattest's over d, soft rank against loss, what orders the interpolators, a map of
-statuses. Writes each as PNG and PDF, and index.html, one self-contained page with all of them."""
+statuses. Writes each as PNG and PDF, and index.html, one self-contained page with all of them. The numbers are those of
+`flatsweep show`: the program is the one that the environment variable FLATSWEEP names, or the one built beside this
+script, or the one on PATH."""
 import argparse
 import io
 import os
@@ -15,7 +17,7 @@ def read_arguments(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", metavar="FILE", help="a results file, also of a sweep that still runs")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, type=pathlib.Path,
-                        help="directory of the figures; made where it is absent, files of the same names are replaced")
+                        help="directory of the figures; made if it is absent; files of the same names are replaced")
     parser.add_argument("--select", metavar="AXIS=VALUES", action="append", default=[],
                         help="keep only these values of an axis, with commas between; may be repeated")
     parser.add_argument("--dpi", type=int, default=110, help="resolution of the PNGs (default 110)")
@@ -27,13 +29,13 @@ def selection(options):
     for option in options.select:
         axis, equals, values = option.partition("=")
         if not equals or not values:
-            raise study.Trouble(f"--select {option}: not understood. Write --select activation=relu,quadratic.")
+            raise study.BadInput(f"--select {option}: not understood. Write --select activation=relu,quadratic.")
         chosen[axis.strip()] = values.split(",")
     return chosen
 
 
 def write(path, content):
-    """Never half-written: by a temporary name."""
+    """Write the whole content or nothing."""
     temporary = path.with_name(path.name + ".tmp")
     temporary.write_bytes(content)
     os.replace(temporary, path)
@@ -46,7 +48,7 @@ def rendered(figure, kind, dpi):
 
 
 def make_figures(options):
-    """Returns the page's path."""
+    """Return the path of the page."""
     results = study.read_study(options.file, selection(options))
     options.output.mkdir(parents=True, exist_ok=True)
     drawn = []
@@ -63,20 +65,20 @@ def make_figures(options):
 
 
 def main(arguments=None):
-    """Returns the exit code; the command line's where no arguments are given."""
+    """Return the exit code. arguments: None for those of the command line."""
     options = read_arguments(arguments)
     try:
         print(f"The figures are in {make_figures(options)}")
         return 0
-    except study.Trouble as trouble:
-        return complain(trouble)
+    except study.BadInput as error:
+        return complain(error)
     except OSError as error:
         return complain(f"cannot write to {options.output} ({error.strerror}). Name a directory that is writable and "
                         "has room.")
 
 
-def complain(trouble):
-    print(f"figures.py: {trouble}", file=sys.stderr)
+def complain(problem):
+    print(f"figures.py: {problem}", file=sys.stderr)
     return 2
 
 

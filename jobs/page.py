@@ -1,10 +1,10 @@
-"""One self-contained HTML page of a study: figures, a table, provenance. No script, nothing from elsewhere."""
+"""One self-contained HTML page of a study: figures, a table, provenance. No script, nothing loaded."""
 import base64
 import html
 
 import numpy
 
-from study import short, spearman
+from study import short
 
 TABLE_LINES = 200
 PROVENANCE = ["title", "digest", "version", "commit", "compiler", "flags", "mpi", "hdf5", "blas"]
@@ -29,7 +29,7 @@ pre { background: #f4f4f4; padding: 1rem; overflow-x: auto; font-size: 0.8rem; }
 
 
 def page(study, source, pictures):
-    """The page's text. pictures: (Picture, bytes of its PNG) pairs."""
+    """Return the text of the page. pictures: (Picture, bytes of its PNG) pairs."""
     title = html.escape(study.title)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -78,7 +78,7 @@ def table(study):
     more = f" {left_out} further lines are left out; flatsweep show has them." if left_out > 0 else ""
     return (f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>\n'
             "<caption>Does the flattest γ generalise? The flattest and the best γ (least mean flatness and loss among the γ "
-            "all seeds of which were solved), and the Spearman correlation over γ of seed means of flatness and loss."
+            "whose finished seeds are all solved), and the Spearman correlation over these γ of the means of flatness and loss."
             f"{more}</caption>\n<thead><tr>"
             + "".join(f'<th scope="col" class="text">{name}</th>' for name in head)
             + "".join(f'<th scope="col">{name}</th>' for name in numbers)
@@ -92,12 +92,11 @@ def line(curve, axes):
 
 
 def verdict(curve):
-    """The numbers of the table, as texts."""
-    solved = f"{curve.solved.sum()} of {curve.rows.status.size}"
+    """Return the numbers of the table, as texts."""
+    solved = f"{curve.solved.sum()} of {curve.rows}"
     if curve.flattest is None:
         return [solved] + ["–"] * 7
-    flatness, loss = curve.mean("flatness"), curve.mean("loss")
-    correlation = spearman(flatness[curve.complete], loss[curve.complete])
+    flatness, loss, correlation = curve.mean("flatness"), curve.mean("loss"), curve.spearman("flatness")
     return [solved, f"{curve.gamma[curve.flattest]:.3g}", f"{flatness[curve.flattest]:.4g}",
             f"{loss[curve.flattest]:.3g}", f"{curve.gamma[curve.best]:.3g}", f"{loss[curve.best]:.3g}",
             f"{loss[curve.flattest] / loss[curve.best]:.3g}" if loss[curve.best] > 0 else "–",

@@ -19,7 +19,7 @@ plt.rcParams.update({"figure.dpi": 110, "font.size": 9, "axes.grid": True, "grid
 
 
 def parts(curves):
-    """Lists of curves so that no panel gets more than it has markers, each with what its curves share."""
+    """Return lists of curves, each with what its curves share, so that no panel has more curves than markers."""
     def panel_load(group):
         pairs = [(curve.activation, curve.link) for curve in group]
         return max(map(pairs.count, pairs))
@@ -47,7 +47,7 @@ def part_title(title, shared):
 
 def panel_grid(pairs, height=2.6, share=False):
     """One panel per activation and link: the figure, and a dict from the pair to its panel. Activations go down and
-    links across; where there is one link, activations go across."""
+    links across; if there is one link, activations go across."""
     activations, links = (list(dict.fromkeys(names)) for names in zip(*pairs))
     down, across = (len(activations), len(links)) if len(links) > 1 else (1, len(activations))
     figure, axes = plt.subplots(down, across, squeeze=False, layout="constrained", sharey=share,
@@ -65,7 +65,7 @@ def pairs_of(curves):
 
 
 def styles(curves, shared):
-    """Label without what is shared -> number of its marker, line and colour."""
+    """Return a dict from label, without what is shared, to the number of its marker, line and colour."""
     labels = dict.fromkeys(curve.label_without(*shared) for curve in curves)
     return {label: number % CURVES_A_PANEL for number, label in enumerate(labels)}
 
@@ -86,7 +86,7 @@ def add_gamma_bar(figure, norm):
 
 
 def add_legend(figure, handles, least=2):
-    """Below the figure; savefig's tight box takes it in."""
+    """Put a legend below the figure, where savefig's tight box includes it."""
     if len(handles) >= least:
         figure.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(4, len(handles)),
                       frameon=False)
@@ -98,7 +98,7 @@ def loss_label(curves):
 
 
 def logarithmic(panel, *names):
-    """Logarithmic axes `x`, `y` with plain numbers, also where an axis is shorter than a decade."""
+    """Make the axes `x`, `y` logarithmic with plain numbers, even if an axis is shorter than a decade."""
     for name in names:
         getattr(panel, f"set_{name}scale")("log")
         label_log_axis(getattr(panel, f"{name}axis"))
@@ -114,15 +114,15 @@ def label_log_axis(axis):
 
 
 def draw_rounded(panel, x, y):
-    """Losses that are rounding errors: an upper bound each."""
+    """Draw losses that are rounding errors, each at its upper bound."""
     panel.plot(x, y, "v", color="#AAAAAA", markersize=4, zorder=1)
     if len(x):
         panel.text(0.03, 0.92, "grey: below rounding", fontsize=7.5, color="#666666", transform=panel.transAxes)
 
 
 def draw_points(panel, curve, x, norm, marker, x_error=None):
-    """Seed means over gamma, coloured by it, with standard errors; hollow where not all seeds were solved, grey
-    where the loss is a rounding error."""
+    """Draw the means at each gamma, coloured by it, with standard errors; hollow if the gamma counts in no verdict, grey if the
+    loss is a rounding error."""
     y, rounded = curve.loss_on_log_axis()
     y_error = curve.error("loss")
     there = numpy.isfinite(x) & numpy.isfinite(y) & ~rounded
@@ -131,6 +131,6 @@ def draw_points(panel, curve, x, norm, marker, x_error=None):
     panel.errorbar(x[there], y[there], xerr=None if x_error is None else x_error[there], yerr=y_error[there],
                    fmt="none", ecolor="#777777", elinewidth=0.8, zorder=2)
     colours = plt.cm.viridis(norm(numpy.maximum(curve.gamma, norm.vmin)))
-    fills = numpy.where(curve.complete[:, None], colours, 1.0)
+    fills = numpy.where(curve.in_verdicts[:, None], colours, 1.0)
     panel.scatter(x[there], y[there], s=28, marker=marker, facecolors=fills[there], edgecolors=colours[there],
                   linewidths=1.1, zorder=3)

@@ -2,6 +2,7 @@
 import dataclasses
 
 import numpy
+import pandas
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -9,7 +10,6 @@ from matplotlib.patches import Patch
 from panels import (COLOURS, CURVES_A_PANEL, FIGURES_A_KIND, LINES, MARKERS, add_gamma_bar, add_legend, draw_points,
                     draw_rounded, gamma_norm, logarithmic, loss_label, pairs_of, panel_grid, part_name, part_title, parts,
                     plt, styles)
-from study import MEASURES, spearman
 
 STATUS_COLOURS = ["#DDDDDD", "#0072B2", "#E69F00", "#CC79A7", "#D55E00", "#000000"]
 
@@ -43,7 +43,7 @@ def scatter(study):
             logarithmic(panel, "x")
         finish_points(figure, panels, curves, style, "flatness (Hessian trace)", norm)
         yield Picture(part_name("scatter", shared), part_title("Flatness against loss", shared),
-                      "Means over solved seeds with standard errors, a point per γ; hollow where some seeds were not "
+                      "Means over solved seeds with standard errors, a point per γ; hollow if a finished seed is not "
                       "solved. One panel per activation σ and link g, logarithmic axes.", figure)
 
 
@@ -73,8 +73,8 @@ def profiles(study):
             add_legend(figure, [Line2D([], [], linestyle=LINES[k], marker=MARKERS[k], color=COLOURS[k], markersize=4,
                                        label=label) for label, k in style.items()])
             yield Picture(part_name(f"{name}-over-gamma", shared), part_title(title, shared),
-                          f"Mean {what} over solved seeds, band: standard error. Ring: the flattest γ among those all "
-                          "seeds of which were solved.", figure)
+                          f"Mean {what} over solved seeds, band: standard error. Ring: the flattest γ among those whose "
+                          "finished seeds are all solved.", figure)
 
 
 def draw_profile(panel, curve, name, k):
@@ -95,36 +95,31 @@ def draw_profile(panel, curve, name, k):
                    markerfacecolor="none", markeredgewidth=1.4)
 
 
-def flatness_ratios(curve):
-    """Flatness at the smallest gamma over that at the flattest, and over the teacher's: mean over seeds and standard
-    error each. Only gammas all seeds of which were solved; NaN where there are fewer than two, or no teacher."""
-    nothing = {"flattest": (numpy.nan, numpy.nan), "teacher": (numpy.nan, numpy.nan)}
-    if curve.complete.sum() < 2:
-        return nothing
-    usable = numpy.flatnonzero(curve.complete)
-    bad = curve.rows.isel(gamma=usable[numpy.argmin(curve.gamma[usable])])
-    references = {"flattest": curve.rows.flatness.isel(gamma=curve.flattest), "teacher": bad.flatness_teacher}
-    return {name: mean_and_error((bad.flatness / reference).values) for name, reference in references.items()}
-
-
-def mean_and_error(values):
-    return values.mean(), values.std(ddof=1) / numpy.sqrt(len(values)) if len(values) > 1 else 0.0
+def flatness_ratio(curve, reference):
+    """Return mean and standard error, over seeds, of the flatness at the smallest gamma in verdicts over that of the
+    reference, `flattest` or `teacher`; NaN if fewer than two gammas count, or there is no teacher."""
+    usable = numpy.flatnonzero(curve.in_verdicts)
+    if len(usable) < 2:
+        return numpy.nan, numpy.nan
+    smallest = usable[numpy.argmin(curve.gamma[usable])]
+    name = f"flatness_over_{reference}"
+    return curve.mean(name)[smallest], curve.error(name)[smallest]
 
 
 def fitted_power(d, ratio):
-    """Slope and factor of the least-squares line of log ratio over log d."""
+    """Return slope and factor of the least-squares line of log ratio over log d."""
     slope, intercept = numpy.polyfit(numpy.log(d), numpy.log(ratio), 1)
     return slope, numpy.exp(intercept)
 
 
 def ratios_over_d(study, reference):
-    """(activation, link, other axes) -> d, ratios, their errors; empty where d has a single value.
+    """Return a dict (activation, link, other axes) -> d, ratios, their errors; empty if d has a single value.
     reference: `flattest` or `teacher`."""
     families = {}
     for curve in study.curves:
         if "d" not in curve.others:
             continue
-        ratio, error = flatness_ratios(curve)[reference]
+        ratio, error = flatness_ratio(curve, reference)
         if numpy.isfinite(ratio):
             key = (curve.activation, curve.link, curve.label_without("d"))
             families.setdefault(key, []).append((curve.others["d"], ratio, error))
@@ -142,7 +137,7 @@ def scaling(study):
         panel.set_title(f"over {references[name]}")
         panel.set_ylabel("ratio of flatness")
     yield Picture("scaling", "How much flatter is the flattest, as d grows",
-                  "Ratio of a bad interpolator's flatness (smallest γ) to the flattest one's and to the teacher's (where it "
+                  "Ratio of a bad interpolator's flatness (smallest γ) to the flattest one's and to the teacher's (if it "
                   "is defined): means over seeds, standard errors, fitted power laws (Theorem 2 of arXiv 2606.04429).",
                   figure)
 
@@ -163,22 +158,23 @@ def draw_powers(panel, families):
 
 
 def soft_rank(study):
-    if not study.has_spectrum:
+    names = list(study.ridges)
+    if not names:
         return
-    ridges = study.ridges[sorted({0, len(study.ridges) // 2, len(study.ridges) - 1})]
+    names = [names[k] for k in sorted({0, len(names) // 2, len(names) - 1})]
     for shared, curves in parts(study.curves):
         pairs = pairs_of(curves)[:FIGURES_A_KIND]
-        figure, axes = plt.subplots(len(pairs), len(ridges), squeeze=False, layout="constrained",
-                                    figsize=(1.4 + 3.1 * len(ridges), 0.7 + 2.6 * len(pairs)))
-        panels = {(*pair, ridge): axes[i, k] for i, pair in enumerate(pairs) for k, ridge in enumerate(ridges)}
+        figure, axes = plt.subplots(len(pairs), len(names), squeeze=False, layout="constrained",
+                                    figsize=(1.4 + 3.1 * len(names), 0.7 + 2.6 * len(pairs)))
+        panels = {(*pair, name): axes[i, k] for i, pair in enumerate(pairs) for k, name in enumerate(names)}
         norm, style = gamma_norm(curves), styles(curves, shared)
         for curve in curves:
-            for ridge in ridges:
-                if panel := panels.get((curve.activation, curve.link, ridge)):
-                    draw_points(panel, curve, curve.mean("soft_rank", ridge=ridge), norm,
-                                MARKERS[style[curve.label_without(*shared)]], curve.error("soft_rank", ridge=ridge))
-        for (activation, link, ridge), panel in panels.items():
-            panel.set_title(f"σ = {activation}, g = {link}, ridge {ridge:g}")
+            for name in names:
+                if panel := panels.get((curve.activation, curve.link, name)):
+                    draw_points(panel, curve, curve.mean(name), norm, MARKERS[style[curve.label_without(*shared)]],
+                                curve.error(name))
+        for (activation, link, name), panel in panels.items():
+            panel.set_title(f"σ = {activation}, g = {link}, ridge {study.ridges[name]:g}")
         finish_points(figure, panels, curves, style, "soft rank", norm)
         yield Picture(part_name("soft-rank", shared), part_title("Soft rank against loss", shared),
                       "As the scatter plots, with the soft rank of the Hessian in place of its trace; ridges are "
@@ -186,49 +182,46 @@ def soft_rank(study):
 
 
 def orderings(study):
-    """(activation, link, other axes but the interpolator) -> measure -> Spearman correlation of seed means with the
-    loss, over gamma and interpolators together; only gammas all seeds of which were solved."""
-    names = [(name, {}) for name in MEASURES]
-    if study.has_spectrum:
-        names += [("soft_rank", {"ridge": ridge}) for ridge in study.ridges]
+    """Return a dict (activation, link, other axes but the interpolator) -> measure -> Spearman correlation of the means
+    with those of the loss, over gamma and interpolators together; only gammas in verdicts."""
     pools = {}
     for curve in study.curves:
         key = (curve.activation, curve.link, curve.label_without("interpolator"))
-        pools.setdefault(key, []).append(curve)
-    found = {}
-    for key, pool in pools.items():
-        loss = numpy.concatenate([curve.mean("loss")[curve.complete] for curve in pool])
-        found[key] = {measure_label(name, ridge): spearman(
-            numpy.concatenate([curve.mean(name, **ridge)[curve.complete] for curve in pool]), loss)
-            for name, ridge in names}
-    return found
+        pools.setdefault(key, []).append(curve.lines[curve.in_verdicts])
+    measures = [name for name in study.measures if not name.startswith("soft_rank_") or name in study.ridges]
+    return {key: {measure_label(study, name): spearman(lines[f"{name}_mean"], lines.loss_mean) for name in measures}
+            for key, lines in ((key, pandas.concat(pool)) for key, pool in pools.items())}
 
 
-def measure_label(name, ridge):
+def spearman(one, other):
+    """Return the rank correlation of the points that both have; NaN for fewer than three, and if one side is constant."""
+    return pandas.DataFrame({"one": one, "other": other}).corr("spearman", min_periods=3).loc["one", "other"]
+
+
+def measure_label(study, name):
     words = {"flatness": "trace, flattest rescaling", "flatness_unit": "trace, unit-norm weights",
              "outer_l1": "l1 norm of outer weights"}
-    return words.get(name) or f"soft rank, ridge {ridge['ridge']:g}"
+    return words.get(name) or f"soft rank, ridge {study.ridges[name]:g}"
 
 
 def ordering(study):
     found = orderings(study)
     measures = list(next(iter(found.values())))
     figure, panels = panel_grid(pairs_of(study.curves), height=0.8 + 0.22 * len(measures), share=True)
-    labels = {label: k % CURVES_A_PANEL for k, label in enumerate(dict.fromkeys(rest for _, _, rest in found))}
+    signs = {label: {"marker": MARKERS[k % len(MARKERS)], "color": COLOURS[(k + k // len(MARKERS)) % len(COLOURS)]}
+             for k, label in enumerate(dict.fromkeys(rest for _, _, rest in found))}  # 36 different ones
     for (activation, link, rest), correlations in found.items():
-        k = labels[rest]
-        panels[activation, link].plot(list(correlations.values()), range(len(measures)), MARKERS[k], color=COLOURS[k],
+        panels[activation, link].plot(list(correlations.values()), range(len(measures)), linestyle="", **signs[rest],
                                       markersize=5, alpha=0.85)
     for panel in panels.values():
         panel.set(xlim=(-1.08, 1.08), xlabel="Spearman correlation with the loss")
         panel.set_yticks(range(len(measures)), measures)
         panel.set_ylim(len(measures) - 0.5, -0.5)
         panel.axvline(0, color="#999999", linewidth=0.8)
-    add_legend(figure, [Line2D([], [], linestyle="", marker=MARKERS[k], color=COLOURS[k], label=label)
-                        for label, k in list(labels.items())[:CURVES_A_PANEL] if label])
+    add_legend(figure, [Line2D([], [], linestyle="", **sign, label=label) for label, sign in signs.items() if label])
     yield Picture("ordering", "What orders the interpolators by loss",
                   "Spearman correlation of each measure's seed means with those of the loss, over γ and interpolators "
-                  "together, at γ all seeds of which were solved. 1: the measure orders them as the loss does.", figure)
+                  "together, at γ whose finished seeds are all solved. 1: the measure orders them as the loss does.", figure)
 
 
 def status_maps(study):

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 import numpy
+import pandas
 import xarray
 from scipy import stats
 
-from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, QUICK, SOURCE, ProgramTest, command
+from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, PROGRAM, QUICK, SOURCE, ProgramTest, command
 
 FIGURES = SOURCE / "jobs" / "figures.py"
 sys.path.insert(0, str(FIGURES.parent))
@@ -25,6 +27,7 @@ import panels  # noqa: E402
 import plots  # noqa: E402
 import study  # noqa: E402
 
+os.environ["FLATSWEEP"] = PROGRAM  # for jobs/figures.py
 CHROMIUM = shutil.which("chromium")
 EVERY_KIND = ["flatness-over-gamma", "loss-over-gamma", "ordering", "scaling", "scatter", "soft-rank", "status"]
 
@@ -151,16 +154,16 @@ class Numbers(FiguresTest):
         self.assertEqual(found.statuses()["infeasible"], 30 + int((status == 2).sum()))
         curve = found.curves[0]
         numpy.testing.assert_array_equal(curve.solved, (status == 1).sum(axis=0))
-        numpy.testing.assert_array_equal(curve.complete, (status == 1).all(axis=0))
-        self.assertFalse(curve.complete.all(), "every seed is feasible: nothing was tested")
+        numpy.testing.assert_array_equal(curve.in_verdicts, (status == 1).all(axis=0))
+        self.assertFalse(curve.in_verdicts.all(), "every seed is feasible: nothing was tested")
         for k in numpy.flatnonzero(curve.solved):
             solved = status[:, k] == 1
             self.assertAlmostEqual(curve.mean("flatness")[k] / flatness[solved, k].mean(), 1, places=12)
             self.assertAlmostEqual(curve.mean("loss")[k] / loss[solved, k].mean(), 1, places=12)
             if solved.sum() > 1:
                 self.assertAlmostEqual(curve.error("flatness")[k] / stats.sem(flatness[solved, k]), 1, places=9)
-        complete = numpy.flatnonzero(curve.complete)
-        self.assertEqual(curve.flattest, complete[curve.mean("flatness")[complete].argmin()])
+        counted = numpy.flatnonzero(curve.in_verdicts)
+        self.assertEqual(curve.flattest, counted[curve.mean("flatness")[counted].argmin()])
 
     def test_losses_that_are_rounding_errors_are_no_order(self):
         self.sweep("linear.h5", "--grid.activation=linear", "--grid.link=linear", "--grid.indices=1")
@@ -172,14 +175,25 @@ class Numbers(FiguresTest):
         for correlations in plots.orderings(found).values():
             self.assertTrue(numpy.isnan(list(correlations.values())).all())
 
+    def test_a_selection_of_seeds_and_gammas_is_a_study_of_its_own(self):
+        self.sweep("few.h5", "--grid.gamma=lin(0.1, 0.9, 4)", "--grid.seed=0..2")
+        with xarray.open_dataset(self.folder / "few.h5") as results:
+            part = results.flatness.sel(activation="relu", indices=4).squeeze().isel(seed=[0, 2], gamma=[1, 2])
+        found = study.read_study(self.folder / "few.h5", {"activation": ["relu"], "indices": ["4"], "seed": ["0", "2"],
+                                                          "gamma": ["0.366667", "0.633333"]})
+        curve, = found.curves
+        numpy.testing.assert_array_equal(curve.gamma, part.gamma.values)
+        numpy.testing.assert_allclose(curve.mean("flatness"), part.mean("seed").values, rtol=1e-14)
+        self.assertEqual((found.seeds, curve.rows, found.statuses()["solved"]), (2, 4, 4))
+
     def test_rank_correlations_are_those_of_scipy(self):
         random = numpy.random.default_rng(5)
         for _ in range(20):
             one, other = random.integers(0, 6, (2, 12)).astype(float)  # with ties
-            self.assertAlmostEqual(study.spearman(one, other), stats.spearmanr(one, other)[0], places=12)
-        self.assertTrue(numpy.isnan(study.spearman([1, 2], [1, 2])))
-        self.assertTrue(numpy.isnan(study.spearman([1, 1, 1], [1, 2, 3])))
-        self.assertAlmostEqual(study.spearman([1, 2, 3, numpy.nan], [1, 3, 2, 0]), 0.5)
+            self.assertAlmostEqual(plots.spearman(one, other), stats.spearmanr(one, other)[0], places=12)
+        self.assertTrue(numpy.isnan(plots.spearman([1, 2], [1, 2])))
+        self.assertTrue(numpy.isnan(plots.spearman([1, 1, 1], [1, 2, 3])))
+        self.assertAlmostEqual(plots.spearman([1, 2, 3, numpy.nan], [1, 3, 2, 0]), 0.5)
 
     def test_a_power_law_is_fitted_exactly(self):
         d = numpy.array([25.0, 50.0, 100.0])
@@ -209,7 +223,70 @@ class Numbers(FiguresTest):
         self.assertEqual(sum(len(curves) for _, curves in groups), len(found.curves))
 
 
-class Trouble(FiguresTest):
+class Agreement(FiguresTest):
+    """The terminal, the CSV and the page name the same flattest gamma, best gamma and rank correlation."""
+    SEVERAL = ["--grid.seed=0..3", "--grid.gamma=0.1 0.4 0.7 0.9", "--grid.interpolator=flattest random"]
+    # sigma relu on tanh loses rank as gamma nears 1
+    INFEASIBLE = ["--grid.activation=relu", "--grid.link=tanh", "--grid.indices=1", "--grid.seed=0..5",
+                  "--grid.gamma=0.3 0.5 0.8 0.9 0.93 0.96"]
+
+    def told_by_the_terminal(self, file):
+        """(solved rows, flattest, best, Spearman over gamma) of every table with a solved row."""
+        tables = self.flatsweep("show", file).stdout.split("\n\n")
+        solved = [re.search(r"(?m)^rows: .*?(\d+) solved", table) for table in tables]
+        return [(solved[1], *self.verdict(table)) for table, solved in zip(tables, solved) if solved]
+
+    def verdict(self, table):
+        named = re.search(r"flattest at gamma (\S+) .*least loss at gamma (\S+) ", table)
+        correlation = re.search(r"(?m)^  flatness +(\S+)", table)[1]
+        return (*named.groups(), correlation) if named else ("-", "-", correlation)
+
+    def told_by_the_csv(self, file):
+        """The same of the lines that `show --csv` prints."""
+        lines = pandas.read_csv(io.StringIO(self.flatsweep("show", file, "--csv").stdout))
+        axes = list(lines.columns[:lines.columns.get_loc("gamma")])
+        told = []
+        for _, curve in lines.groupby(axes, sort=False):
+            correlation = curve.spearman_over_gamma_flatness.iloc[0]
+            named = [f"{curve.gamma[curve[mark] == 1].iloc[0]:.6g}" if curve[mark].any() else "-" for mark in ("flattest", "best")]
+            if curve.solved.any():
+                told.append((str(curve.solved.sum()), *named, "-" if numpy.isnan(correlation) else f"{round(correlation, 3):g}"))
+        return told
+
+    def told_by_the_page(self, file):
+        """The same of the table on the page."""
+        code, _, complaint = self.figures(file, "-o", "out")
+        self.assertEqual(code, 0, complaint)
+        body = re.search(r"(?s)<tbody>(.*)</tbody>", (self.folder / "out/index.html").read_text(encoding="utf-8"))[1]
+        told = []
+        for row in body.splitlines():
+            cells = re.findall(r"<td>([^<]*)</td>", row)
+            if cells:
+                told.append((cells[0].split()[0], *(cell if cell == "–" else f"{float(cell):g}" for cell in (cells[1], cells[4], cells[7]))))
+        return [tuple(text.replace("–", "-") for text in line) for line in told]
+
+    def assert_agree(self, file):
+        terminal, table, page = self.told_by_the_terminal(file), self.told_by_the_csv(file), self.told_by_the_page(file)
+        self.assertEqual(terminal, table)
+        self.assertEqual(table, page)
+        return table
+
+    def test_on_a_file_that_is_half_done(self):
+        self.flatsweep("run", QUICK, "-o", "half.h5", "--quiet", *options(*self.SEVERAL), "--where", "seed=0 1", "--pilot", "48")
+        told = self.assert_agree("half.h5")
+        self.assertNotIn("-", {flattest for _, flattest, _, _ in told})  # pending is not infeasible
+
+    def test_on_a_file_with_infeasible_rows(self):
+        self.sweep("some.h5", *self.INFEASIBLE)
+        told = self.assert_agree("some.h5")
+        self.assertLess(int(told[0][0]), 36, "every row is solved: nothing was tested")
+
+    def test_on_a_file_of_several_seeds_and_interpolators(self):
+        self.sweep("several.h5", *self.SEVERAL)
+        self.assertEqual(len(self.assert_agree("several.h5")), 8)
+
+
+class BadInput(FiguresTest):
     def assert_refused(self, *arguments, says):
         code, _, complaint = self.figures(*arguments)
         self.assertEqual(code, BAD_INPUT)
@@ -242,6 +319,18 @@ class Trouble(FiguresTest):
         self.assert_refused("few.h5", "-o", "out", "--select", "relu", says=["--select activation="])
         (self.folder / "out").write_text("in the way")
         self.assert_refused("few.h5", "-o", "out", says=["cannot write to out"])
+
+    def test_a_missing_or_older_program_is_named(self):
+        self.sweep("few.h5")
+        older = self.folder / "older"
+        older.write_text("#!/bin/sh\necho activation,gamma,flatness_median\n")
+        older.chmod(0o755)
+        for program, says in (("/absent/flatsweep", ["FLATSWEEP=/absent/flatsweep"]), (str(older), ["another version"])):
+            with unittest.mock.patch.dict(os.environ, FLATSWEEP=program):
+                self.assert_refused("few.h5", "-o", "out", says=says)
+        with unittest.mock.patch.dict(os.environ, PATH=""), unittest.mock.patch.object(study, "BESIDE", ["absent"]):
+            del os.environ["FLATSWEEP"]  # put back by the patch
+            self.assert_refused("few.h5", "-o", "out", says=["flatsweep is missing", "FLATSWEEP=PROGRAM"])
 
     def test_a_missing_package_is_named(self):
         done = subprocess.run([sys.executable, "-S", FIGURES, "few.h5", "-o", "out"], cwd=self.folder,

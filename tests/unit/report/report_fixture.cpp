@@ -2,7 +2,6 @@
 
 namespace flatsweep::report::test {
 
-
 std::vector<experiment::Outcome> first_curve(const job::Job& job) {
   std::vector<experiment::Outcome> rows = record::test::numbered_outcomes(0, 12, job);
   for (std::size_t i = 0; i < rows.size(); ++i) {
