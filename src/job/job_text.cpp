@@ -1,5 +1,8 @@
 #include "job/job_text.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <boost/locale/utf.hpp>
 
@@ -46,9 +49,9 @@ void check_header(std::string_view header) {
   const std::string name(header.substr(1, header.size() - 2));
   const std::vector<std::string> known = sections();
   if (std::ranges::find(known, name) != known.end()) return;
-  throw Error("unknown section " + in_quotes(header),
-              "the nearest known one is `[" + nearest_word(name, known) + "]`",
-              "Write one of [grid], [target], [program], [measure] and [output]");
+  throw Error(fmt::format("unknown section {}", in_quotes(header)),
+              fmt::format("the nearest known one is `[{}]`", nearest_word(name, known)),
+              fmt::format("Write one of [{}]", fmt::join(known, "], [")));
 }
 
 }  // namespace

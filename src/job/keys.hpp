@@ -28,14 +28,15 @@ struct Key {
   std::function<std::string(const Draft&)> write;      // canonical text
 };
 
-/// All keys: `name`, the axes in the order of the grid, then the settings. To add a setting, add it here.
+/// Return all keys: `name`, the axes in the order of the grid, then the settings. To add a setting, add it in
+/// keys.cpp.
 const std::vector<Key>& keys();
 
-/// The part of a key before its dot, empty for `name`; and the part after it.
+/// Return the part of a key before its dot, empty for `name`; and the part after it.
 std::string section_of(std::string_view key);
 std::string leaf_of(std::string_view key);
 
-/// Whether a text can be the name of a job: one line of UTF-8 without `#`, up to 200 bytes.
+/// Return whether a text can be the name of a job: one line of UTF-8 without `#`, up to 200 bytes.
 bool is_job_name(std::string_view text);
 
 }  // namespace flatsweep::job

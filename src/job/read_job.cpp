@@ -21,7 +21,7 @@
 namespace flatsweep::job {
 namespace {
 
-/// The value of a key, and where it was given.
+/// The value of a key, and the place where it was given.
 struct Setting {
   std::string value;
   std::string place;  // `file:line`, or `--key`
@@ -128,8 +128,8 @@ Job make_job(const std::string& text, const SettingsByKey& settings, const std::
 
 std::string read_text(const std::filesystem::path& file) {
   const std::string remedy = "Give a job file, e.g. jobs/quick.ini";
-  std::error_code trouble;
-  if (std::filesystem::is_directory(file, trouble))
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored))
     throw Error("it is no job file", "it is a directory", remedy).at(file.string());
   std::ifstream stream(file, std::ios::binary);
   if (!stream) {

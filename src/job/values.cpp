@@ -41,9 +41,9 @@ template <typename Number>
 Scanned<Number> scan(std::string_view word) {
   Number number{};
   const char* const end = word.data() + word.size();
-  const auto [stop, trouble] = std::from_chars(word.data(), end, number);
-  if (trouble == std::errc::invalid_argument || stop != end) return {};
-  if (trouble == std::errc::result_out_of_range) return {std::nullopt, true};
+  const auto [stop, error] = std::from_chars(word.data(), end, number);
+  if (error == std::errc::invalid_argument || stop != end) return {};
+  if (error == std::errc::result_out_of_range) return {std::nullopt, true};
   return {number, false};
 }
 

@@ -20,7 +20,7 @@ const std::vector<Variable>& volatile_variables() {
       {"sample_seconds", "time to sample the problem", "s", ElementType::float64, not_computed, "", 1},
       {"solve_seconds", "time to solve the program", "s", ElementType::float64, not_computed, "", 1},
       {"measure_seconds", "time to measure the interpolator", "s", ElementType::float64, not_computed, "", 1},
-      {"rank", "MPI rank that wrote the row, -1 where none did", "1", ElementType::int32, -1, "", 1},
+      {"rank", "MPI rank that wrote the row, -1 if none did", "1", ElementType::int32, -1, "", 1},
       {"attempts", "times it was run to an end: a row, or the death of its process by its own fault", "1",
        ElementType::uint8, 0, "", 1},
   };

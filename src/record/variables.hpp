@@ -21,10 +21,10 @@ Layout read_layout(hid_t file, const job::Job& job);
 /// box, each a contiguous stretch of the file.
 class Variables {
  public:
-  /// @throws hdf5::Failure where a variable is missing or has another shape
+  /// @throws hdf5::Failure if a variable is missing or has another shape
   Variables(hid_t file, const Layout& layout);
 
-  /// values.size() / per_row rows from `first` on.
+  /// Write values.size() / per_row rows from `first` on.
   template <typename T>
   void write(const std::string& name, std::uint64_t first, std::span<const T> values) const {
     transfer(
@@ -36,7 +36,7 @@ class Variables {
         });
   }
 
-  /// The same; NaN for variables that the file lacks.
+  /// Read values.size() / per_row rows from `first` on; NaN for variables that the file lacks.
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
     if constexpr (std::is_floating_point_v<T>) {
@@ -52,10 +52,10 @@ class Variables {
     });
   }
 
-  /// Where a variable's numbers start, in bytes from the start of the file.
+  /// Return the place of a variable's first number, in bytes from the start of the file.
   [[nodiscard]] haddr_t offset(const std::string& name) const;
 
-  /// Elements a row. @throws Error for an unknown name
+  /// Return the elements a row. @throws Error for an unknown name
   [[nodiscard]] std::size_t per_row(const std::string& name) const { return find(name).per_row; }
 
  private:

@@ -8,9 +8,9 @@
 
 namespace flatsweep::job {
 
-/// Why no interpolator exists, whatever is drawn: the n labels are not in the range of S, whose rank the
-/// sizes, a polynomial activation or gamma at an end of [0, 1] keep below n. Nothing where one may exist:
-/// other configurations can still turn out infeasible.
+/// Say why S a = y has no solution for any seed: the n labels are not in the range of S, whose rank the
+/// sizes, a polynomial activation or gamma at an end of [0, 1] keep below n. Say nothing if a solution may
+/// exist; the configuration can still turn out infeasible.
 std::optional<std::string> infeasible_by_construction(const Configuration& configuration,
                                                       const Settings& settings);
 

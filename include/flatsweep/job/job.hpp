@@ -14,8 +14,8 @@ struct Job {
   Grid grid;          ///< what to sweep over
   Settings settings;  ///< what all its configurations share
 
-  /// Every setting by its key and canonical value, one a line, defaults included. A job file itself, but of
-  /// any length: reading it (parse_resolved) gives the same job.
+  /// Return every setting by its key and canonical value, one a line, defaults included. The text is a job
+  /// file itself, but of any length: parse_resolved reads the same job from it.
   [[nodiscard]] std::string resolved() const;
 
   /// Return the hexadecimal digest of `resolved()` without its name, and without axes and settings younger

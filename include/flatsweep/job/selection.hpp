@@ -17,22 +17,22 @@ struct Shard {
   std::uint64_t count = 1;   ///< > 0
 };
 
-/// From `k/K`, e.g. `2/5`. @throws Error for anything else
+/// Read `k/K`, e.g. `2/5`. @throws Error for anything else
 Shard parse_shard(std::string_view text);
 
 /// The configurations of a grid that fulfil conditions on single axes and lie in a shard.
 class Selection {
  public:
-  /// All of the grid.
+  /// Select the whole grid.
   explicit Selection(const Grid& grid);
 
-  /// Keeps what fulfils every condition, e.g. `gamma>0.5,activation=relu`: an axis, one of = != < <= > >=,
+  /// Keep what fulfils every condition, e.g. `gamma>0.5,activation=relu`: an axis, one of = != < <= > >=,
   /// and its values as in a job file (one number for the last four; any of several for = and none of them for
   /// !=).
-  /// @throws Error for an unknown axis, a value that is none, and where nothing would be left
+  /// @throws Error for an unknown axis, a text that is no value, and a selection that would be empty
   void keep_where(std::string_view conditions);
 
-  /// Keeps what lies in the shard, too.
+  /// Keep only what lies in the shard.
   void keep_shard(const Shard& shard) { shard_ = shard; }
 
   /// @pre value(id) < the grid's size

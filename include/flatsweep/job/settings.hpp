@@ -20,8 +20,8 @@ struct Settings {
   bool best_loss = false;                          ///< measured
   bool outer_weights = false;                      ///< stored for every configuration
 
-  /// Monte Carlo points of a configuration with this link: `test_samples`, but 10000 where 0 are asked
-  /// for and the link has no exact loss.
+  /// Return the Monte Carlo points of a configuration with this link: `test_samples`, but 10000 if 0 are
+  /// asked for and the link has no exact loss.
   [[nodiscard]] Index test_points(const model::Link& link) const {
     const bool exact = link.kind() != model::Link::Kind::quadratic_form;
     return test_samples > 0 || exact ? test_samples : 10'000;

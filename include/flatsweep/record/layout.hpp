@@ -23,11 +23,11 @@ enum class ElementType {
 /// Return the size of one number.
 std::size_t size_in_bytes(ElementType type);
 
-/// A variable of the results file: over the axes of the grid, and over one more where `extra_axis` says so.
+/// A variable of the results file: over the axes of the grid, and over one more if `extra_axis` names it.
 struct Variable {
   std::string name;        ///< of the dataset
   std::string long_name;   ///< its attribute: what it is in words
-  std::string units;       ///< its attribute; "1" where dimensionless
+  std::string units;       ///< its attribute; "1" if dimensionless
   ElementType type;        ///< of its numbers
   double fill;             ///< what a pending row holds
   std::string extra_axis;  ///< `ridge`, `neuron` or empty
@@ -56,7 +56,7 @@ class Layout {
   Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const StoredVariable> stored);
 
   /// @param ridges values of the axis `ridge`
-  /// @param neurons length of the axis `neuron`; 0 where outer weights are not stored
+  /// @param neurons length of the axis `neuron`; 0 if outer weights are not stored
   Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, std::size_t neurons);
 
   /// The axes of the grid, slowest first; those that the file lacks have one value.
@@ -65,7 +65,7 @@ class Layout {
   /// The axes that the file has.
   [[nodiscard]] std::vector<job::Axis> stored_axes() const;
 
-  /// `ridge`, and `neuron` where outer weights are stored.
+  /// `ridge`, and `neuron` if outer weights are stored.
   [[nodiscard]] const std::vector<job::Axis>& extra_axes() const { return extra_axes_; }
 
   /// Lengths of the axes that the file has.
@@ -91,7 +91,7 @@ class Layout {
 
   /// Length of the axis `ridge`.
   [[nodiscard]] std::size_t ridges() const { return extra_axes_[0].size(); }
-  /// Length of the axis `neuron`: the largest m; 0 where outer weights are not stored.
+  /// Length of the axis `neuron`: the largest m; 0 if outer weights are not stored.
   [[nodiscard]] std::size_t neurons() const { return extra_axes_.size() > 1 ? extra_axes_[1].size() : 0; }
 
   /// Size of the results file on disk; a double, since a grid may ask for more than 2^64 bytes.
@@ -108,7 +108,7 @@ class Layout {
   std::uint64_t rows_ = 1;
 };
 
-/// Paths of the variables of time and place, which differ between runs of one job.
+/// Return the paths of the variables of time and place, which differ between runs of one job.
 std::vector<std::string> volatile_columns();
 
 }  // namespace flatsweep::record
