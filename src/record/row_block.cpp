@@ -17,34 +17,46 @@ constexpr const char* path_variable = "solver_path";
 // One bit pattern for NaN, so that equal rows have equal bytes.
 double canonical(double value) { return std::isnan(value) ? nan : value; }
 
-/// Where the numbers of a variable stand in an outcome.
+/// Return where an outcome has the numbers of every variable of Layout::values(): the position of its measure
+/// in the table; the table's length for outer weights; one more for a variable that this program does not
+/// know.
+std::vector<std::size_t> sources_of(const Layout& layout) {
+  const auto table = experiment::measure_table();
+  std::vector<std::size_t> sources;
+  for (const Variable& variable : layout.values()) {
+    const auto measure = std::ranges::find(table, variable.name, &experiment::Measure::name);
+    sources.push_back(static_cast<std::size_t>(measure - table.begin()));
+    if (measure == table.end() && variable.name != "outer_weights") ++sources.back();
+  }
+  return sources;
+}
+
+/// The numbers of a variable in an outcome.
 class Source {
  public:
-  explicit Source(std::string_view variable) : is_outer_weights_(variable == "outer_weights") {
-    const auto table = experiment::measure_table();
-    measure_ = static_cast<std::size_t>(std::ranges::find(table, variable, &experiment::Measure::name) -
-                                        table.begin());
-  }
+  /// @param source of sources_of
+  explicit Source(std::size_t source) : source_(source) {}
 
-  /// The numbers, the first of a row; none of a variable that this program does not know.
+  /// Return the numbers, the first of a row's; none of a variable that this program does not know.
   [[nodiscard]] std::span<const double> numbers(const experiment::Outcome& outcome) const {
     const Vector& weights = outcome.outer_weights;
-    if (is_outer_weights_) return {weights.data(), static_cast<std::size_t>(weights.size())};
-    return is_measure() ? outcome.measures.of(measure_) : std::span<const double>();
+    if (is_outer_weights()) return {weights.data(), static_cast<std::size_t>(weights.size())};
+    return is_measure() ? outcome.measures.of(source_) : std::span<const double>();
   }
 
+  /// Set the numbers of an outcome to those of a row.
   void set(experiment::Outcome& outcome, std::span<const double> numbers) const {
-    if (is_outer_weights_)
+    if (is_outer_weights())
       outcome.outer_weights = Eigen::Map<const Vector>(numbers.data(), static_cast<Index>(numbers.size()));
     else if (is_measure())
-      std::ranges::copy(numbers, outcome.measures.of(measure_).begin());
+      std::ranges::copy(numbers, outcome.measures.of(source_).begin());
   }
 
  private:
-  [[nodiscard]] bool is_measure() const { return measure_ < experiment::measure_table().size(); }
+  [[nodiscard]] bool is_measure() const { return source_ < experiment::measure_table().size(); }
+  [[nodiscard]] bool is_outer_weights() const { return source_ == experiment::measure_table().size(); }
 
-  bool is_outer_weights_;
-  std::size_t measure_;
+  std::size_t source_;
 };
 
 std::vector<double> gather(std::span<const experiment::Outcome> rows, double experiment::Outcome::*seconds) {
@@ -66,16 +78,19 @@ std::vector<T> read_column(const Variables& variables, const char* name, std::ui
 RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows)
     : first_(value(rows.front().id)),
       per_row_(layout.values_per_row()),
+      sources_(sources_of(layout)),
       values_(rows.size() * layout.values_per_row(), nan) {
+  const bool has_paths = layout.has(path_variable);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     expects(value(rows[i].id) == first_ + i);
     statuses_.push_back(static_cast<std::uint8_t>(rows[i].status));
     iterations_.push_back(rows[i].iterations);
-    if (layout.has(path_variable)) solver_paths_.push_back(rows[i].solver_path.bits());
+    if (has_paths) solver_paths_.push_back(rows[i].solver_path.bits());
   }
+  auto next = sources_.begin();
   std::size_t offset = 0;
   for (const Variable& variable : layout.values()) {
-    const Source source(variable.name);
+    const Source source(*next++);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::span<const double> numbers = source.numbers(rows[i]);
       expects(numbers.size() <= variable.per_row);
@@ -89,6 +104,7 @@ RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> ro
 RowBlock::RowBlock(const Layout& layout, const Variables& variables, std::uint64_t first, std::size_t count)
     : first_(first),
       per_row_(layout.values_per_row()),
+      sources_(sources_of(layout)),
       statuses_(count),
       iterations_(count),
       values_(count * layout.values_per_row()) {
@@ -130,9 +146,10 @@ experiment::Outcome RowBlock::outcome(std::size_t row, const Layout& layout) con
   outcome.iterations = iterations_[row];
   if (!solver_paths_.empty()) outcome.solver_path = solve::SolverPath(solver_paths_[row]);
   outcome.measures = experiment::Measures(layout.ridges());
+  auto source = sources_.begin();
   std::size_t offset = 0;
   for (const Variable& variable : layout.values()) {
-    Source(variable.name).set(outcome, values(row).subspan(offset, variable.per_row));
+    Source(*source++).set(outcome, values(row).subspan(offset, variable.per_row));
     offset += variable.per_row;
   }
   return outcome;

@@ -52,6 +52,7 @@ class RowBlock {
  private:
   std::uint64_t first_;
   std::size_t per_row_;
+  std::vector<std::size_t> sources_;  // of every variable of Layout::values()
   std::vector<std::uint8_t> statuses_;
   std::vector<std::int32_t> iterations_;
   std::vector<std::uint8_t> solver_paths_;
