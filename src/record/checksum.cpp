@@ -18,7 +18,7 @@ std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t itera
   append(&status, sizeof status);
   append(&iterations, sizeof iterations);
   append(values.data(), values.size_bytes());
-  append(bytes.data(), bytes.size_bytes());
+  if (!bytes.empty()) append(bytes.data(), bytes.size_bytes());  // zlib starts anew at a null pointer
   return static_cast<std::uint32_t>(checksum);
 }
 
