@@ -12,7 +12,7 @@
 
 #include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/version.hpp"
+#include "flatsweep/core/platform.hpp"
 
 namespace flatsweep::cli {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"
-#include "flatsweep/core/node_memory.hpp"
+#include "flatsweep/core/platform.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/schedule/progress.hpp"

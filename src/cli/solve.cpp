@@ -8,7 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/experiment_file.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/node_memory.hpp"
+#include "flatsweep/core/platform.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/experiment/interpolators.hpp"
 #include "flatsweep/job/feasibility.hpp"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/interpolators.hpp"
 
 namespace flatsweep::experiment {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/node_memory.hpp"
+#include "flatsweep/core/platform.hpp"
 #include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/new_file.hpp"
 #include "record/array_file.hpp"

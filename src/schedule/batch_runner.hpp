@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/schedule/work.hpp"
 #include "schedule/message.hpp"
 

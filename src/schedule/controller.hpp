@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/schedule/distribute.hpp"
 #include "schedule/message.hpp"
 #include "schedule/policy.hpp"

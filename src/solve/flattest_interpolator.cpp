@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "flatsweep/core/dense_kernels.hpp"
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/reference_interpolators.hpp"
 #include "solve/basis.hpp"
 #include "solve/methods.hpp"

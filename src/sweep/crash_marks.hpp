@@ -1,6 +1,6 @@
 #pragma once
 
-#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/core/status.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/ledger.hpp"

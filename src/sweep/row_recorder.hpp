@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/work.hpp"

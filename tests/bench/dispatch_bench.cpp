@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_file.hpp"

@@ -15,7 +15,7 @@
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/dense_kernels.hpp"
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/sample/weights.hpp"

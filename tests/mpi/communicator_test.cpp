@@ -14,7 +14,7 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/exit_code.hpp"
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 
 namespace flatsweep::mpi {
 namespace {

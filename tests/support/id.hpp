@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/core/status.hpp"
 
 namespace flatsweep {
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 
 namespace flatsweep::test {
 

@@ -1,10 +1,17 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace flatsweep {
+
+/// Row-major index of a configuration in its grid, and of its row in the results file.
+enum class ConfigurationId : std::uint64_t {};
+
+/// Return the index as a number.
+constexpr std::uint64_t value(ConfigurationId id) { return static_cast<std::uint64_t>(id); }
 
 /// What became of a configuration; the numbers are those of the results file.
 enum class Status : std::uint8_t {
@@ -12,18 +19,18 @@ enum class Status : std::uint8_t {
   solved,      ///< with a certificate: residual and gap are within their bounds
   infeasible,  ///< no interpolator exists
   inaccurate,  ///< the certificate misses its bounds
-  failed,      ///< by an exception; its message tells why
-  crashed,     ///< it took its process down, several times
+  failed,      ///< ended by an exception, which its message describes
+  crashed,     ///< crashed its process, several times
 };
 
 /// Indexed by Status.
 inline constexpr std::array<std::string_view, 6> status_names = {"pending",    "solved", "infeasible",
                                                                  "inaccurate", "failed", "crashed"};
 
-/// As it is shown to users, e.g. `infeasible`.
+/// Return the name that users see, e.g. `infeasible`.
 constexpr std::string_view name(Status status) { return status_names[static_cast<std::size_t>(status)]; }
 
-/// Whether a configuration was run to its end: one that failed or crashed was not.
+/// Whether a configuration was run to its end; one that failed or crashed was not.
 constexpr bool has_result(Status status) {
   return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
 }

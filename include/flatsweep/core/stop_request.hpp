@@ -2,18 +2,21 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <optional>
+#include <utility>
 
 namespace flatsweep {
 
-/// Unwinds an abandoned computation; what it would have returned is not recorded.
+/// Unwinds an abandoned computation; what it would have returned is not recorded. No std::exception, because
+/// nothing failed: no handler of errors should catch it.
 struct Stopped {};
 
-/// A request to end early, asked of by every loop that may run for long. Cheap enough to be
-/// asked once a matrix product; a signal handler may set the flag.
+/// A request to end early, polled by every long loop. It is cheap enough to be polled once a matrix product,
+/// and a signal handler may set its flag.
 class StopRequest {
  public:
-  using Clock = std::chrono::steady_clock;  ///< someone may set the other one
+  using Clock = std::chrono::steady_clock;  ///< unaffected by changes of the system's clock
 
   /// A request that never comes.
   StopRequest() = default;
@@ -29,6 +32,7 @@ class StopRequest {
            (deadline_ && Clock::now() >= *deadline_);
   }
 
+  /// Stop if the request has come.
   /// @throws Stopped once the request has come
   void check() const {
     if (requested()) throw Stopped{};
@@ -37,6 +41,26 @@ class StopRequest {
  private:
   const std::atomic<bool>* flag_ = nullptr;
   std::optional<Clock::time_point> deadline_;
+};
+
+/// A clock: returns the time. Code that measures times takes one as an argument, so that its tests need not
+/// sleep.
+using Now = std::function<std::chrono::steady_clock::time_point()>;
+
+/// Measures wall-clock seconds since its construction. Never steers a result.
+class Stopwatch {
+ public:
+  /// Start to measure, by the steady clock.
+  Stopwatch() : Stopwatch(std::chrono::steady_clock::now) {}
+  /// Start to measure by `now`, e.g. the clock of a test.
+  explicit Stopwatch(Now now) : now_(std::move(now)), start_(now_()) {}
+
+  /// Return the seconds since construction.
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(now_() - start_).count(); }
+
+ private:
+  Now now_;
+  std::chrono::steady_clock::time_point start_;
 };
 
 }  // namespace flatsweep

@@ -7,7 +7,6 @@
 #include <variant>
 #include <vector>
 
-#include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/job/settings.hpp"

@@ -11,8 +11,8 @@
 #include <variant>
 #include <vector>
 
-#include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/status.hpp"
 #include "flatsweep/model/activation.hpp"
 #include "flatsweep/model/interpolator.hpp"
 #include "flatsweep/model/link.hpp"

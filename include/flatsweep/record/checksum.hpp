@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <span>
 
-#include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/status.hpp"
 
 namespace flatsweep::record {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/core/status.hpp"
 
 namespace flatsweep::record {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "flatsweep/core/version.hpp"
+#include "flatsweep/core/platform.hpp"
 #include "flatsweep/record/journal.hpp"
 
 namespace flatsweep::record {

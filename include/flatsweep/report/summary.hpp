@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/record/results_reader.hpp"
 

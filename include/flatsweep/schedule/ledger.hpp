@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/schedule/work.hpp"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "flatsweep/core/identifier.hpp"
+#include "flatsweep/core/status.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/schedule/cost_model.hpp"
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <tuple>
 
-#include "flatsweep/core/identifier.hpp"
 #include "flatsweep/core/status.hpp"
 
 namespace flatsweep::schedule {

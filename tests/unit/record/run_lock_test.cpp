@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;

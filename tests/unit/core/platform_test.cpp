@@ -1,4 +1,4 @@
-#include "flatsweep/core/node_memory.hpp"
+#include "flatsweep/core/platform.hpp"
 
 #include <catch2/catch.hpp>
 #include <fstream>
