@@ -1,6 +1,9 @@
 #include "flatsweep/core/error.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 #include <vector>
 
@@ -10,11 +13,9 @@ namespace flatsweep {
 namespace {
 
 std::string sentence(std::string_view problem, std::string_view why, std::string_view remedy) {
-  std::string text(problem);
-  if (!why.empty()) text.append(" (").append(why).append(")");
-  text.append(". ").append(remedy);
-  if (!remedy.empty() && std::string_view(".?!").find(remedy.back()) == std::string_view::npos) text += '.';
-  return text;
+  const bool ends = remedy.empty() || std::string_view(".?!").find(remedy.back()) != std::string_view::npos;
+  const std::string reason = why.empty() ? std::string() : fmt::format(" ({})", why);
+  return fmt::format("{}{}. {}{}", problem, reason, remedy, ends ? "" : ".");
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -37,12 +38,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 Error::Error(std::string_view problem, std::string_view why, std::string_view remedy)
     : std::runtime_error(sentence(problem, why, remedy)) {}
 
-Error Error::at(std::string_view where) const { return Error(std::string(where) + ": " + what()); }
+Error Error::at(std::string_view where) const { return Error(fmt::format("{}: {}", where, what())); }
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
   const auto nearest = std::ranges::min_element(
       candidates, {}, [&](const std::string& other) { return edit_distance(word, other); });
   return nearest == candidates.end() ? std::string() : *nearest;
+}
+
+Error unknown_name(std::string_view noun, std::string_view word, std::span<const std::string> known) {
+  return {fmt::format("unknown {} `{}`", noun, word),
+          fmt::format("the nearest known one is `{}`", nearest_word(word, known)),
+          fmt::format("Write one of {}", fmt::join(known, ", "))};
 }
 
 ExitCode exit_code_of(const std::exception_ptr& error) {

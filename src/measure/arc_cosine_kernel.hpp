@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/model/piecewise_power.hpp"
+#include "flatsweep/model/activation.hpp"
 
 namespace flatsweep::measure {
 

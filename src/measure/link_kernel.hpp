@@ -6,7 +6,6 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/model/activation.hpp"
 #include "flatsweep/model/link.hpp"
-#include "flatsweep/model/piecewise_power.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "measure/arc_cosine_kernel.hpp"
 

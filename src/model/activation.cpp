@@ -1,14 +1,52 @@
 #include "flatsweep/model/activation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cmath>
 
+#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/parse.hpp"
 #include "flatsweep/core/text.hpp"
-#include "model/text.hpp"
 
 namespace flatsweep::model {
 namespace {
+
+/// z^degree by repeated squaring.
+template <int degree>
+double power(double z) {
+  if constexpr (degree == 0) {
+    return 1.0;
+  } else if constexpr (degree % 2 == 0) {
+    const double root = power<degree / 2>(z);
+    return root * root;
+  } else {
+    return z * power<degree - 1>(z);
+  }
+}
+
+/// Calls `function.operator()<degree>()`, so that the power is a compile-time constant in its loop.
+template <typename Function>
+auto with_degree(int degree, Function function) {
+  expects(degree >= 1 && degree <= 4);
+  switch (degree) {
+    case 1:
+      return function.template operator()<1>();
+    case 2:
+      return function.template operator()<2>();
+    case 3:
+      return function.template operator()<3>();
+    default:
+      return function.template operator()<4>();
+  }
+}
+
+template <int degree>
+double value(const PiecewisePower& sigma, double z) {
+  return (z > 0.0 ? sigma.alpha_pos : sigma.alpha_neg) * power<degree>(std::abs(z));
+}
 
 struct NamedPower {
   std::string_view name;
@@ -29,26 +67,48 @@ constexpr std::string_view leaky_prefix = "leaky_relu:";
 constexpr std::string_view default_leaky = "leaky_relu:0.1";
 
 double parse_slope(std::string_view name, std::string_view text) {
-  const auto slope = parse_number(text);
-  if (!slope || *slope <= 0.0 || *slope >= 1.0) {
-    throw Error("activation `" + std::string(name) + "` has no valid slope",
+  const auto slope = parse_double(text);
+  if (!slope || !(0.0 < *slope && *slope < 1.0))
+    throw Error(fmt::format("activation `{}` has no valid slope", name),
                 "the slope of leaky_relu lies strictly between 0 and 1",
-                "Write e.g. " + std::string(default_leaky) + ", or relu or linear for the ends");
-  }
+                fmt::format("Write e.g. {}, or relu or linear for the ends", default_leaky));
   return *slope;
 }
 
 }  // namespace
 
+double PiecewisePower::operator()(double z) const {
+  return with_degree(
+      degree, [&]<int p>() { return value<p>(*this, z); });
+}
+
+double PiecewisePower::derivative(double z) const {
+  if (z == 0.0) return 0.0;
+  const double slope = z > 0.0 ? alpha_pos : -alpha_neg;
+  return with_degree(degree, [&]<int p>() { return p * slope * power<p - 1>(std::abs(z)); });
+}
+
+void PiecewisePower::apply(Eigen::Ref<Matrix> z) const {
+  with_degree(
+      degree,
+      [&]<int p>() {
+        const PiecewisePower sigma = *this;  // a local copy cannot alias the entries: the loop vectorises
+        for (Index j = 0; j < z.cols(); ++j) {
+          double* column = z.col(j).data();
+          for (Index i = 0; i < z.rows(); ++i) column[i] = value<p>(sigma, column[i]);
+        }
+      });
+}
+
 Activation Activation::parse(std::string_view name) {
   const auto fixed = std::ranges::find(fixed_powers, name, &NamedPower::name);
   if (fixed != fixed_powers.end()) return {std::string(fixed->name), fixed->power};
   if (name == "leaky_relu") return parse(default_leaky);
-  if (const auto text = behind(name, leaky_prefix)) {
-    const double slope = parse_slope(name, *text);
-    return {std::string(leaky_prefix) + shortest(slope), {1, 1.0, -slope}};
+  if (name.starts_with(leaky_prefix)) {
+    const double slope = parse_slope(name, name.substr(leaky_prefix.size()));
+    return {fmt::format("{}{}", leaky_prefix, shortest(slope)), {1, 1.0, -slope}};
   }
-  throw unknown("activation", name, names());
+  throw unknown_name("activation", name, names());
 }
 
 std::vector<std::string> Activation::names() {

@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "flatsweep/core/contract.hpp"
-#include "model/text.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/parse.hpp"
 
 namespace flatsweep::model {
 namespace {
@@ -11,13 +12,13 @@ namespace {
 /// To add an interpolator, add its name here and its row in experiment/interpolators.cpp.
 const std::vector<std::string> interpolators = {"flattest", "minimum_l2", "random"};
 
-const std::vector<std::string> objectives = {"norm", "trace"};
+constexpr EnumNames<Objective, 2> objectives{"objective", {"norm", "trace"}};
 
 }  // namespace
 
 Interpolator Interpolator::parse(std::string_view name) {
   if (std::ranges::find(interpolators, name) == interpolators.end())
-    throw unknown("interpolator", name, interpolators);
+    throw unknown_name("interpolator", name, interpolators);
   return Interpolator(std::string(name));
 }
 
@@ -29,12 +30,8 @@ std::size_t Interpolator::kind() const {
   return static_cast<std::size_t>(found - interpolators.begin());
 }
 
-Objective parse_objective(std::string_view text) {
-  const auto found = std::ranges::find(objectives, text);
-  if (found == objectives.end()) throw unknown("objective", text, objectives);
-  return static_cast<Objective>(found - objectives.begin());
-}
+Objective parse_objective(std::string_view text) { return objectives.parse(text); }
 
-std::string to_string(Objective objective) { return objectives[static_cast<std::size_t>(objective)]; }
+std::string to_string(Objective objective) { return std::string(objectives.name(objective)); }
 
 }  // namespace flatsweep::model

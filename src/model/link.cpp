@@ -1,13 +1,15 @@
 #include "flatsweep/model/link.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
+#include <iterator>
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
-#include "model/text.hpp"
+#include "flatsweep/core/parse.hpp"
 
 namespace flatsweep::model {
 namespace {
@@ -28,7 +30,7 @@ struct NamedFunction {
   double (*value)(double z);
 };
 
-/// Odd, bounded, no polynomials, and analytic for |Im z| < pi/2: measure::HermiteKernel relies on it.
+/// Every function here must be odd, bounded, no polynomial, and analytic for |Im z| < pi/2.
 constexpr auto smooth_functions = std::to_array<NamedFunction>({
     {"tanh", [](double z) { return std::tanh(z); }},
     {"sine", [](double z) { return std::sin(z); }},
@@ -38,14 +40,13 @@ constexpr std::string_view hermite_prefix = "hermite:";
 constexpr int highest_hermite_degree = 8;
 
 int parse_hermite_degree(std::string_view name, std::string_view text) {
-  int degree = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, degree);
-  if (error != std::errc() || rest != end || degree < 1 || degree > highest_hermite_degree) {
-    throw Error("link `" + std::string(name) + "` has no valid degree",
-                "the degree of a Hermite link is an integer from 1 to 8", "Write e.g. hermite:3");
-  }
-  return degree;
+  const auto degree = parse_integer<int>(text);
+  if (!degree || *degree < 1 || *degree > highest_hermite_degree)
+    throw Error(
+        fmt::format("link `{}` has no valid degree", name),
+        fmt::format("the degree of a Hermite link is an integer from 1 to {}", highest_hermite_degree),
+        "Write e.g. hermite:3");
+  return *degree;
 }
 
 /// He_k(z)/sqrt(k!), from sqrt(i+1) h_{i+1} = z h_i - sqrt(i) h_{i-1}.
@@ -75,13 +76,13 @@ Link Link::parse(std::string_view name) {
     link.smooth_ = smooth->value;
     return link;
   }
-  if (const auto text = behind(name, hermite_prefix)) {
-    const int degree = parse_hermite_degree(name, *text);
-    Link link(std::string(hermite_prefix) + std::to_string(degree), Kind::hermite);
+  if (name.starts_with(hermite_prefix)) {
+    const int degree = parse_hermite_degree(name, name.substr(hermite_prefix.size()));
+    Link link(fmt::format("{}{}", hermite_prefix, degree), Kind::hermite);
     link.hermite_degree_ = degree;
     return link;
   }
-  if (!names_activation(name)) throw unknown("link", name, names());
+  if (!names_activation(name)) throw unknown_name("link", name, names());
   const Activation activation = Activation::parse(name);
   Link link(activation.name(), Kind::activation);
   link.activation_ = activation;
@@ -92,8 +93,7 @@ std::vector<std::string> Link::names() {
   std::vector<std::string> all;
   for (const NamedKind& fixed : fixed_kinds) all.emplace_back(fixed.name);
   for (const NamedFunction& smooth : smooth_functions) all.emplace_back(smooth.name);
-  for (int k = 1; k <= highest_hermite_degree; ++k)
-    all.push_back(std::string(hermite_prefix) + std::to_string(k));
+  for (int k = 1; k <= highest_hermite_degree; ++k) all.push_back(fmt::format("{}{}", hermite_prefix, k));
   std::ranges::copy(Activation::names(), std::back_inserter(all));
   return all;
 }

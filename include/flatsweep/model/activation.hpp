@@ -6,34 +6,50 @@
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/model/piecewise_power.hpp"
 
 namespace flatsweep::model {
 
-/// A named piecewise power: the non-linearity of the network's neurons.
+/// z -> alpha_pos z_+^degree + alpha_neg (-z)_+^degree.
+struct PiecewisePower {
+  int degree;        ///< p in 1..4
+  double alpha_pos;  ///< factor for z > 0
+  double alpha_neg;  ///< factor for z < 0
+
+  /// Return the value at z.
+  [[nodiscard]] double operator()(double z) const;
+  /// Return the derivative at z; 0 at z = 0.
+  [[nodiscard]] double derivative(double z) const;
+
+  /// Replace every entry of z by its value. Allocates nothing.
+  void apply(Eigen::Ref<Matrix> z) const;
+
+  bool operator==(const PiecewisePower&) const = default;  ///< member by member
+};
+
+/// A named piecewise power sigma: the non-linearity of the network's neurons.
 class Activation {
  public:
-  /// From its name in a job: `relu`, `leaky_relu:0.1`, ...
-  /// @throws Error for an unknown name (naming the nearest) or a slope outside (0, 1)
+  /// Return the activation that a job names, e.g. `relu` or `leaky_relu:0.1`.
+  /// @throws Error for an unknown name (it suggests the nearest) or a slope outside (0, 1)
   static Activation parse(std::string_view name);
 
-  /// One canonical name of each kind that `parse` knows, for messages.
+  /// Return one canonical name of each kind that parse() knows, for messages.
   static std::vector<std::string> names();
 
-  /// Canonical name: parse(name()) == *this.
+  /// The canonical name: parse(name()) == *this.
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// sigma.
+  /// The function sigma.
   [[nodiscard]] const PiecewisePower& power() const { return power_; }
-  /// p: sigma(t z) = t^p sigma(z) for t > 0.
+  /// The degree p of homogeneity: sigma(t z) = t^p sigma(z) for t > 0.
   [[nodiscard]] int degree() const { return power_.degree; }
 
-  /// q = 2p/(p+1) of the flattest interpolator's program.
+  /// The exponent q = 2p/(p+1) of the flattest interpolator's program.
   [[nodiscard]] double exponent() const { return 2.0 * degree() / (degree() + 1.0); }
 
-  /// sigma(z).
+  /// Return sigma(z).
   [[nodiscard]] double operator()(double z) const { return power_(z); }
 
-  /// z := sigma(z), entry by entry. Allocates nothing.
+  /// Replace every entry of z by sigma of it. Allocates nothing.
   void apply(Eigen::Ref<Matrix> z) const { power_.apply(z); }
 
   bool operator==(const Activation&) const = default;  ///< member by member

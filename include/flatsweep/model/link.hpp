@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "flatsweep/model/activation.hpp"
-#include "flatsweep/model/piecewise_power.hpp"
 
 namespace flatsweep::model {
 
@@ -19,36 +18,37 @@ class Link {
   enum class Kind {
     matched,         ///< sigma(z), of the network
     mirrored,        ///< (sigma(z) + sigma(-z))/2
-    activation,      ///< one of its own
+    activation,      ///< a named activation, whatever the network's is
     hermite,         ///< He_k(z)/sqrt(k!)
-    smooth,          ///< a row of the table of smooth functions: tanh, sine
-    quadratic_form,  ///< no multi-index model: max(x'Ax, 0)
+    smooth,          ///< tanh(z) or sin(z): odd, bounded and analytic for |Im z| < pi/2
+    quadratic_form,  ///< no function of one variable: the target is max(x'Ax, 0)
   };
 
+  /// Return the link that a job names.
   /// @throws Error for an unknown name or a Hermite degree outside 1..8
   static Link parse(std::string_view name);
 
-  /// One canonical name of each kind that `parse` knows, for messages.
+  /// Return one canonical name of each kind that parse() knows, for messages.
   static std::vector<std::string> names();
 
-  /// Canonical name: parse(name()) == *this.
+  /// The canonical name: parse(name()) == *this.
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Which of the formulas g is.
+  /// The formula of g.
   [[nodiscard]] Kind kind() const { return kind_; }
 
-  /// k of `hermite:k`.
+  /// The degree k of `hermite:k`; 0 for other links.
   [[nodiscard]] int hermite_degree() const { return hermite_degree_; }
 
-  /// The piecewise power that g is, for `matched`, `mirrored` and activation links; nothing for the others.
+  /// Return g as a piecewise power for `matched`, `mirrored` and activation links; nothing for the others.
   [[nodiscard]] std::optional<PiecewisePower> piecewise_power(const Activation& network) const;
 
-  /// g(z). @pre kind() != quadratic_form
+  /// Return g(z). @pre kind() != quadratic_form
   [[nodiscard]] double evaluate(double z, const Activation& network) const;
 
-  /// The same of a link that follows no network. @pre kind() is hermite or smooth
+  /// Return g(z) of a link that does not depend on the network. @pre kind() is hermite or smooth
   [[nodiscard]] double evaluate(double z) const;
 
-  /// True for `mirrored` with `linear`, where g vanishes.
+  /// Whether g is zero everywhere, as `mirrored` is with `linear`.
   [[nodiscard]] bool vanishes(const Activation& network) const;
 
   bool operator==(const Link&) const = default;  ///< member by member

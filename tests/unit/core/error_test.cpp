@@ -1,6 +1,7 @@
 #include "flatsweep/core/error.hpp"
 
 #include <catch2/catch.hpp>
+#include <string>
 #include <vector>
 
 using namespace flatsweep;
@@ -22,6 +23,8 @@ TEST_CASE("an error is located without a change of its text, and located again f
   const Error located = error.at("fig2.ini:7");
   CHECK(std::string(located.what()) == "fig2.ini:7: unknown key (gama). Did you mean gamma?");
   CHECK(std::string(error.what()) == "unknown key (gama). Did you mean gamma?");
+  CHECK_FALSE(error.has_place());
+  CHECK(located.has_place());
   CHECK(std::string(located.at("run").what()) == "run: fig2.ini:7: unknown key (gama). Did you mean gamma?");
 }
 

@@ -1,9 +1,8 @@
-#include "flatsweep/model/piecewise_power.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "flatsweep/core/contract.hpp"
+#include "flatsweep/model/activation.hpp"
 
 using flatsweep::Index;
 using flatsweep::Matrix;
