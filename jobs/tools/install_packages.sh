@@ -7,7 +7,7 @@ set -euo pipefail
 build_packages=(
   g++ cmake ninja-build git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev zlib1g-dev
-  libeigen3-dev libopenblas-dev libfmt-dev nlohmann-json3-dev
+  libeigen3-dev libopenblas-dev liblapacke-dev libfmt-dev nlohmann-json3-dev
   libboost-dev libboost-program-options-dev
   librandom123-dev catch2 python3
   python3-xarray python3-h5netcdf python3-matplotlib

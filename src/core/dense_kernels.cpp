@@ -1,47 +1,129 @@
 #include "flatsweep/core/dense_kernels.hpp"
 
+#include <fmt/format.h>
+
+#include <Eigen/Cholesky>
+#include <Eigen/LU>
+#include <Eigen/QR>
+#include <cstddef>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/kernels.hpp"
 #include "flatsweep/core/error.hpp"
 
+#ifdef FLATSWEEP_OPENBLAS
+#include "core/openblas_kernels.hpp"
+#endif
+
 namespace flatsweep::dense {
-
-using Eigen::MatrixXf;
-
 namespace {
 
+using Eigen::Index;
+using Eigen::MatrixXd;
+using Eigen::MatrixXf;
+using Eigen::Ref;
+using Eigen::VectorXd;
+using Eigen::VectorXi;
+
 template <typename Scalar>
-MatrixOf<Scalar> trial(Eigen::Index n) {
+using MatrixOf = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
+
+/// The kernels by Eigen, compiled for the CPU at hand.
+struct EigenKernels {
+  static std::string name() {
+    return fmt::format("Eigen {}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION);
+  }
+
+  static int use_threads(int /*threads*/) { return 1; }
+
+  template <typename Scalar>
+  static void symmetric_product(Scalar alpha, const Ref<const MatrixOf<Scalar>>& a, Scalar beta,
+                                Ref<MatrixOf<Scalar>> c) {
+    auto lower = c.template triangularView<Eigen::Lower>();
+    if (beta == 0)
+      lower.setZero();
+    else if (beta != 1)
+      lower *= beta;
+    c.template selfadjointView<Eigen::Lower>().rankUpdate(a, alpha);
+  }
+
+  template <typename Scalar>
+  static bool cholesky(Ref<MatrixOf<Scalar>> c) {
+    return Eigen::LLT<Ref<MatrixOf<Scalar>>>(c).info() == Eigen::Success;
+  }
+
+  template <typename Scalar>
+  static void solve_lower(const Ref<const MatrixOf<Scalar>>& lower, Ref<MatrixOf<Scalar>> x) {
+    lower.template triangularView<Eigen::Lower>().solveInPlace(x);
+  }
+
+  static void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+    lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
+  }
+
+  static bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
+    const Eigen::PartialPivLU<Ref<MatrixXd>> lu(a);
+    const VectorXi inverse = lu.permutationP().indices();
+    for (Index i = 0; i < inverse.size(); ++i) order(inverse(i)) = static_cast<int>(i);
+    return (a.diagonal().array() != 0.0).all();
+  }
+
+  static void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+    lu.triangularView<Eigen::UnitLower>().solveInPlace(x);
+    lu.triangularView<Eigen::Upper>().solveInPlace(x);
+  }
+
+  static void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+    const Eigen::HouseholderQR<Ref<MatrixXd>> qr(a);
+    reflector_scales = qr.hCoeffs();
+  }
+
+  static void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+    const Eigen::ColPivHouseholderQR<Ref<MatrixXd>> qr(a);
+    reflector_scales = qr.hCoeffs();
+    order = qr.colsPermutation().indices();
+  }
+
+  static void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+    MatrixXd q = MatrixXd::Identity(a.rows(), a.cols());
+    q.applyOnTheLeft(Eigen::householderSequence(a, reflector_scales));
+    a = q;
+  }
+};
+
+/// A matrix of n x (n + 29) made-up numbers.
+template <typename Scalar>
+MatrixOf<Scalar> trial(Index n) {
   MatrixOf<Scalar> a(n, n + 29);
-  for (Eigen::Index i = 0; i < a.size(); ++i)
+  for (Index i = 0; i < a.size(); ++i)
     a.data()[i] = static_cast<Scalar>((i * 7919 + n * 31) % 1009) / Scalar(1009) - Scalar(0.5);
   return a;
 }
 
 #ifdef FLATSWEEP_OPENBLAS
+/// Whether both libraries compute the same products and factors, up to rounding.
 template <typename Scalar>
-bool agree(const PrecisionKernels<Scalar>& ours, const PrecisionKernels<Scalar>& theirs) {
-  for (const Eigen::Index n : {7, 64, 131, 300}) {
+bool agree() {
+  for (const Index n : {7, 64, 131, 300}) {
     const MatrixOf<Scalar> a = trial<Scalar>(n);
     MatrixOf<Scalar> expected = MatrixOf<Scalar>::Zero(n, n);
     MatrixOf<Scalar> found = MatrixOf<Scalar>::Zero(n, n);
-    ours.symmetric_product(1, a, 0, expected);
-    theirs.symmetric_product(1, a, 0, found);
+    EigenKernels::symmetric_product<Scalar>(1, a, 0, expected);
+    OpenBlasKernels::symmetric_product<Scalar>(1, a, 0, found);
     expected.diagonal().array() += Scalar(1);
     found.diagonal().array() += Scalar(1);
     const Scalar tolerance = 100 * static_cast<Scalar>(n) * Eigen::NumTraits<Scalar>::epsilon();
     if (!((expected - found).norm() <= tolerance * expected.norm())) return false;
-    if (!ours.cholesky(expected) || !theirs.cholesky(found)) return false;
+    if (!EigenKernels::cholesky<Scalar>(expected) || !OpenBlasKernels::cholesky<Scalar>(found)) return false;
     if (!((expected - found).norm() <= tolerance * expected.norm())) return false;
   }
   return true;
 }
 
-/// OpenBLAS asks for its work space again and again where it gets none.
-void require_work_space() {
+/// OpenBLAS asks for its workspace for ever if it gets none.
+void require_workspace() {
   constexpr std::size_t bytes = std::size_t{1} << 28;
   void* volatile space = std::malloc(bytes);
   if (space == nullptr)
@@ -51,30 +133,39 @@ void require_work_space() {
 }
 
 /// FLATSWEEP_BLAS=eigen in the environment chooses Eigen's kernels whatever OpenBLAS can do.
-const Kernels& choose() {
-  openblas_kernels.use_threads(1);
-  require_work_space();
+bool eigen_is_wanted() {
   const char* wish = std::getenv("FLATSWEEP_BLAS");
-  if (wish != nullptr && std::string_view(wish) == "eigen") return eigen_kernels;
-  const bool sound = openblas_knows_this_cpu() &&
-                     agree<double>(eigen_kernels.in_double, openblas_kernels.in_double) &&
-                     agree<float>(eigen_kernels.in_single, openblas_kernels.in_single);
-  return sound ? openblas_kernels : eigen_kernels;
+  return wish != nullptr && std::string_view(wish) == "eigen";
+}
+
+bool choose_openblas() {
+  OpenBlasKernels::use_threads(1);
+  require_workspace();
+  return !eigen_is_wanted() && OpenBlasKernels::knows_this_cpu() && agree<double>() && agree<float>();
 }
 #else
-const Kernels& choose() { return eigen_kernels; }
+using OpenBlasKernels = EigenKernels;
+
+bool choose_openblas() { return false; }
 #endif
 
-const Kernels& kernels() {
-  static const Kernels& chosen = choose();
+/// Whether OpenBLAS is used, decided once a process.
+bool uses_openblas() {
+  static const bool chosen = choose_openblas();
   return chosen;
+}
+
+/// Return call(kernels) for the kernels in use.
+template <typename Call>
+decltype(auto) with_kernels(const Call& call) {
+  return uses_openblas() ? call(OpenBlasKernels()) : call(EigenKernels());
 }
 
 std::vector<MatrixXf> trial_products() {
   std::vector<MatrixXf> products;
-  for (const Eigen::Index n : {3, 50, 100, 257, 511}) {
+  for (const Index n : {3, 50, 100, 257, 511}) {
     products.emplace_back(MatrixXf::Zero(n, n));
-    kernels().in_single.symmetric_product(1, trial<float>(n), 0, products.back());
+    symmetric_product(1, trial<float>(n), 0, products.back());
   }
   return products;
 }
@@ -82,47 +173,75 @@ std::vector<MatrixXf> trial_products() {
 }  // namespace
 
 const std::string& library() {
-  static const std::string description = kernels().library();
+  static const std::string description = with_kernels([](auto kernels) { return kernels.name(); });
   return description;
 }
 
+std::string fallback_reason() {
+#ifdef FLATSWEEP_OPENBLAS
+  if (!eigen_is_wanted() && !uses_openblas())
+    return fmt::format("OpenBLAS's kernels `{}` are older than this CPU or compute wrong products on it",
+                       openblas_get_corename());
+#endif
+  return {};
+}
+
 int use_threads(int threads) {
-  kernels().use_threads(1);
-  if (threads == 1) return 1;
-  const auto products_of_one = trial_products();
-  if (kernels().use_threads(threads) == threads && trial_products() == products_of_one) return threads;
-  return kernels().use_threads(1);
+  return with_kernels([threads](auto kernels) {
+    kernels.use_threads(1);
+    if (threads == 1) return 1;
+    const auto products_of_one = trial_products();
+    if (kernels.use_threads(threads) == threads && trial_products() == products_of_one) return threads;
+    return kernels.use_threads(1);
+  });
 }
 
-void symmetric_product(double alpha, const View<MatrixXd>& a, double beta, Ref<MatrixXd> c) {
-  if (a.rows() > 0) kernels().in_double.symmetric_product(alpha, a, beta, c);
-}
-void symmetric_product(float alpha, const View<MatrixXf>& a, float beta, Ref<MatrixXf> c) {
-  if (a.rows() > 0) kernels().in_single.symmetric_product(alpha, a, beta, c);
+void symmetric_product(double alpha, const Ref<const MatrixXd>& a, double beta, Ref<MatrixXd> c) {
+  if (a.rows() > 0) with_kernels([&](auto kernels) { kernels.symmetric_product(alpha, a, beta, c); });
 }
 
-bool cholesky(Ref<MatrixXd> c) { return kernels().in_double.cholesky(c); }
-bool cholesky(Ref<MatrixXf> c) { return kernels().in_single.cholesky(c); }
+void symmetric_product(float alpha, const Ref<const MatrixXf>& a, float beta, Ref<MatrixXf> c) {
+  if (a.rows() > 0) with_kernels([&](auto kernels) { kernels.symmetric_product(alpha, a, beta, c); });
+}
 
-bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) { return kernels().factor_lu(a, order); }
+bool cholesky(Ref<MatrixXd> c) {
+  return with_kernels([&](auto kernels) { return kernels.cholesky(c); });
+}
 
-void solve_lu(const View<MatrixXd>& lu, Ref<MatrixXd> x) { kernels().solve_lu(lu, x); }
+bool cholesky(Ref<MatrixXf> c) {
+  return with_kernels([&](auto kernels) { return kernels.cholesky(c); });
+}
 
-void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) { kernels().factor_qr(a, reflector_scales); }
+bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
+  return with_kernels([&](auto kernels) { return kernels.factor_lu(a, order); });
+}
+
+void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+  with_kernels([&](auto kernels) { kernels.solve_lu(lu, x); });
+}
+
+void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+  with_kernels([&](auto kernels) { kernels.factor_qr(a, reflector_scales); });
+}
 
 void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
-  kernels().factor_pivoted_qr(a, reflector_scales, order);
+  with_kernels([&](auto kernels) { kernels.factor_pivoted_qr(a, reflector_scales, order); });
 }
 
-void form_orthogonal_factor(Ref<MatrixXd> a, const View<VectorXd>& reflector_scales) {
-  kernels().form_orthogonal_factor(a, reflector_scales);
+void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+  with_kernels([&](auto kernels) { kernels.form_orthogonal_factor(a, reflector_scales); });
 }
 
-void solve_lower(const View<MatrixXd>& lower, Ref<MatrixXd> x) { kernels().in_double.solve_lower(lower, x); }
-void solve_lower(const View<MatrixXf>& lower, Ref<MatrixXf> x) { kernels().in_single.solve_lower(lower, x); }
+void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+  with_kernels([&](auto kernels) { kernels.solve_lower(lower, x); });
+}
 
-void solve_lower_transposed(const View<MatrixXd>& lower, Ref<MatrixXd> x) {
-  kernels().solve_lower_transposed(lower, x);
+void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
+  with_kernels([&](auto kernels) { kernels.solve_lower(lower, x); });
+}
+
+void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+  with_kernels([&](auto kernels) { kernels.solve_lower_transposed(lower, x); });
 }
 
 }  // namespace flatsweep::dense

@@ -3,47 +3,51 @@
 #include <Eigen/Core>
 #include <string>
 
-/// The few dense kernels that carry the cost of a sweep: by OpenBLAS where it is linked, has kernels for the
-/// CPU and passes a check of its products against Eigen's, else by Eigen. The choice is made once a process
+/// The few dense kernels that carry the cost of a sweep: by OpenBLAS if it is linked, has kernels for the
+/// CPU and passes a check of its products against Eigen's; else by Eigen. The choice is made once a process
 /// and never by measured time, so that results stay the same bits. Matrices are column-major; of symmetric
 /// ones only the lower triangle is read or written.
 namespace flatsweep::dense {
 
-/// Name, version and kernel of the library in use, as results files record it.
+/// Return name, version and kernel of the library in use, as results files record it.
 const std::string& library();
 
-/// Lets the symmetric product in single precision, most of a solver's work, use so many threads; 1 until set.
+/// Return why Eigen is in use although OpenBLAS is linked and was not ruled out by FLATSWEEP_BLAS=eigen;
+/// empty if it is not.
+std::string fallback_reason();
+
+/// Let the symmetric product in single precision, most of a solver's work, use so many threads; 1 until set.
 /// No other kernel does, since threads change the bits of what OpenBLAS computes.
-/// @return the threads in use: 1 where more would change bits here too, or the library has none
+/// @return the threads in use: 1 if more would change bits here too, or if the library has none
 int use_threads(int threads);
 
 /// lower(c) := beta lower(c) + alpha a a', with a of size n x k and c of size n x n.
 void symmetric_product(double alpha, const Eigen::Ref<const Eigen::MatrixXd>& a, double beta,
                        Eigen::Ref<Eigen::MatrixXd> c);
-/// The same in single precision.
+/// The same kernel in single precision.
 void symmetric_product(float alpha, const Eigen::Ref<const Eigen::MatrixXf>& a, float beta,
                        Eigen::Ref<Eigen::MatrixXf> c);
 
 /// lower(c) := its Cholesky factor L, c = L L'.
-/// @return false where a pivot is not positive; c is then unusable
+/// @return false if a pivot is not positive; c is then unusable
 [[nodiscard]] bool cholesky(Eigen::Ref<Eigen::MatrixXd> c);
-/// The same in single precision.
+/// The same kernel in single precision.
 [[nodiscard]] bool cholesky(Eigen::Ref<Eigen::MatrixXf> c);
 
 /// a := its LU factors with partial pivoting, P a = L U.
 /// @param order n; (P b)(i) = b(order(i))
-/// @return false where a pivot is exactly zero
+/// @return false if a pivot is exactly zero
 [[nodiscard]] bool factor_lu(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXi> order);
 
-/// x := U^-1 L^-1 x for the k columns of x (n x k), with the LU factors of factor_lu; rows of x in their
-/// order.
+/// x := U^-1 L^-1 x for the k columns of x (n x k), with the LU factors (n x n) of factor_lu; the rows of x
+/// must be in the order of the factors.
 void solve_lu(const Eigen::Ref<const Eigen::MatrixXd>& lu, Eigen::Ref<Eigen::MatrixXd> x);
 
 /// a := its Householder QR factors (n x k, n >= k) as LAPACK packs them: R above, the reflectors below.
-/// @param reflector_scales k
+/// @param reflector_scales k numbers, tau in LAPACK
 void factor_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd> reflector_scales);
 
-/// The same with column pivoting, |R_11| >= |R_22| >= ...
+/// a := its Householder QR factors with column pivoting, |R_11| >= |R_22| >= ...
 /// @param order k; column j of R belongs to column order(j) of a
 void factor_pivoted_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd> reflector_scales,
                        Eigen::Ref<Eigen::VectorXi> order);
@@ -52,11 +56,11 @@ void factor_pivoted_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd
 void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a,
                             const Eigen::Ref<const Eigen::VectorXd>& reflector_scales);
 
-/// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor; and its transpose.
+/// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
-/// The same in single precision.
+/// The same kernel in single precision.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXf>& lower, Eigen::Ref<Eigen::MatrixXf> x);
-/// x := lower'^-1 x.
+/// x := (lower')^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor.
 void solve_lower_transposed(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);
 
 }  // namespace flatsweep::dense
