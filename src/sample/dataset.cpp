@@ -5,7 +5,7 @@
 namespace flatsweep::sample {
 namespace {
 
-/// points.row(i) := the numbers of row first + i.
+/// Set row i of `points` to the numbers of row first + i of the stream.
 void fill_rows(const Stream& stream, Index first, Eigen::Ref<Matrix> points) {
   Vector numbers(points.cols());
   for (Index i = 0; i < points.rows(); ++i) {

@@ -13,7 +13,7 @@
 namespace flatsweep::sample {
 namespace {
 
-/// Pairs that are always drawn together, one a vector lane: a prefix of a block is copied where fewer are
+/// Pairs that are always computed together, one a vector lane: a prefix of a block is copied if fewer are
 /// asked for, so that there is no scalar tail with an arithmetic of its own.
 constexpr int lanes = 16;
 
@@ -25,7 +25,7 @@ struct Block {
   Words v;
 };
 
-/// sum_i coefficients[i] x^i.
+/// Return sum_i coefficients[i] x^i.
 template <std::size_t size>
 double polynomial(const std::array<double, size>& coefficients, double x) {
   double sum = coefficients[size - 1];
@@ -60,7 +60,7 @@ double minus_two_log(double x) {
   return 2.0 * std::numbers::ln2 * k - 4.0 * s * polynomial(series, s * s);
 }
 
-/// t + t^3(...), the Taylor series; for |t| <= pi/4 what follows t^17 is below 1e-18 |t|.
+/// sin(t) by its Taylor series; for |t| <= pi/4 what follows t^17 is below 1e-18 |t|.
 double sine(double t) {
   constexpr std::array<double, 9> series = {1.0,
                                             -1.0 / 6.0,
@@ -74,7 +74,7 @@ double sine(double t) {
   return t * polynomial(series, t * t);
 }
 
-/// The Taylor series; for |t| <= pi/4 what follows t^16 is below 3e-18.
+/// cos(t) by its Taylor series; for |t| <= pi/4 what follows t^16 is below 3e-18.
 double cosine(double t) {
   constexpr std::array<double, 9> series = {1.0,
                                             -1.0 / 2.0,
@@ -88,7 +88,7 @@ double cosine(double t) {
   return polynomial(series, t * t);
 }
 
-/// numbers[2 l], numbers[2 l + 1]: the pair of lane l.
+/// Write the pair of lane l to numbers[2 l] and numbers[2 l + 1].
 void transform(const Block& block, double* numbers) {
   Numbers first;
   Numbers second;

@@ -1,13 +1,12 @@
 #include "flatsweep/sample/teacher.hpp"
 
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>
 
 #include "flatsweep/core/contract.hpp"
-#include "flatsweep/sample/stream.hpp"
-#include "sample/haar.hpp"
 
 namespace flatsweep::sample {
 namespace {
@@ -17,12 +16,12 @@ namespace {
 constexpr Index point_block = 64;
 
 struct QuadraticForm {
-  Matrix matrix;              // A, d x d
-  Matrix leading_directions;  // r x d, eigenvectors of A to its positive eigenvalue
+  Matrix matrix;              ///< A, d x d
+  Matrix leading_directions;  ///< r x d, eigenvectors of A to its positive eigenvalue
 };
 
-// A = sqrt(2/e)/2 sum_{i<=e/2} (Q_i Q_{i+e/2}' + Q_{i+e/2} Q_i'), with eigenvalues +-sqrt(2/e)/2 and
-// eigenvectors (Q_i +- Q_{i+e/2})/sqrt 2.
+/// A = sqrt(2/e)/2 sum_{i<=e/2} (Q_i Q_{i+e/2}' + Q_{i+e/2} Q_i'), with eigenvalues +-sqrt(2/e)/2 and
+/// eigenvectors (Q_i +- Q_{i+e/2})/sqrt 2.
 QuadraticForm sample_quadratic_form(std::uint64_t seed, Index d, Index indices) {
   const Index half = d / 2;
   expects(indices <= half);
@@ -36,22 +35,22 @@ QuadraticForm sample_quadratic_form(std::uint64_t seed, Index d, Index indices) 
 Vector sample_coefficients(std::uint64_t seed, Index indices, model::Coefficients coefficients) {
   if (coefficients == model::Coefficients::equal)
     return Vector::Constant(indices, 1.0 / std::sqrt(static_cast<double>(indices)));
-  Vector draw(indices);
-  Stream(seed, Purpose::coefficients, static_cast<std::uint32_t>(indices)).normal(0, draw);
-  return draw.cwiseAbs().normalized();
+  Vector gaussian(indices);
+  Stream(seed, Purpose::coefficients, static_cast<std::uint32_t>(indices)).normal(0, gaussian);
+  return gaussian.cwiseAbs().normalized();
 }
 
 double sample_offset(std::uint64_t seed, const model::Offset& offset) {
-  Vector draw(1);
-  Stream(seed, Purpose::offset).normal(0, draw);
-  return offset.value + offset.spread * draw(0);
+  Vector gaussian(1);
+  Stream(seed, Purpose::offset).normal(0, gaussian);
+  return offset.value + offset.spread * gaussian(0);
 }
 
-/// f - b at the columns of `points` (d x k).
+/// Return f - b at the columns of `points` (d x k).
 Vector evaluate_columns(const Teacher& teacher, const Matrix& points) {
   if (teacher.link.kind() == model::Link::Kind::quadratic_form) {
-    const Matrix image = teacher.form * points;
-    return points.cwiseProduct(image).colwise().sum().transpose().cwiseMax(0.0);
+    const Matrix products = teacher.form * points;
+    return points.cwiseProduct(products).colwise().sum().transpose().cwiseMax(0.0);
   }
   Matrix values = teacher.index_directions * points;
   values = values.unaryExpr([&](double z) { return teacher.link.evaluate(z, teacher.activation); }).eval();
@@ -62,7 +61,7 @@ Vector evaluate_columns(const Teacher& teacher, const Matrix& points) {
 
 }  // namespace
 
-Vector Teacher::evaluate(MatrixView features) const {
+Vector Teacher::evaluate(const MatrixView& features) const {
   Vector values(features.rows());
   Matrix points = Matrix::Zero(features.cols(), point_block);
   for (Index first = 0; first < features.rows(); first += point_block) {
@@ -92,6 +91,17 @@ Teacher sample_teacher(std::uint64_t seed, Index d, Index indices, const model::
     teacher.index_directions = haar_rows(stream, static_cast<std::uint64_t>(indices), indices, d);
   }
   return teacher;
+}
+
+Matrix haar_rows(const Stream& stream, std::uint64_t row, Index count, Index d) {
+  expects(1 <= count && count <= d);
+  Matrix gaussian(d, count);
+  stream.normal(row, gaussian.reshaped());
+  const Eigen::HouseholderQR<Matrix> qr(gaussian);  // Q is Haar-distributed if the diagonal of R is positive
+  Matrix q = qr.householderQ() * Matrix::Identity(d, count);
+  for (Index i = 0; i < count; ++i)
+    if (qr.matrixQR()(i, i) < 0.0) q.col(i) = -q.col(i);
+  return q.transpose();
 }
 
 }  // namespace flatsweep::sample

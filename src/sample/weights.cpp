@@ -12,7 +12,7 @@ namespace {
 /// Neurons drawn together, always in full, so that the rounding of a product never depends on the width.
 constexpr Index neuron_block = 64;
 
-/// Columns j = 0, 1, ...: the numbers of rows first + j, size x neuron_block.
+/// Return size x neuron_block numbers; column j holds those of row first + j.
 Matrix gaussian_columns(const Stream& stream, Index first, Index size) {
   Matrix columns(size, neuron_block);
   for (Index j = 0; j < neuron_block; ++j)
@@ -27,14 +27,15 @@ void normalise_columns(Matrix& columns) {
 /// columns := (I - U'U) columns, twice: once more removes what cancellation left.
 void project_out(const Matrix& index_directions, Matrix& columns) {
   for (int pass = 0; pass < 2; ++pass) {
-    const Matrix shadow = index_directions * columns;
-    columns.noalias() -= index_directions.transpose() * shadow;
+    const Matrix coordinates = index_directions * columns;
+    columns.noalias() -= index_directions.transpose() * coordinates;
   }
 }
 
 }  // namespace
 
-Matrix sample_inner_weights(std::uint64_t seed, MatrixView index_directions, Index width, double gamma) {
+Matrix sample_inner_weights(std::uint64_t seed, const MatrixView& index_directions, Index width,
+                            double gamma) {
   const Index r = index_directions.rows();
   const Index d = index_directions.cols();
   expects(1 <= r && r < d && gamma >= 0.0 && gamma <= 1.0);

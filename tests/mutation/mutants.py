@@ -17,7 +17,7 @@ SAMPLE = [
            "static_cast<std::uint32_t>(seed_ >> 32)}}", "0}}", "unit_sample"),
     Mutant("the weights lie off the index subspace by 1 - gamma, not sqrt(1 - gamma^2)", "src/sample/weights.cpp",
            "std::sqrt((1.0 - gamma) * (1.0 + gamma))", "1.0 - gamma", "unit_sample"),
-    Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/haar.cpp",
+    Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/teacher.cpp",
            "q.col(i) = -q.col(i)", "q.col(i) = q.col(i)", "unit_sample"),
     Mutant("normal:s has the variance s, not s^2", "src/sample/teacher.cpp",
            "offset.spread * draw(0)", "std::sqrt(offset.spread) * draw(0)", "unit_sample"),

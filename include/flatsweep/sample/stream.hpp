@@ -11,7 +11,7 @@ namespace flatsweep::sample {
 enum class Purpose : std::uint32_t {
   features = 1,          ///< X
   index_sphere = 2,      ///< s_j: the part of w_j in the index subspace
-  complement = 3,        ///< v_j: its part outside
+  complement = 3,        ///< v_j: its part in the orthogonal complement
   index_directions = 4,  ///< U
   noise = 5,             ///< epsilon
   offset = 6,            ///< b
@@ -22,22 +22,22 @@ enum class Purpose : std::uint32_t {
 };
 
 /// Normal random numbers by counter: a pure function of (seed, purpose, key, row, position), so that no
-/// result depends on the order of the draws or on how many are drawn. `key` is what else the numbers may
-/// depend on (d, r or m).
+/// result depends on the order of the calls or on how many numbers they ask for. `key` is what else the
+/// numbers may depend on (d, r or m).
 ///
 /// Numbers 2k and 2k + 1 of a row are r cos(phi) and r sin(phi) (Box and Muller 1958) from the words w0..w3
 /// of Philox4x32-10 (Salmon et al. 2011) with key {seed, seed >> 32} and counter
 /// {k, row, row >> 32 | purpose << 24, key}: with the 64-bit words u = w1:w0 and v = w3:w2,
 /// r = sqrt(-2 log((u >> 12 + 1/2) / 2^52)), t = pi/2 ((v >> 12 + 1/2) / 2^52 - 1/2), and phi = t, or its
-/// mirror images: pi - t where bit 0 of v is set, then pi/2 - phi where bit 1 of v is set.
+/// reflections: pi - t if bit 0 of v is set, then pi/2 - phi if bit 1 of v is set.
 /// No library function and no fused operation takes part: the bits are those of IEEE arithmetic.
 class Stream {
  public:
-  /// Costs nothing: the numbers are computed as they are asked for.
+  /// Prepare the stream of one purpose; numbers are computed only when asked for.
   Stream(std::uint64_t seed, Purpose purpose, std::uint32_t key = 0)
       : seed_(seed), purpose_(purpose), key_(key) {}
 
-  /// The first out.size() numbers N(0, 1) of row `row`. @pre row < 2^56
+  /// Fill `out` with the first out.size() numbers N(0, 1) of row `row`. @pre row < 2^56
   void normal(std::uint64_t row, Eigen::Ref<Vector> out) const;
 
  private:

@@ -1,9 +1,8 @@
-#include "sample/haar.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "flatsweep/core/contract.hpp"
+#include "flatsweep/sample/teacher.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;
