@@ -20,7 +20,7 @@ SAMPLE = [
     Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/teacher.cpp",
            "q.col(i) = -q.col(i)", "q.col(i) = q.col(i)", "unit_sample"),
     Mutant("normal:s has the variance s, not s^2", "src/sample/teacher.cpp",
-           "offset.spread * draw(0)", "std::sqrt(offset.spread) * draw(0)", "unit_sample"),
+           "offset.spread * gaussian(0)", "std::sqrt(offset.spread) * gaussian(0)", "unit_sample"),
     Mutant("the axis noise is a variance", "src/experiment/state.cpp",
            "configuration.noise * sample::sample_noise", "std::sqrt(configuration.noise) * sample::sample_noise",
            "unit_experiment"),
