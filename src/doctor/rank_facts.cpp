@@ -7,12 +7,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <limits>
-#include <string_view>
 
 #include "flatsweep/core/dense_kernels.hpp"
-
-/// Absent if the program is built without OpenBLAS.
-extern "C" __attribute__((weak)) char* openblas_get_corename();
 
 namespace flatsweep::doctor {
 namespace {
@@ -23,14 +19,6 @@ double free_shared_memory() {
   if (::statvfs(folder != nullptr ? folder : "/dev/shm", &disk) != 0)
     return std::numeric_limits<double>::max();
   return static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
-}
-
-std::string blas_problem() {
-  const char* wish = std::getenv("FLATSWEEP_BLAS");
-  const bool unwanted = wish != nullptr && std::string_view(wish) == "eigen";
-  if (openblas_get_corename == nullptr || unwanted || !dense::library().starts_with("Eigen")) return {};
-  return std::string("OpenBLAS's kernels `") + openblas_get_corename() +
-         "` are older than this CPU or compute wrong products on it";
 }
 
 RankFacts own_facts() {
@@ -45,7 +33,7 @@ RankFacts own_facts() {
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   facts.shared_memory_bytes = free_shared_memory();
   facts.blas = dense::library();
-  facts.blas_problem = blas_problem();
+  facts.blas_problem = dense::fallback_reason();
   return facts;
 }
 
