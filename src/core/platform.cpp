@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr double unlimited = std::numeric_limits<double>::infinity();
 
-/// `max` and an absent file are no limit.
+/// Return the limit in bytes that a file holds; `max` and an absent file are none.
 double read_limit(const fs::path& file) {
   std::ifstream in(file);
   double bytes = unlimited;
@@ -24,7 +24,7 @@ double read_limit(const fs::path& file) {
   return bytes;
 }
 
-/// The least limit of a control group and those that it is in.
+/// Return the least limit of a control group and those that contain it.
 double least_limit(const fs::path& root, const fs::path& group, const char* file) {
   double least = read_limit(root / file);
   fs::path folder = root;
@@ -33,7 +33,8 @@ double least_limit(const fs::path& root, const fs::path& group, const char* file
   return least;
 }
 
-/// Of version 2 (`0::/group`) and version 1 (`7:memory:/group`).
+/// Return the limit of the control group of this process, of version 2 (`0::/group`) or 1
+/// (`7:memory:/group`).
 double control_group_limit() {
   double least = unlimited;
   std::ifstream groups("/proc/self/cgroup");

@@ -1,5 +1,5 @@
 # cpack -G DEB makes two packages: flatsweep, the program, and flatsweep-dev, its libraries. They are for every CPU only
-# where FLATSWEEP_NATIVE is OFF, as in the preset `package`.
+# if FLATSWEEP_NATIVE is OFF, as in the preset `package`.
 set(CPACK_PACKAGE_NAME flatsweep)
 set(CPACK_PACKAGE_CONTACT "The flatsweep developers <flatsweep@localhost>")
 set(CPACK_PACKAGE_VENDOR "The flatsweep developers")

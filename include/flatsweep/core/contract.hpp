@@ -6,7 +6,7 @@
 
 namespace flatsweep {
 
-/// A broken contract is a bug of this program, never bad input.
+/// A broken contract: a bug of this program, never bad input.
 class ContractViolation : public std::logic_error {
  public:
   /// @param kind of contract, e.g. `precondition`
@@ -16,12 +16,12 @@ class ContractViolation : public std::logic_error {
                          where.file_name() + ":" + std::to_string(where.line()) + ")") {}
 };
 
-/// @throws ContractViolation where what the caller owes does not hold
+/// Check what the caller must ensure. @throws ContractViolation if it does not hold
 inline void expects(bool precondition, const std::source_location& where = std::source_location::current()) {
   if (!precondition) throw ContractViolation("precondition", where);
 }
 
-/// @throws ContractViolation where what was promised to the caller does not hold
+/// Check what the callee promises. @throws ContractViolation if it does not hold
 inline void ensures(bool postcondition, const std::source_location& where = std::source_location::current()) {
   if (!postcondition) throw ContractViolation("postcondition", where);
 }
