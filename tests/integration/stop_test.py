@@ -107,7 +107,7 @@ class Stop(ProgramTest):
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.wait(30), STOPPED_EARLY)
 
-    def test_a_file_that_is_replaced_while_it_is_locked_is_refused_where_another_run_holds_the_new_one(self):
+    def test_a_file_that_is_replaced_while_it_is_locked_is_refused_if_another_run_holds_the_new_one(self):
         self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--time-limit", "1s", expect=STOPPED_EARLY)
         self.start("run", *MANY_ROWS, "-o", "fresh.h5")
         self.wait_for_rows("fresh.h5")

@@ -1,4 +1,4 @@
-"""What the tests of the built program share: running it, killing it, reading what it wrote.
+"""Shared by the tests of the built program: they run it, stop it and read what it wrote.
 
 ctest passes the program as FLATSWEEP, and FLATSWEEP_LONG=1 to the long versions."""
 import atexit
@@ -48,7 +48,7 @@ def seeded():
 
 
 def command(*arguments, ranks=None):
-    """The program's command line; under mpirun where `ranks` is given."""
+    """The program's command line; under mpirun if `ranks` is given."""
     launcher = [] if ranks is None else ["mpirun", "-n", str(ranks)]
     return [*launcher, PROGRAM, *map(str, arguments)]
 
@@ -74,7 +74,7 @@ def cpu_seconds(pid):
 
 
 def is_hung(pid):
-    """Whether mpirun `pid` has children and buries none of them, as Open MPI 4.1.4 does at times where one dies early."""
+    """Whether all children of mpirun `pid` are zombies: Open MPI 4.1.4 sometimes hangs like this if a rank dies early."""
     states = subprocess.run(["ps", "--ppid", str(pid), "-o", "stat="], stdout=subprocess.PIPE, text=True, check=False).stdout.split()
     return bool(states) and all(state.startswith("Z") for state in states)
 
@@ -86,8 +86,8 @@ class ProgramTest(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
 
     def flatsweep(self, *arguments, ranks=None, expect=EVERYTHING_DONE, timeout=300, prefix=(), env=None):
-        """Runs the program, or the `prefix` that runs it, in the test's own folder and checks its exit code; any where
-        that is None."""
+        """Runs the program, or the `prefix` that runs it, in the test's own folder, and checks its exit code unless `expect` is
+        None."""
         done = subprocess.run([*prefix, *command(*arguments, ranks=ranks)], cwd=self.folder, env=env or ENVIRONMENT, timeout=timeout,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if expect is not None:
@@ -103,12 +103,12 @@ class ProgramTest(unittest.TestCase):
         return process
 
     def rows_of(self, file):
-        """Rows that `file` has, and how many it will have."""
+        """The number of rows that are done in `file`, and of all its rows."""
         with h5py.File(self.folder / file) as opened:
             return int((opened["status"][...] != 0).sum()), opened["status"].size
 
     def wait_for_rows(self, file, rows=1, seconds=60):
-        """Until `file` is there and has so many rows."""
+        """Waits until `file` is there and has so many rows."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -120,7 +120,7 @@ class ProgramTest(unittest.TestCase):
         self.fail(f"{file} never had {rows} rows")
 
     def preload(self, name, source):
-        """A shared library of C to load before the program's own; its environment."""
+        """Compiles C to a shared library; returns an environment that loads it before the program's own."""
         library = self.folder / f"{name}.so"
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-x", "c", "-", "-o", str(library)], input=source, text=True,
                        check=True)
@@ -133,7 +133,7 @@ class ProgramTest(unittest.TestCase):
         return [path.removeprefix("/") for path in paths]
 
     def assert_same_results(self, one, other):
-        """Equal by h5diff, columns of time and place and the group /runs apart."""
+        """Equal by h5diff, except for columns of time and place and the group /runs."""
         excluded = [f"--exclude-path=/{name}" for name in [*self.volatile(one), "runs"]]
         done = subprocess.run(["h5diff", *excluded, str(one), str(other)], cwd=self.folder, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, f"{one} and {other} differ:\n{done.stdout}\n{done.stderr}")
