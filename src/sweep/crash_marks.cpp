@@ -7,6 +7,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace flatsweep::sweep {
@@ -62,6 +63,8 @@ std::vector<ConfigurationId> crashed_too_often(const record::ResultsReader& read
 
 void mark_crashes(const record::AttemptsColumn& attempts) {
   column = attempts;
+  static bool is_installed = false;
+  if (std::exchange(is_installed, true)) return;  // a second time they would be their own next handlers
   stack_t stack{};
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();

@@ -13,8 +13,8 @@ namespace flatsweep::sweep {
 inline constexpr int most_crashes = 3;
 
 /// From now on a process that dies by its own fault (SIGSEGV, SIGBUS, SIGFPE, SIGABRT) while a configuration
-/// is in flight counts one more attempt of it; a signal from outside counts none. Call it once a process and
-/// after MPI has installed its own handlers, which are called next.
+/// is in flight counts one more attempt of it; a signal from outside counts none. Call it after MPI has
+/// installed its own handlers, which are called next.
 /// @param attempts outlives every configuration in flight
 void mark_crashes(const record::AttemptsColumn& attempts);
 

@@ -28,15 +28,14 @@ record::RunLock open_or_create(const Request& request, const job::Job& job,
 
 /// Lock the results file at once, or say that it is in use and wait for it.
 record::RunLock lock_results(const Request& request, const job::Job& job) {
-  constexpr auto patience = record::RunLock::default_patience;
   try {
     return open_or_create(request, job, std::chrono::milliseconds(0));
   } catch (const FileInUse&) {
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience).count();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request.patience).count();
     std::cerr << fmt::format("flatsweep: {} is in use by another run; waiting up to {} s for it to end.\n",
                              request.output.string(), seconds);
   }
-  return open_or_create(request, job, patience);
+  return open_or_create(request, job, request.patience);
 }
 
 /// Open the results to copy rows from, before anything is written; null if there are none.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/run_lock.hpp"
 #include "sweep/part.hpp"
 
 namespace flatsweep::sweep {
@@ -21,6 +23,7 @@ struct Request {
   bool quiet = false;          // no messages about what the exit code shows too
   double sync_seconds = 10.0;  // how often results are forced to disk
   std::vector<Status> retry;   // statuses that are tried again
+  std::chrono::milliseconds patience = record::RunLock::default_patience;  // while another run holds the file
   Part part;
   std::filesystem::path reuse;  // a results file whose rows are copied; empty for none
   std::optional<StopRequest::Clock::time_point> deadline;

@@ -13,6 +13,7 @@ void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); 
 }  // namespace
 
 const std::atomic<bool>& listen_for_stop_signals() {
+  stop_requested.store(false, std::memory_order_relaxed);
   struct sigaction action {};
   action.sa_handler = request_stop;
   action.sa_flags = SA_RESTART;
