@@ -11,7 +11,7 @@ namespace flatsweep::job {
 namespace {
 
 template <typename Value>
-std::vector<Value> parse_values(std::string_view text) {
+std::vector<Value> parse_values(std::string_view text, [[maybe_unused]] Value (*parse)(std::string_view)) {
   if constexpr (std::is_same_v<Value, double>) {
     return parse_numbers(text);
   } else if constexpr (std::is_integral_v<Value>) {
@@ -19,7 +19,7 @@ std::vector<Value> parse_values(std::string_view text) {
     return {integers.begin(), integers.end()};
   } else {
     std::vector<Value> values;
-    for (const std::string_view word : words(text)) values.push_back(Value::parse(word));
+    for (const std::string_view word : words(text)) values.push_back(parse(word));
     if (values.size() > most_values) throw too_many_values();
     return values;
   }
@@ -34,8 +34,9 @@ Key axis_key(const AxisRow<Value>& axis) {
           .example = std::string(axis.example),
           .required = (defaults.*values).empty(),
           .in_digest = axis.in_digest,
-          .read = [values](std::string_view text,
-                           Draft& draft) { draft.axes.*values = parse_values<Value>(text); },
+          .read = [values, parse = axis.parse](
+                      std::string_view text,
+                      Draft& draft) { draft.axes.*values = parse_values<Value>(text, parse); },
           .write = [values](const Draft& draft) { return to_text(coordinates(draft.axes.*values)); }};
 }
 

@@ -3,8 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
 
+#include "flatsweep/core/parse.hpp"
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::job {
@@ -31,22 +31,6 @@ Error separated_by_commas(std::string_view list) {
                "spaces separate values, and a point the decimals of a number", "Write " + in_quotes(better));
 }
 
-template <typename Number>
-struct Scanned {
-  std::optional<Number> number;  // empty unless the whole word is one
-  bool out_of_range = false;     // a number, but none of this type
-};
-
-template <typename Number>
-Scanned<Number> scan(std::string_view word) {
-  Number number{};
-  const char* const end = word.data() + word.size();
-  const auto [stop, error] = std::from_chars(word.data(), end, number);
-  if (error == std::errc::invalid_argument || stop != end) return {};
-  if (error == std::errc::result_out_of_range) return {std::nullopt, true};
-  return {number, false};
-}
-
 struct Range {
   std::int64_t first;
   std::int64_t last;
@@ -59,8 +43,8 @@ Range parse_range(std::string_view word) {
     const std::int64_t integer = parse_integer(word);
     return {integer, integer};
   }
-  const auto first = scan<std::int64_t>(word.substr(0, dots)).number;
-  const auto last = scan<std::int64_t>(word.substr(dots + 2)).number;
+  const auto first = flatsweep::parse<std::int64_t>(word.substr(0, dots)).number;
+  const auto last = flatsweep::parse<std::int64_t>(word.substr(dots + 2)).number;
   if (!first || !last) {
     throw Error(in_quotes(word) + " is not a range",
                 "a range is two whole numbers with two dots and no space between", "Write e.g. 0..9");
@@ -182,7 +166,7 @@ Error too_many_values() {
 }
 
 double parse_number(std::string_view word) {
-  const auto [number, out_of_range] = scan<double>(word);
+  const auto [number, out_of_range] = flatsweep::parse<double>(word);
   if (out_of_range || (number && !std::isfinite(*number))) {
     throw Error(in_quotes(word) + " is not a finite number",
                 "numbers are doubles, of size 1e-307 to 1e308, or 0", "Write a number in that range");
@@ -196,7 +180,7 @@ double parse_number(std::string_view word) {
 }
 
 std::int64_t parse_integer(std::string_view word) {
-  const auto [integer, out_of_range] = scan<std::int64_t>(word);
+  const auto [integer, out_of_range] = flatsweep::parse<std::int64_t>(word);
   if (out_of_range) {
     throw Error(in_quotes(word) + " does not fit", "whole numbers end at 9223372036854775807",
                 "Write a smaller one");

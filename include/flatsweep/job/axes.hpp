@@ -54,6 +54,13 @@ struct Configuration : Axes<OneValue> {
 /// than its default, so that jobs of 0.1 keep their digests.
 enum class InDigest { unless_default, always };
 
+/// Return Value::parse if there is one.
+template <typename Value>
+constexpr auto own_parse() -> Value (*)(std::string_view) {
+  if constexpr (requires(std::string_view word) { Value::parse(word); }) return &Value::parse;
+  return nullptr;
+}
+
 /// What a job file, its messages and the results file say of an axis.
 template <typename Value>
 struct AxisRow {
@@ -64,6 +71,7 @@ struct AxisRow {
   std::string_view range;                  ///< which values it takes, in words
   std::string_view example;                ///< of its values in a job file
   bool (*within)(const Value&) = [](const Value&) { return true; };  ///< whether a value is in the range
+  Value (*parse)(std::string_view word) = own_parse<Value>();        ///< reads a value that is no number
   std::string_view units = "1";                                      ///< "1" if dimensionless
   InDigest in_digest = InDigest::unless_default;  ///< leave it out of the row of a new axis
 };
@@ -183,8 +191,10 @@ auto coordinate(const Value& value) {
     return double{value};
   else if constexpr (std::is_integral_v<Value>)
     return static_cast<std::int64_t>(value);
-  else
+  else if constexpr (requires { value.name(); })
     return std::string(value.name());
+  else
+    return to_string(value);
 }
 
 /// Return the values as the results file shows them.
