@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <iostream>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"

@@ -2,7 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <filesystem>
 #include <iostream>
+#include <string>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"

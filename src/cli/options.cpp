@@ -7,6 +7,7 @@
 #include <charconv>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"

@@ -1,8 +1,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iostream>
+#include <limits>
 #include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"

@@ -4,8 +4,13 @@
 #include <stdio_ext.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <iostream>
+#include <optional>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"

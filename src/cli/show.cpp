@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <iostream>
+#include <optional>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"

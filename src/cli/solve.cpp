@@ -1,9 +1,12 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <cstdint>
 #include <iostream>
 #include <new>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"

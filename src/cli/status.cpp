@@ -1,4 +1,7 @@
+#include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "flatsweep/record/layout.hpp"

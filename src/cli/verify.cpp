@@ -1,7 +1,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iostream>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"
@@ -25,7 +29,7 @@ class Verification {
 
   void check_axes() {
     for (const std::string& axis : reader_.damaged_axes()) {
-      std::cout << "axis " << axis << ": its numbers are not those of the job\n";
+      std::cout << fmt::format("axis {}: its numbers are not those of the job\n", axis);
       ++differences_;
     }
   }
@@ -39,8 +43,9 @@ class Verification {
       for (std::size_t i = 0; i < checked.size(); ++i)
         statuses_[first + i] = checked[i].torn ? recheck_torn(first + i) : checked[i].status;
     }
-    std::cout << reader_.rows() - count(Status::pending) << " rows fit their checksums, " << torn_
-              << " do not, " << count(Status::pending) - torn_ << " are pending\n";
+    const std::uint64_t pending = count(Status::pending);
+    std::cout << fmt::format("{} rows fit their checksums, {} do not, {} are pending\n",
+                             reader_.rows() - pending, torn_, pending - torn_);
   }
 
   void compute_again(std::uint64_t sample) {
@@ -51,8 +56,8 @@ class Verification {
     std::uint64_t same = 0;
     for (std::uint64_t row = 0; row < statuses_.size(); ++row)
       if (has_result(statuses_[row]) && sampling.next() && is_same(row, tolerance)) ++same;
-    std::cout << same << " of " << sample << " rows computed again are the same"
-              << (tolerance > 0.0 ? " to 1e-9\n" : ", bit for bit\n");
+    std::cout << fmt::format("{} of {} rows computed again are the same{}\n", same, sample,
+                             tolerance > 0.0 ? " to 1e-9" : ", bit for bit");
   }
 
   [[nodiscard]] std::uint64_t differences() const { return differences_; }
@@ -67,7 +72,7 @@ class Verification {
     record::CheckedStatus again;
     reader_.read_checked_statuses(row, std::span(&again, 1));
     if (!again.torn) return again.status;
-    std::cout << "row " << row << ": torn, its checksum does not fit\n";
+    std::cout << fmt::format("row {}: torn, its checksum does not fit\n", row);
     ++torn_;
     ++differences_;
     return Status::pending;
@@ -79,18 +84,18 @@ class Verification {
     const auto stored = reader_.read_rows(row, 1).front().outcome;
     const auto difference = row_difference(reader_.layout(), stored, again, tolerance);
     if (!difference) return true;
-    std::cout << "row " << row << ": " << *difference << ", in the file and computed again\n";
+    std::cout << fmt::format("row {}: {}, in the file and computed again\n", row, *difference);
     ++differences_;
     return false;
   }
 
-  /// 0 where all runs of the file had this CPU, BLAS and build. Says so where not.
+  /// Return 0 if all runs of the file had this CPU, BLAS and build; if not, print what differs.
   [[nodiscard]] double tolerance_here() const {
     const record::Run here = record::this_run(1, "");
     const BuildInformation& build = build_information();
     std::vector<std::string> others;
     const auto compare = [&](const std::string& what, const std::string& there, const std::string& mine) {
-      const std::string line = what + " of the file is " + there + ", here it is " + mine;
+      const std::string line = fmt::format("{} of the file is {}, here it is {}", what, there, mine);
       if (there != mine && std::ranges::find(others, line) == others.end()) others.push_back(line);
     };
     for (const record::Run& run : reader_.runs()) {
@@ -105,7 +110,7 @@ class Verification {
   }
 
   const ResultsReader& reader_;
-  std::vector<Status> statuses_;  // pending where torn
+  std::vector<Status> statuses_;  // pending if torn
   std::uint64_t torn_ = 0;
   std::uint64_t differences_ = 0;
 };

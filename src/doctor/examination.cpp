@@ -1,5 +1,7 @@
 #include "doctor/examination.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -33,22 +35,24 @@ std::optional<std::array<int, 3>> open_mpi_version(const std::string& library) {
 
 Finding check_mpi(const Ranks& ranks) {
   const std::string library = mpi::library_version();
-  const std::string size = std::to_string(ranks.size()) + (ranks.size() == 1 ? " rank" : " ranks");
   const std::string tasks = variable("SLURM_NTASKS");
   const bool alone_in_step = ranks.size() == 1 && !variable("SLURM_STEP_ID").empty() && !tasks.empty() &&
                              tasks != "1" && variable("OMPI_COMM_WORLD_SIZE").empty();
   if (alone_in_step)
-    return {Verdict::wrong, "MPI",
-            library + ": one rank where Slurm started " + tasks +
-                " tasks. Start with srun --mpi=pmix, or with mpirun in the allocation"};
+    return {
+        Verdict::wrong, "MPI",
+        fmt::format(
+            "{}: one rank, but Slurm started {} tasks. Start with srun --mpi=pmix, or with mpirun in the allocation",
+            library, tasks)};
+  const std::string started =
+      fmt::format("{}, {} {}", library, ranks.size(), ranks.size() == 1 ? "rank" : "ranks");
   const auto version = open_mpi_version(library);
-  if (!version) return {Verdict::note, "MPI", library + ", " + size + "; flatsweep is tested with Open MPI"};
+  if (!version) return {Verdict::note, "MPI", started + "; flatsweep is tested with Open MPI"};
   const bool corrupts =
       *version < std::array{4, 1, 7} || ((*version)[0] == 5 && *version < std::array{5, 0, 6});
-  return {corrupts ? Verdict::note : Verdict::good, "MPI",
-          library + ", " + size +
-              (corrupts ? "; collective writes of this version can corrupt data, flatsweep's are independent"
-                        : "")};
+  if (!corrupts) return {Verdict::good, "MPI", started};
+  return {Verdict::note, "MPI",
+          started + "; collective writes of this version can corrupt data, flatsweep's are independent"};
 }
 
 Finding check_hdf5() { return {Verdict::good, "HDF5", record::hdf5_version() + ", parallel"}; }
@@ -71,15 +75,16 @@ Finding check_binding(const Ranks& ranks) {
       const auto sharing = std::ranges::count_if(
           workers, [&](const RankFacts* other) { return CPU_EQUAL(&other->cpus, &worker->cpus) != 0; });
       if (sharing > CPU_COUNT(&worker->cpus) && CPU_COUNT(&worker->cpus) < online)
-        return {Verdict::wrong, "binding",
-                std::to_string(sharing) + " workers of " + host + " are bound to the same " +
-                    std::to_string(CPU_COUNT(&worker->cpus)) + " of " + std::to_string(online) +
-                    " cores. Start with mpirun --bind-to none, or give the job more cores"};
+        return {
+            Verdict::wrong, "binding",
+            fmt::format(
+                "{} workers of {} are bound to the same {} of {} cores. Start with mpirun --bind-to none, or give the job more cores",
+                sharing, host, CPU_COUNT(&worker->cpus), online)};
     }
     if (static_cast<int>(workers.size()) > CPU_COUNT(&all))
       return {Verdict::note, "binding",
-              std::to_string(workers.size()) + " workers share the " + std::to_string(CPU_COUNT(&all)) +
-                  " cores of " + host + "; more than a worker a core gain nothing"};
+              fmt::format("{} workers share the {} cores of {}; more than one worker a core gains nothing",
+                          workers.size(), CPU_COUNT(&all), host)};
   }
   return {Verdict::good, "binding", "every worker has a core"};
 }
@@ -92,8 +97,9 @@ Finding check_shared_memory(const Ranks& ranks) {
     if (rank.shared_memory_bytes < bytes_per_rank * ranks_on[rank.host])
       return {
           Verdict::wrong, "shared memory",
-          "less than 16 MB a rank are free on " + rank.host +
-              " for messages between its ranks, which die by SIGBUS where it is full. Enlarge /dev/shm, or set OMPI_MCA_btl_vader_backing_directory to a folder with room"};
+          fmt::format(
+              "less than 16 MB a rank are free on {} for messages between its ranks, which die by SIGBUS if it is full. Enlarge /dev/shm, or set OMPI_MCA_btl_vader_backing_directory to a folder with room",
+              rank.host)};
   return {Verdict::good, "shared memory", "there is room for messages between ranks"};
 }
 
@@ -103,14 +109,15 @@ Finding check_blas(const Ranks& ranks) {
     if (!rank.blas_problem.empty())
       return {
           Verdict::wrong, "BLAS",
-          rank.blas_problem + " (" + rank.host +
-              "), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever the CPU is closest to, or FLATSWEEP_BLAS=eigen to keep it so"};
+          fmt::format(
+              "{} ({}), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever the CPU is closest to, or FLATSWEEP_BLAS=eigen to keep it so",
+              rank.blas_problem, rank.host)};
     libraries.insert(rank.blas);
   }
   if (libraries.size() > 1)
     return {Verdict::note, "BLAS",
-            "ranks differ (" + *libraries.begin() + "; " + *libraries.rbegin() +
-                "), so that a run on other hosts gives other last bits"};
+            fmt::format("ranks differ ({}; {}), so that a run on other hosts gives other last bits",
+                        *libraries.begin(), *libraries.rbegin())};
   return {Verdict::good, "BLAS", *libraries.begin()};
 }
 
@@ -118,9 +125,11 @@ Finding check_clocks(const Ranks& ranks) {
   const auto [first, last] = std::ranges::minmax(ranks, {}, &RankFacts::unix_seconds);
   const double seconds = last.unix_seconds - first.unix_seconds;
   if (seconds > 5.0)
-    return {Verdict::wrong, "clocks",
-            first.host + " and " + last.host + " differ by " + std::to_string(static_cast<int>(seconds)) +
-                " s, and each rank meets --deadline by its own. Set them by NTP, or use --time-limit"};
+    return {
+        Verdict::wrong, "clocks",
+        fmt::format(
+            "{} and {} differ by {} s, and each rank follows its own for --deadline. Set them by NTP, or use --time-limit",
+            first.host, last.host, static_cast<int>(seconds))};
   return {Verdict::good, "clocks", "all hosts agree"};
 }
 

@@ -1,8 +1,13 @@
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "doctor/examination.hpp"
 #include "flatsweep/core/error.hpp"
@@ -17,11 +22,11 @@ namespace {
 namespace fs = std::filesystem;
 using Verdict = Finding::Verdict;
 
-/// A row for every rank.
+/// A job with a row for every rank.
 job::Job small_job(int ranks) {
-  return job::parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 2\nseed = 0.." +
-                            std::to_string(ranks - 1) + "\n",
-                        "doctor");
+  return job::parse_job(
+      fmt::format("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 2\nseed = 0..{}\n", ranks - 1),
+      "doctor");
 }
 
 void write_own_row(const fs::path& file, const job::Job& job, const mpi::Communicator& comm) {
@@ -33,7 +38,7 @@ void write_own_row(const fs::path& file, const job::Job& job, const mpi::Communi
   writer.close();
 }
 
-/// Whether somebody else holds the file, as seen from this rank.
+/// Whether another process or rank holds the file, as seen from this rank.
 bool is_held(const fs::path& file) {
   try {
     const record::RunLock lock(file, record::RunLock::Absent::refuse, std::chrono::milliseconds(0));
@@ -45,7 +50,8 @@ bool is_held(const fs::path& file) {
   }
 }
 
-/// Ranks for which the file that rank 0 holds is free, on rank 0. @note Collective
+/// Count the ranks that could lock the file although rank 0 holds it, on rank 0.
+/// @note Collective
 int count_intruders(const fs::path& file, const mpi::Communicator& comm) {
   return static_cast<int>(std::ranges::count(comm.gather(is_held(file)), false));
 }
@@ -63,7 +69,7 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
   const job::Job job = small_job(comm.size());
   std::optional<record::RunLock> lock;
   const fs::path file = comm.on_root([&] {
-    const fs::path name = folder / (".flatsweep-doctor-" + std::to_string(::getpid()) + ".h5");
+    const fs::path name = folder / fmt::format(".flatsweep-doctor-{}.h5", ::getpid());
     lock = create_results_file(name, job, record::this_program());
     return name.string();
   });
@@ -73,19 +79,20 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
 
   const int rows = count_rows(file);
   fs::remove(file);
-  const std::string where = " in " + fs::absolute(folder).lexically_normal().string();
+  const std::string place = fs::absolute(folder).lexically_normal().string();
   return {
       rows == comm.size()
-          ? Finding{Verdict::good, "MPI-IO", "every rank has written its row" + where}
+          ? Finding{Verdict::good, "MPI-IO", fmt::format("every rank has written its row in {}", place)}
           : Finding{Verdict::wrong, "MPI-IO",
-                    std::to_string(comm.size() - rows) + " of " + std::to_string(comm.size()) +
-                        " rows got lost" + where + ". Use a folder that all hosts share"},
+                    fmt::format("{} of {} rows got lost in {}. Use a folder that all hosts share",
+                                comm.size() - rows, comm.size(), place)},
       intruders == 0
-          ? Finding{Verdict::good, "locks", "a second run is kept out" + where}
+          ? Finding{Verdict::good, "locks", fmt::format("a second run is kept out in {}", place)}
           : Finding{
                 Verdict::wrong, "locks",
-                "two runs can write one file" + where +
-                    ", since its locks keep nobody out. Mount it with locks (Lustre: -o flock), or see to it that no file has two runs"}};
+                fmt::format(
+                    "two runs can write one file in {}, because its locks keep nobody out. Mount it with locks (Lustre: -o flock), or make sure that no file has two runs",
+                    place)}};
 }
 
 }  // namespace flatsweep::doctor

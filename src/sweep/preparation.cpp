@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "flatsweep/core/error.hpp"

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iostream>
 #include <map>
+#include <string>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/provenance.hpp"
