@@ -6,7 +6,7 @@
 #include "cli/options.hpp"
 #include "flatsweep/core/exit_code.hpp"
 #include "flatsweep/job/job.hpp"
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "sweep/request.hpp"
 
 /// The commands: for each a table of its options and a function that does it, in a file of its name.

@@ -9,7 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/record/file_kind.hpp"
+#include "flatsweep/record/output_file.hpp"
 
 namespace flatsweep::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "flatsweep/core/exit_code.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 
 /// What several commands share.
 namespace flatsweep::cli {

@@ -15,8 +15,7 @@
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/experiment_file.hpp"
-#include "flatsweep/record/file_kind.hpp"
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 

@@ -10,7 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/row_difference.hpp"
 #include "sweep/part.hpp"

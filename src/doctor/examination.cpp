@@ -12,7 +12,7 @@
 #include <set>
 
 #include "flatsweep/mpi/environment.hpp"
-#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/results_file.hpp"
 
 namespace flatsweep::doctor {
 namespace {

@@ -4,9 +4,8 @@
 
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/checksum.hpp"
-#include "flatsweep/record/file_kind.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "record/array_file.hpp"
 #include "record/row_block.hpp"
 
@@ -26,7 +25,7 @@ void write_axis_values(ArrayFile& file, const job::Configuration& configuration,
   file.write_attribute("q", configuration.activation.exponent());
 }
 
-void write_arrays(ArrayFile& file, const Experiment& experiment, VectorView hessian_eigenvalues) {
+void write_arrays(ArrayFile& file, const Experiment& experiment, const VectorView& hessian_eigenvalues) {
   const auto d = static_cast<hsize_t>(experiment.problem.features.cols());
   file.write_matrix("features", experiment.problem.features);
   file.write_matrix("index_directions", experiment.problem.teacher.index_directions);
@@ -48,7 +47,7 @@ void write_arrays(ArrayFile& file, const Experiment& experiment, VectorView hess
     file.write_nothing("hessian_eigenvalues", {static_cast<hsize_t>(experiment.problem.labels.size())});
 }
 
-// The columns of the results file, those of the run for a run of one rank.
+/// Write the variables of a row of the results file; rank and attempts are those of a run of one rank.
 void write_row(ArrayFile& file, const Outcome& outcome, const std::vector<double>& ridges) {
   for (const experiment::Measure& measure : experiment::measure_table()) {
     const auto numbers = outcome.measures.of(experiment::measure_index(measure.name));
@@ -76,13 +75,12 @@ void write_row(ArrayFile& file, const Outcome& outcome, const std::vector<double
 }  // namespace
 
 void write_experiment_file(const std::filesystem::path& file, const Experiment& experiment,
-                           VectorView hessian_eigenvalues, const job::Configuration& configuration,
+                           const VectorView& hessian_eigenvalues, const job::Configuration& configuration,
                            const job::Settings& settings, Existing existing) {
   require_absent(file, existing);
   require_own(file);
   write_new_file(file, [&](const std::filesystem::path& temporary) {
-    ArrayFile arrays(temporary);
-    arrays.write_attribute("title", std::string(experiment_title));
+    ArrayFile arrays(temporary, experiment_title);
     write_axis_values(arrays, configuration, settings);
     write_arrays(arrays, experiment, hessian_eigenvalues);
     write_row(arrays, experiment.outcome, settings.ridge);

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "record/hdf5_handle.hpp"
+#include "record/hdf5.hpp"
 
 namespace flatsweep::record {
 

@@ -7,7 +7,7 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
-#include "record/journal_tables.hpp"
+#include "record/run_log.hpp"
 
 namespace flatsweep::record {
 namespace {
@@ -145,7 +145,7 @@ double Layout::file_bytes() const {
     per_row += static_cast<double>(variable.per_row * size_in_bytes(variable.type));
   double coordinates = 0;
   for (const job::Axis& axis : axes_) coordinates += 32.0 * static_cast<double>(axis.size());
-  return per_row * static_cast<double>(rows_) + coordinates + journal_bytes() + metadata_bytes;
+  return per_row * static_cast<double>(rows_) + coordinates + run_log_bytes() + metadata_bytes;
 }
 
 std::vector<std::string> volatile_columns() {

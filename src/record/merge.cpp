@@ -1,14 +1,16 @@
 #include "flatsweep/record/merge.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/job/grid.hpp"
+#include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/row_difference.hpp"
-#include "record/recorded_rows.hpp"
-#include "record/results_creation.hpp"
 #include "record/results_editor.hpp"
-#include "record/skeleton.hpp"
+#include "record/template.hpp"
 
 namespace flatsweep::record {
 namespace {
@@ -19,7 +21,7 @@ using Paths = std::span<const fs::path>;
 void require_one_job(Paths shards, const job::Job& job) {
   for (const fs::path& shard : shards) {
     if (ResultsReader(shard).job().digest() == job.digest()) continue;
-    throw Error(shard.string() + " holds another job than " + shards.front().string(),
+    throw Error(fmt::format("{} holds another job than {}", shard.string(), shards.front().string()),
                 "their settings differ: see the attributes `resolved`",
                 "Merge shards of one job, made with the same job file and the same options.");
   }
@@ -36,13 +38,13 @@ Provenance provenance_of(const ResultsReader& shard) {
 void require_same(const Layout& layout, const Row& there, const Row& row, const fs::path& shard) {
   const auto difference = row_difference(layout, there.outcome, row.outcome);
   if (!difference) return;
-  throw Error("row " + std::to_string(value(row.outcome.id)) + " of " + shard.string() +
-                  " differs from the same row of a shard before it",
-              *difference + " there and here",
+  throw Error(fmt::format("row {} of {} differs from the same row of a shard before it",
+                          value(row.outcome.id), shard.string()),
+              fmt::format("{} there and here", *difference),
               "Leave out the shard that is wrong; flatsweep verify tells which.");
 }
 
-// What a crash left in pending rows: attempts that the next run counts on.
+/// Merge the attempts of all rows: in pending rows they count crashes, on which the next run relies.
 void merge_attempts(const ResultsReader& shard, const ResultsEditor& target) {
   constexpr std::uint64_t block = 1 << 16;
   for (std::uint64_t first = 0; first < shard.rows(); first += block) {
@@ -70,7 +72,7 @@ void merge_shard(const fs::path& path, ResultsEditor& target, MergeReport& repor
     });
   });
   merge_attempts(shard, target);
-  for (const Message& message : shard.messages()) target.journal().add_message(message);
+  for (const Message& message : shard.messages()) target.run_log().add_message(message);
 }
 
 std::vector<Run> runs_of(Paths shards) {
@@ -81,6 +83,48 @@ std::vector<Run> runs_of(Paths shards) {
   }
   return runs;
 }
+
+/// Copies rows of one grid to a file of another grid.
+class RowCopy {
+ public:
+  RowCopy(ResultsEditor& target, const job::Grid& from, const job::Grid& to)
+      : target_(target), to_(to), map_(from, to) {}
+
+  void copy(std::span<const Row> rows) {
+    std::vector<Row> mapped;
+    for (const Row& row : rows) {
+      if (!row.sound || !has_result(row.outcome.status)) continue;
+      if (const auto id = map_(row.outcome.id)) mapped.push_back(moved(row, *id));
+    }
+    for_each_stretch(
+        mapped, [](std::size_t) { return true; }, [&](auto stretch) { write(stretch); });
+  }
+
+  [[nodiscard]] std::uint64_t copied() const { return copied_; }
+
+ private:
+  /// Return the row with its id in the target. The axis `neuron` may have another length there, but never
+  /// less than the row's width.
+  [[nodiscard]] Row moved(Row row, ConfigurationId id) const {
+    row.outcome.id = id;
+    if (row.outcome.outer_weights.size() > 0) row.outcome.outer_weights.conservativeResize(to_[id].width);
+    return row;
+  }
+
+  void write(std::span<const Row> stretch) {
+    const std::vector<Row> there = target_.read_rows(value(stretch.front().outcome.id), stretch.size());
+    const auto is_pending = [&](std::size_t i) { return there[i].outcome.status == Status::pending; };
+    for_each_stretch(stretch, is_pending, [&](std::span<const Row> rows) {
+      target_.write(rows);
+      copied_ += rows.size();
+    });
+  }
+
+  ResultsEditor& target_;
+  const job::Grid& to_;
+  job::GridMap map_;
+  std::uint64_t copied_ = 0;
+};
 
 }  // namespace
 
@@ -93,15 +137,41 @@ MergeReport merge_results(Paths shards, const fs::path& file, Existing existing)
 
   MergeReport report{.rows = first.rows()};
   const auto write = [&](const fs::path& temporary) {
-    write_skeleton(temporary, job, first.layout(), provenance_of(first));
+    write_template(temporary, job, first.layout(), provenance_of(first));
     ResultsEditor target(temporary, job);
     for (const fs::path& shard : shards) merge_shard(shard, target, report);
-    target.journal().sort_messages();
-    target.journal().add_runs(runs_of(shards));
+    target.run_log().sort_messages();
+    target.run_log().add_runs(runs_of(shards));
     target.close();
   };
-  create_results_file(file, first.layout().file_bytes(), write, existing, RunLock::default_patience);
+  open_or_create(file, existing, first.layout().file_bytes(), write);
   return report;
+}
+
+void require_reusable(const ResultsReader& old, const job::Job& job) {
+  if (old.job().settings != job.settings) {
+    throw Error("its rows are of another kind",
+                "settings other than the axes differ from the job's; its own are in its attribute `resolved`",
+                "Name results of a job that differs in its axes only.");
+  }
+  if (job::GridMap(old.job().grid, job.grid).shared() == 0) {
+    throw Error("it has none of the job's configurations", "some axis has no value in common",
+                "Name results of a smaller or an overlapping grid.");
+  }
+}
+
+std::uint64_t reuse_rows(const ResultsReader& old, const std::filesystem::path& file, const job::Job& job) {
+  try {
+    ResultsEditor target(file, job);
+    RowCopy copy(target, old.job().grid, job.grid);
+    for_each_recorded(old, [&](std::span<const Row> rows) { copy.copy(rows); });
+    if (copy.copied() > 0) target.run_log().add_runs(old.runs());
+    target.close();
+    return copy.copied();
+  } catch (const hdf5::Failure& failure) {
+    throw Error(fmt::format("cannot write to {}", file.string()), failure.what(),
+                "Make room on its disk, or look after it, and run the same command again.");
+  }
 }
 
 }  // namespace flatsweep::record

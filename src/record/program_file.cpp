@@ -1,11 +1,12 @@
 #include "flatsweep/record/program_file.hpp"
 
+#include <fmt/ranges.h>
+
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
-#include "flatsweep/record/file_kind.hpp"
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "record/array_file.hpp"
 #include "record/child.hpp"
 
@@ -18,15 +19,15 @@ using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eig
 constexpr const char* expected =
     "Store S (n x m), y (n), optionally kappa (m) and the attribute q at the file's root or in its only group.";
 
-// The root, where it holds S; else the only group.
+/// Return the root if it holds S, else the only group.
 hdf5::Object find_program(hid_t file) {
   if (hdf5::has_link(file, "S")) return hdf5::Object(hdf5::check(H5Oopen(file, "/", H5P_DEFAULT), "H5Oopen"));
   H5G_info_t root{};
   hdf5::check(H5Gget_info(file, &root), "H5Gget_info");
   if (root.nlinks != 1) {
     throw Error("there is no program",
-                "no dataset S at the root, and not one group but " + std::to_string(root.nlinks) + " objects",
-                std::string(expected) + " One group of many: h5copy -i IN -o ONE.h5 -s GROUP -d GROUP");
+                fmt::format("no dataset S at the root, and not one group but {} objects", root.nlinks),
+                fmt::format("{} One group of many: h5copy -i IN -o ONE.h5 -s GROUP -d GROUP", expected));
   }
   hdf5::Object group(
       hdf5::check(H5Oopen_by_idx(file, "/", H5_INDEX_NAME, H5_ITER_INC, 0, H5P_DEFAULT), "H5Oopen_by_idx"));
@@ -36,41 +37,43 @@ hdf5::Object find_program(hid_t file) {
 }
 
 std::string shape_of(const hdf5::Dimensions& dimensions) {
-  std::string text;
-  for (const hsize_t length : dimensions) text += (text.empty() ? "" : " x ") + std::to_string(length);
-  return text.empty() ? "a scalar" : text;
+  return dimensions.empty() ? "a scalar" : fmt::format("{}", fmt::join(dimensions, " x "));
 }
 
-// A shape alone costs a file nothing, but its numbers memory.
+/// Refuse a shape whose numbers do not fit into memory, or that has more numbers than the file can hold: a
+/// shape alone takes no room in a file.
 void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& dimensions) {
-  constexpr double most_packed = 1032;  // of deflate
+  constexpr double largest_compression = 1032;  // of deflate
   double bytes = sizeof(double);
   for (const hsize_t length : dimensions) bytes *= static_cast<double>(length);
   if (bytes > node_memory_bytes()) {
-    throw Error(std::string(name) + " does not fit into memory", "it is " + shape_of(dimensions),
+    throw Error(fmt::format("{} does not fit into memory", name),
+                fmt::format("it is {}", shape_of(dimensions)),
                 "Use a node with more memory, or a smaller program.");
   }
-  if (bytes > sizeof(double) * most_packed * static_cast<double>(H5Dget_storage_size(dataset))) {
-    throw Error(std::string(name) + " is not all there",
-                "it is " + shape_of(dimensions) + ", and the file has fewer numbers", "Write every number.");
+  if (bytes > sizeof(double) * largest_compression * static_cast<double>(H5Dget_storage_size(dataset))) {
+    throw Error(fmt::format("{} is not all there", name),
+                fmt::format("it is {}, and the file has fewer numbers", shape_of(dimensions)),
+                "Write every number.");
   }
 }
 
 std::vector<double> read_numbers(hid_t program, const char* name, std::size_t axes) {
   if (!hdf5::has_link(program, name))
-    throw Error(std::string("the program has no dataset ") + name, "", expected);
+    throw Error(fmt::format("the program has no dataset {}", name), "", expected);
   const hdf5::Dataset dataset = hdf5::open_dataset(program, name);
   const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
   if (dimensions.size() != axes)
-    throw Error(std::string(name) + " has the wrong shape", "it is " + shape_of(dimensions), expected);
+    throw Error(fmt::format("{} has the wrong shape", name), fmt::format("it is {}", shape_of(dimensions)),
+                expected);
   const H5T_class_t type = hdf5::class_of(dataset);
   if (type != H5T_FLOAT && type != H5T_INTEGER)
-    throw Error(std::string(name) + " holds no numbers", "", expected);
+    throw Error(fmt::format("{} holds no numbers", name), "", expected);
   require_numbers(dataset, name, dimensions);
   std::vector<double> numbers = hdf5::read_all<double>(dataset);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (!std::isfinite(numbers[i])) {
-      throw Error(std::string(name) + " is not finite", "entry " + std::to_string(i) + ", row-major",
+      throw Error(fmt::format("{} is not finite", name), fmt::format("entry {}, row-major", i),
                   "Store finite numbers.");
     }
   }
@@ -80,8 +83,8 @@ std::vector<double> read_numbers(hid_t program, const char* name, std::size_t ax
 Vector read_vector(hid_t program, const char* name, Index length) {
   const std::vector<double> numbers = read_numbers(program, name, 1);
   if (static_cast<Index>(numbers.size()) != length) {
-    throw Error(std::string(name) + " does not fit S",
-                std::to_string(numbers.size()) + " entries instead of " + std::to_string(length), expected);
+    throw Error(fmt::format("{} does not fit S", name),
+                fmt::format("{} entries instead of {}", numbers.size(), length), expected);
   }
   return Eigen::Map<const Vector>(numbers.data(), length);
 }
@@ -98,18 +101,18 @@ double read_exponent(hid_t program) {
   if (!hdf5::has_attribute(program, "q")) throw Error("the program has no attribute q", "", expected);
   const auto q = hdf5::read_number_attribute<double>(program, "q");
   if (!(q >= 1 && q <= 2))
-    throw Error("q is out of range", "it is " + std::to_string(q), "Choose q from 1 to 2.");
+    throw Error("q is out of range", fmt::format("it is {:f}", q), "Choose q from 1 to 2.");
   return q;
 }
 
-void require_sound_weights(const ProgramData& program) {
+void require_valid_weights(const ProgramData& program) {
   for (Index j = 0; j < program.kappa.size(); ++j) {
-    const bool dead = program.activations.col(j).isZero(0.0);
-    if (program.kappa(j) < 0 || (program.kappa(j) == 0 && !dead)) {
+    const bool is_zero = program.activations.col(j).isZero(0.0);
+    if (program.kappa(j) < 0 || (program.kappa(j) == 0 && !is_zero)) {
       throw Error("kappa is out of range",
-                  "entry " + std::to_string(j) + " is " + std::to_string(program.kappa(j)) + " and column " +
-                      std::to_string(j) + " of S is " + (dead ? "zero" : "not zero"),
-                  "Weights are positive, or zero where the column of S is.");
+                  fmt::format("entry {} is {:f} and column {} of S is {}", j, program.kappa(j), j,
+                              is_zero ? "zero" : "not zero"),
+                  "Weights are positive, or zero if the column of S is.");
     }
   }
 }
@@ -123,11 +126,11 @@ ProgramData read(const fs::path& path) {
   data.kappa = hdf5::has_link(program, "kappa") ? read_vector(program, "kappa", data.activations.cols())
                                                 : Vector::Ones(data.activations.cols());
   data.q = read_exponent(program);
-  require_sound_weights(data);
+  require_valid_weights(data);
   return data;
 }
 
-// Of a file that any program may have written.
+/// Return the limits for reading a file that any program may have written.
 hdf5::ChildLimits limits_for(const fs::path& file) {
   constexpr double slowest = 1e7;  // bytes/s, unpacking included
   std::error_code ignored;
@@ -139,12 +142,12 @@ hdf5::ChildLimits limits_for(const fs::path& file) {
 
 ProgramData read_program(const fs::path& file) {
   try {
-    hdf5::require_survival([&] { read(file); }, limits_for(file));
+    hdf5::returns_in_child([&] { read(file); }, limits_for(file));  // what it throws comes again here
     return read(file);
   } catch (const Error& error) {
     throw error.at(file.string());
   } catch (const hdf5::Failure& failure) {
-    throw Error("cannot read a program from " + file.string(), failure.what(), expected);
+    throw Error(fmt::format("cannot read a program from {}", file.string()), failure.what(), expected);
   }
 }
 
@@ -152,8 +155,7 @@ void write_program_solution(const fs::path& file, const solve::Solution& solutio
   require_absent(file, existing);
   require_own(file);
   write_new_file(file, [&](const fs::path& temporary) {
-    ArrayFile arrays(temporary);
-    arrays.write_attribute("title", std::string(program_solution_title));
+    ArrayFile arrays(temporary, program_solution_title);
     arrays.write_vector("outer_weights", solution.outer_weights);
     arrays.write_vector("dual", solution.dual);
     arrays.write("objective", solution.certificate.objective);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -7,36 +8,100 @@
 #include <vector>
 
 #include "flatsweep/record/layout.hpp"
-#include "record/journal_file.hpp"
+#include "flatsweep/record/results_reader.hpp"
 #include "record/row_block.hpp"
+#include "record/run_log.hpp"
 
 namespace flatsweep::record {
 
-/// A results file that this process alone writes to. Everything throws hdf5::Failure.
+/// A results file that this process alone writes to. All of it throws hdf5::Failure.
 class ResultsEditor {
  public:
-  ResultsEditor(const std::filesystem::path& file, const job::Job& job);
+  /// Open the results file of this job.
+  ResultsEditor(const std::filesystem::path& file, const job::Job& job)
+      : file_(hdf5::open_file_for_writing(file)), layout_(read_layout(file_, job)) {
+    variables_.emplace(file_, layout_);
+    run_log_.emplace(file_);
+  }
 
   [[nodiscard]] std::vector<Row> read_rows(std::uint64_t first, std::size_t count) const {
     return record::read_rows(*variables_, layout_, first, count);
   }
 
-  /// Rows of consecutive ids, with their ranks and attempts.
-  void write(std::span<const Row> rows) const;
+  /// Write rows of consecutive ids, with their ranks and attempts.
+  void write(std::span<const Row> rows) const {
+    std::vector<experiment::Outcome> outcomes;
+    std::vector<std::int32_t> ranks;
+    std::vector<std::uint8_t> attempts;
+    for (const Row& row : rows) {
+      outcomes.push_back(row.outcome);
+      ranks.push_back(row.rank);
+      attempts.push_back(static_cast<std::uint8_t>(row.attempts));
+    }
+    write_rows(*variables_, layout_, outcomes, ranks, attempts);
+  }
 
-  /// Attempts of rows are at least these.
-  void raise_attempts(std::uint64_t first, std::span<const std::uint8_t> attempts) const;
+  /// Raise the attempts of the rows from `first` on to at least these.
+  void raise_attempts(std::uint64_t first, std::span<const std::uint8_t> attempts) const {
+    std::vector<std::uint8_t> stored(attempts.size());
+    variables_->read<std::uint8_t>("attempts", first, stored);
+    std::vector<std::uint8_t> raised(attempts.size());
+    std::ranges::transform(stored, attempts, raised.begin(),
+                           [](std::uint8_t one, std::uint8_t other) { return std::max(one, other); });
+    if (raised != stored) variables_->write<std::uint8_t>("attempts", first, raised);
+  }
 
-  JournalWriter& journal() { return *journal_; }
+  RunLogWriter& run_log() { return *run_log_; }
 
-  /// Nothing may follow it.
-  void close();
+  /// Close the file; no other call may follow.
+  void close() {
+    run_log_.reset();
+    variables_.reset();
+    hdf5::close(std::move(file_));
+  }
 
  private:
   hdf5::File file_;
   Layout layout_;
   std::optional<Variables> variables_;  // until closed
-  std::optional<JournalWriter> journal_;
+  std::optional<RunLogWriter> run_log_;
 };
+
+/// Call `visit` with all rows that have a status, torn ones included, in the order of their ids: spans of
+/// consecutive ids, short enough for memory.
+template <typename Visit>
+void for_each_recorded(const ResultsReader& reader, Visit visit) {
+  constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
+  const std::size_t block = std::max<std::size_t>(1, block_numbers / reader.layout().values_per_row());
+  std::vector<Status> statuses;
+  for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
+    statuses.resize(std::min<std::uint64_t>(block, reader.rows() - first));
+    reader.read_statuses(first, statuses);
+    auto begin = statuses.begin();
+    while (true) {
+      begin = std::find_if(begin, statuses.end(), [](Status status) { return status != Status::pending; });
+      if (begin == statuses.end()) break;
+      const auto end = std::find(begin, statuses.end(), Status::pending);
+      const std::vector<Row> rows =
+          reader.read_rows(first + static_cast<std::uint64_t>(begin - statuses.begin()),
+                           static_cast<std::size_t>(end - begin));
+      visit(std::span<const Row>(rows));
+      begin = end;
+    }
+  }
+}
+
+/// Call `visit` with the longest spans of rows whose ids are consecutive and for whose index `wanted` holds.
+template <typename Wanted, typename Visit>
+void for_each_stretch(std::span<const Row> rows, Wanted wanted, Visit visit) {
+  for (std::size_t first = 0, last = 0; first < rows.size(); first = last + 1) {
+    last = first;
+    if (!wanted(first)) continue;
+    while (last + 1 < rows.size() && wanted(last + 1) &&
+           value(rows[last + 1].outcome.id) == value(rows[last].outcome.id) + 1)
+      ++last;
+    visit(rows.subspan(first, last - first + 1));
+  }
+}
 
 }  // namespace flatsweep::record

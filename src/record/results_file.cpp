@@ -1,26 +1,27 @@
 #include "flatsweep/record/results_file.hpp"
 
+#include <fmt/format.h>
 #include <sys/statvfs.h>
 
 #include <optional>
 
+#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/record/file_kind.hpp"
+#include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "flatsweep/record/new_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "record/results_creation.hpp"
-#include "record/skeleton.hpp"
+#include "record/template.hpp"
 
 namespace flatsweep::record {
 namespace {
 
 namespace fs = std::filesystem;
+using Write = std::function<void(const fs::path&)>;
 
 std::string readable(double bytes) {
   const bool large = bytes >= 1e9;
   const auto tenths = static_cast<std::uint64_t>(bytes / (large ? 1e8 : 1e5));
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + (large ? " GB" : " MB");
+  return fmt::format("{}.{} {}", tenths / 10, tenths % 10, large ? "GB" : "MB");
 }
 
 void require_space(const fs::path& file, double bytes) {
@@ -29,8 +30,8 @@ void require_space(const fs::path& file, double bytes) {
   if (::statvfs(directory.c_str(), &disk) != 0) return;
   const double available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
   if (bytes > available) {
-    throw Error("the disk cannot hold " + file.string(),
-                readable(bytes) + " are needed, " + readable(available) + " are free",
+    throw Error(fmt::format("the disk cannot hold {}", file.string()),
+                fmt::format("{} are needed, {} are free", readable(bytes), readable(available)),
                 "Make room, name a file on another disk, or ask for fewer configurations.");
   }
 }
@@ -40,14 +41,13 @@ bool is_there(const fs::path& file) {
   return fs::exists(file, ignored);
 }
 
-using Write = std::function<void(const fs::path&)>;
-
-// Nothing where FILE appeared before the lock on FILE.tmp was held: another process was faster.
-std::optional<RunLock> try_create(const fs::path& file, double bytes, const Write& write, Existing existing,
-                                  std::chrono::milliseconds patience) {
+/// Write FILE.tmp and rename it to FILE, under a lock that follows it.
+/// @return none if FILE appeared, although it was absent, before FILE.tmp was locked
+std::optional<RunLock> try_create(const fs::path& file, bool was_there, double bytes, const Write& write,
+                                  const Patience& patience) {
   require_space(file, bytes);
   RunLock lock(temporary_name(file), RunLock::Absent::create, patience);
-  if (existing == Existing::refuse && is_there(file)) {
+  if (!was_there && is_there(file)) {
     fs::remove(temporary_name(file));
     return std::nullopt;
   }
@@ -57,42 +57,50 @@ std::optional<RunLock> try_create(const fs::path& file, double bytes, const Writ
 
 }  // namespace
 
-RunLock create_results_file(const fs::path& file, double bytes, const Write& write, Existing existing,
-                            std::chrono::milliseconds patience) {
+std::string hdf5_version() {
+  unsigned major = 0;
+  unsigned minor = 0;
+  unsigned release = 0;
+  hdf5::check(H5get_libversion(&major, &minor, &release), "H5get_libversion");
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+Provenance this_program() {
+  return {build_information(), mpi::library_version(), hdf5_version(), dense::library()};
+}
+
+RunLock open_or_create(const fs::path& file, Existing existing, double bytes, const Write& write,
+                       const Patience& patience) {
   require_place(file);
   while (true) {
+    // 1. An existing FILE is locked, so that no run writes to it while it is resumed or replaced.
     require_absent(file, existing);
-    require_own(file);
-    std::optional<RunLock> replaced;  // held meanwhile, so that no run writes to what is overwritten
-    if (is_there(file)) replaced.emplace(file, RunLock::Absent::refuse, patience);
-    const Existing expected = replaced ? Existing::overwrite : Existing::refuse;
-    if (auto lock = try_create(file, bytes, write, expected, patience)) return std::move(*lock);
+    if (existing != Existing::resume) require_own(file);
+    std::optional<RunLock> old;
+    if (is_there(file)) old.emplace(file, RunLock::Absent::refuse, patience);
+    // 2. Resumed, that lock is the result.
+    if (old && existing == Existing::resume) return std::move(*old);
+    // 3. Else FILE.tmp is created and locked, which keeps out others that create FILE, then written, and
+    //    renamed to FILE. The lock belongs to the file, so it holds FILE from its first moment.
+    if (auto lock = try_create(file, old.has_value(), bytes, write, patience)) return std::move(*lock);
+    // 4. If another process was faster, its FILE is an existing one.
   }
 }
 
 RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
-                            Existing existing, std::chrono::milliseconds patience) {
+                            Existing existing, const Patience& patience) {
   const Layout layout(job);
-  const auto write = [&](const fs::path& name) { write_skeleton(name, job, layout, provenance); };
-  return create_results_file(file, layout.file_bytes(), write, existing, patience);
+  const auto write = [&](const fs::path& name) { write_template(name, job, layout, provenance); };
+  return open_or_create(file, existing, layout.file_bytes(), write, patience);
 }
 
 RunLock claim_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
-                           std::chrono::milliseconds patience) {
-  const Layout layout(job);
-  const auto write = [&](const fs::path& name) { write_skeleton(name, job, layout, provenance); };
-  require_place(file);
-  while (true) {
-    if (is_there(file)) {
-      RunLock lock(file, RunLock::Absent::refuse, patience);
-      const ResultsReader reader(file);
-      reader.require_same_job(job);
-      reader.require_complete();
-      return lock;
-    }
-    if (auto lock = try_create(file, layout.file_bytes(), write, Existing::refuse, patience))
-      return std::move(*lock);
-  }
+                           Existing existing, const Patience& patience) {
+  RunLock lock = create_results_file(file, job, provenance, existing, patience);
+  const ResultsReader reader(file);
+  reader.require_same_job(job);
+  reader.require_complete();
+  return lock;
 }
 
 }  // namespace flatsweep::record

@@ -1,6 +1,7 @@
 #include "flatsweep/record/results_writer.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,46 +15,37 @@
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "record/descriptor.hpp"
-#include "record/journal_file.hpp"
 #include "record/row_block.hpp"
+#include "record/run_log.hpp"
 
 namespace flatsweep::record {
 namespace {
 
 using Rows = std::span<const experiment::Outcome>;
 
-// Throws `trouble(why)` on every rank where one has a problem. Collective
-template <typename Trouble>
-void agree(const std::string& problem, Trouble trouble, MPI_Comm comm) {
-  int troubled = problem.empty() ? 0 : 1;
-  int any = 0;
-  if (MPI_Allreduce(&troubled, &any, 1, MPI_INT, MPI_MAX, comm) != MPI_SUCCESS)
-    throw std::runtime_error("MPI_Allreduce failed");
-  if (any != 0) throw trouble(problem.empty() ? "another rank could not" : problem);
-}
-
 Error cannot_open(const std::filesystem::path& file, const std::string& why) {
-  return Error("cannot open " + file.string() + " for writing on every rank", why,
+  return Error(fmt::format("cannot open {} for writing on every rank", file.string()), why,
                "Name a file on a file system that all hosts share and may write to.");
 }
 
 Error cannot_write_to(const std::filesystem::path& file, const std::string& why) {
   return Error(
-      "cannot write to " + file.string(), why,
+      fmt::format("cannot write to {}", file.string()), why,
       "Make room on its disk, or look after it, and run the same command again: what is recorded is kept.");
 }
 
-// Collective
-hdf5::File open_in_parallel(const std::filesystem::path& file, MPI_Comm comm) {
+/// @note Collective
+hdf5::File open_in_parallel(const std::filesystem::path& file, const mpi::Communicator& comm) {
   hdf5::silence();
   const hdf5::PropertyList access(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate"));
-  hdf5::check(H5Pset_fapl_mpio(access, comm, MPI_INFO_NULL), "H5Pset_fapl_mpio");
+  hdf5::check(H5Pset_fapl_mpio(access, MPI_Comm_f2c(mpi::native_handle(comm)), MPI_INFO_NULL),
+              "H5Pset_fapl_mpio");
   hdf5::check(H5Pset_coll_metadata_write(access, true), "H5Pset_coll_metadata_write");
   return hdf5::File(hdf5::check(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "H5Fopen"));
 }
 
-// What stopped the calls of the library, with the system's reason where there is one; empty where nothing
-// did.
+/// Return why the calls of the library failed, with the system's reason if there is one; empty if they did
+/// not.
 template <typename Call>
 std::string problem_of(Call call) {
   errno = 0;
@@ -61,7 +53,7 @@ std::string problem_of(Call call) {
     call();
     return {};
   } catch (const hdf5::Failure& failure) {
-    return failure.what() + (errno == 0 ? "" : std::string(": ") + std::strerror(errno));
+    return errno == 0 ? failure.what() : fmt::format("{}: {}", failure.what(), std::strerror(errno));
   }
 }
 
@@ -69,24 +61,24 @@ std::string problem_of(Call call) {
 
 struct ResultsWriter::Implementation {
   Implementation(std::filesystem::path name, job::Job of, const mpi::Communicator& communicator)
-      : path(std::move(name)),
-        job(std::move(of)),
-        layout(job),
-        comm(communicator),
-        native(MPI_Comm_f2c(mpi::native_handle(communicator))) {}
+      : path(std::move(name)), job(std::move(of)), layout(job), comm(communicator) {}
 
-  // Collective
+  /// @note Collective
   void open() {
     descriptor = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    const auto trouble = [&](const std::string& why) { return cannot_open(path, why); };
-    agree(descriptor.valid() ? "" : std::strerror(errno), trouble, native);
+    require_on_all(descriptor.valid() ? "" : std::strerror(errno));
     const std::string problem = problem_of([&] {
-      file = open_in_parallel(path, native);
+      file = open_in_parallel(path, comm);
       layout = read_layout(file, job);
       variables.emplace(file, layout);
-      if (comm.is_root()) journal.emplace(file);
+      if (comm.is_root()) run_log.emplace(file);
     });
-    agree(problem, trouble, native);
+    require_on_all(problem);
+  }
+
+  /// @throws Error on every rank if one has a problem @note Collective
+  void require_on_all(const std::string& problem) const {
+    if (const std::string why = comm.agree(problem); !why.empty()) throw cannot_open(path, why);
   }
 
   template <typename Call>
@@ -102,11 +94,10 @@ struct ResultsWriter::Implementation {
   job::Job job;
   Layout layout;  // of the file, once it is open
   mpi::Communicator comm;
-  MPI_Comm native;
   Descriptor descriptor;  // for sync()
   hdf5::File file;
   std::optional<Variables> variables;
-  std::optional<JournalWriter> journal;  // on rank 0
+  std::optional<RunLogWriter> run_log;  // on rank 0
 };
 
 ResultsWriter::ResultsWriter(const std::filesystem::path& file, const job::Job& job,
@@ -136,18 +127,18 @@ AttemptsColumn ResultsWriter::attempts_column() const {
 }
 
 void ResultsWriter::begin_run(const Run& run) {
-  expects(implementation_->journal.has_value());
-  implementation_->write([&] { implementation_->journal->begin_run(run); });
+  expects(implementation_->run_log.has_value());
+  implementation_->write([&] { implementation_->run_log->begin_run(run); });
 }
 
 void ResultsWriter::end_run(int exit_code) {
-  expects(implementation_->journal.has_value());
-  implementation_->write([&] { implementation_->journal->end_run(exit_code); });
+  expects(implementation_->run_log.has_value());
+  implementation_->write([&] { implementation_->run_log->end_run(exit_code); });
 }
 
 void ResultsWriter::write_message(ConfigurationId id, const std::string& text) {
-  expects(implementation_->journal.has_value());
-  implementation_->write([&] { implementation_->journal->add_message({id, text}); });
+  expects(implementation_->run_log.has_value());
+  implementation_->write([&] { implementation_->run_log->add_message({id, text}); });
 }
 
 void ResultsWriter::sync() {
@@ -157,18 +148,16 @@ void ResultsWriter::sync() {
 
 void ResultsWriter::close() {
   std::string problem = problem_of([&] {
-    if (implementation_->journal) implementation_->journal->sort_messages();
+    if (implementation_->run_log) implementation_->run_log->sort_messages();
   });
-  implementation_->journal.reset();
+  implementation_->run_log.reset();
   implementation_->variables.reset();
   if (problem.empty()) problem = implementation_->problem_of_sync();
-  implementation_->comm.barrier();  // asleep, where closing would spin
+  implementation_->comm.barrier();  // asleep; closing would spin
   const std::string closing =
       problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
-  agree(
-      problem.empty() ? closing : problem,
-      [&](const std::string& why) { return cannot_write_to(implementation_->path, why); },
-      implementation_->native);
+  const std::string why = implementation_->comm.agree(problem.empty() ? closing : problem);
+  if (!why.empty()) throw cannot_write_to(implementation_->path, why);
 }
 
 }  // namespace flatsweep::record

@@ -1,6 +1,7 @@
 #include "flatsweep/record/run_lock.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -13,14 +14,15 @@
 namespace flatsweep::record {
 namespace {
 
+/// Beyond the end of any file, so that no read or write meets the lock.
 constexpr off_t locked_byte = off_t{1} << 62;
-constexpr auto pause = std::chrono::milliseconds(50);
+constexpr std::chrono::milliseconds pause{50};
 
 Descriptor open_for_lock(const std::filesystem::path& file, RunLock::Absent absent) {
   const int create = absent == RunLock::Absent::create ? O_CREAT : 0;
   Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | create, 0666));
   if (!descriptor.valid()) {
-    throw Error("cannot open " + file.string() + " for writing", std::strerror(errno),
+    throw Error(fmt::format("cannot open {} for writing", file.string()), std::strerror(errno),
                 "Name a file in a directory that exists and is writable.");
   }
   return descriptor;
@@ -39,10 +41,11 @@ bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
   struct flock request = lock_request();
   if (::fcntl(descriptor.number(), F_OFD_SETLK, &request) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
-  throw Error("cannot lock " + file.string(), std::strerror(errno),
+  throw Error(fmt::format("cannot lock {}", file.string()), std::strerror(errno),
               "Put the file on a file system with working locks, so that two runs cannot share it.");
 }
 
+/// Return whether this name still is that of the opened file.
 bool bears_name(const Descriptor& descriptor, const std::filesystem::path& file) {
   struct stat opened {};
   struct stat named {};
@@ -56,22 +59,25 @@ struct RunLock::Implementation {
   Descriptor descriptor;
 };
 
-RunLock::RunLock(const std::filesystem::path& file, Absent absent, std::chrono::milliseconds patience)
+Patience::Patience(std::chrono::milliseconds most)
+    : Patience(most, [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }) {}
+
+RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patience& patience)
     : implementation_(std::make_unique<Implementation>()) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point deadline = Clock::now() + patience;
+  std::chrono::milliseconds waited{0};
   while (true) {
     Descriptor descriptor = open_for_lock(file, absent);
-    if (try_lock(descriptor, file)) {
-      if (bears_name(descriptor, file)) {
-        implementation_->descriptor = std::move(descriptor);
-        return;
-      }
-    } else if (Clock::now() >= deadline) {
-      throw FileInUse(file.string() + " is in use by another run. Wait for it to end, or name another file.");
-    } else {
-      std::this_thread::sleep_for(pause);
+    const bool locked = try_lock(descriptor, file);
+    if (locked && bears_name(descriptor, file)) {
+      implementation_->descriptor = std::move(descriptor);
+      return;
     }
+    if (locked) continue;  // the file was replaced meanwhile
+    if (waited >= patience.limit)
+      throw FileInUse(fmt::format("{} is in use by another run. Wait for it to end, or name another file.",
+                                  file.string()));
+    patience.sleep(pause);
+    waited += pause;
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "flatsweep/record/layout.hpp"
 #include "record/grid_box.hpp"
-#include "record/hdf5_file.hpp"
+#include "record/hdf5.hpp"
 
 namespace flatsweep::record {
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {

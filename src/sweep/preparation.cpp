@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/record/merge.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "flatsweep/record/reuse.hpp"
 #include "sweep/calibration.hpp"
 #include "sweep/crash_marks.hpp"
 
@@ -23,9 +23,9 @@ namespace {
 
 record::RunLock open_or_create(const Request& request, const job::Job& job,
                                std::chrono::milliseconds patience) {
-  return request.existing == record::Existing::overwrite
-             ? create_results_file(request.output, job, record::this_program(), request.existing, patience)
-             : claim_results_file(request.output, job, record::this_program(), patience);
+  const bool overwrite = request.existing == record::Existing::overwrite;
+  return claim_results_file(request.output, job, record::this_program(),
+                            overwrite ? record::Existing::overwrite : record::Existing::resume, patience);
 }
 
 /// Lock the results file at once, or say that it is in use and wait for it.

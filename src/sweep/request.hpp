@@ -8,7 +8,7 @@
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/run_lock.hpp"
 #include "sweep/part.hpp"
 
@@ -23,7 +23,7 @@ struct Request {
   bool quiet = false;          // no messages about what the exit code shows too
   double sync_seconds = 10.0;  // how often results are forced to disk
   std::vector<Status> retry;   // statuses that are tried again
-  std::chrono::milliseconds patience = record::RunLock::default_patience;  // while another run holds the file
+  std::chrono::milliseconds patience = record::Patience::default_limit;  // while another run holds the file
   Part part;
   std::filesystem::path reuse;  // a results file whose rows are copied; empty for none
   std::optional<StopRequest::Clock::time_point> deadline;

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/distribute.hpp"
 #include "sweep/crash_marks.hpp"

@@ -6,7 +6,7 @@
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "record/results_editor.hpp"
-#include "record/skeleton.hpp"
+#include "record/template.hpp"
 #include "record_fixture.hpp"
 
 namespace flatsweep::fuzz {
@@ -26,11 +26,11 @@ void write_filled_results(const fs::path& file, const job::Job& job) {
   for (std::uint64_t id = 0; id + 1 < job.grid.size(); ++id) {
     const auto status = static_cast<Status>(id % status_names.size());
     rows.push_back({record::test::numbered_outcome(id, job, status), 0, 1, true});
-    if (status == Status::failed) editor.journal().add_message({ConfigurationId{id}, "memory is short"});
+    if (status == Status::failed) editor.run_log().add_message({ConfigurationId{id}, "memory is short"});
   }
   editor.write(rows);
   const record::Run::Clock::time_point start(std::chrono::seconds(1'700'000'000));
-  editor.journal().add_runs({{start, start, 2, 0, "host*2", "CPU", "BLAS", "1 abc"}});
+  editor.run_log().add_runs({{start, start, 2, 0, "host*2", "CPU", "BLAS", "1 abc"}});
   editor.close();
 }
 
@@ -55,10 +55,10 @@ void write_old_results(const fs::path& file) {
     hid_t target = to;
     check(H5Literate(from, H5_INDEX_NAME, H5_ITER_INC, nullptr, copy_object, &target), "H5Literate");
     hdf5::write_attribute<std::int32_t>(to, "layout_version", H5T_STD_I32LE, 1);
-    hdf5::write_checked_text_attribute(to, record::job_attribute, job.resolved());
+    hdf5::write_attribute(to, record::old_job_attribute, job.resolved());
     for (const char* name :
          {"version", "commit", "compiler", "flags", "mpi", "hdf5", "blas", "job", "digest"})
-      hdf5::write_attribute(to, name, std::string("text"));
+      hdf5::write_variable_attribute(to, name, "text");
     hdf5::close(std::move(to));
   }
   fs::remove(file.string() + ".new");

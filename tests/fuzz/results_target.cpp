@@ -11,10 +11,10 @@
 #include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
-#include "flatsweep/record/file_kind.hpp"
+#include "flatsweep/record/merge.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_file.hpp"
-#include "flatsweep/record/reuse.hpp"
 #include "job/job_text.hpp"
 #include "record_fixture.hpp"
 #include "silence.hpp"
@@ -74,7 +74,7 @@ class Workshop {
   /// What run reads of the file that it continues.
   void claim() const {
     const auto lock = record::claim_results_file(file_, record::test::small_job(), record::test::provenance(),
-                                                 std::chrono::milliseconds(0));
+                                                 record::Existing::resume, std::chrono::milliseconds(0));
     const record::ResultsReader reader(file_);
     std::vector<Status> statuses(reader.rows());
     reader.read_sound_statuses(0, statuses);

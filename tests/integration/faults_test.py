@@ -44,7 +44,7 @@ class Damage(ProgramTest):
 
     def test_a_truncated_file_is_refused(self):
         (self.folder / "cut.h5").write_bytes(self.sound[:-1])
-        self.check_refusals("cut.h5", "not a sound results file")
+        self.check_refusals("cut.h5", "not a valid results file")
 
     def test_an_empty_file_a_text_and_a_foreign_hdf5_file_are_refused(self):
         (self.folder / "empty.h5").touch()

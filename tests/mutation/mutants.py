@@ -113,7 +113,8 @@ SCHEDULE = [
 
 MPI = [
     Mutant("a file that one rank cannot open is opened by the others", "src/record/results_writer.cpp",
-           "MPI_INT, MPI_MAX, comm", "MPI_INT, MPI_MIN, comm", "unit_record_parallel_2"),
+           "why = comm.agree(problem); !why.empty()", "why = comm.agree(problem); !problem.empty()",
+           "unit_record_parallel_2"),
     Mutant("the other ranks go on after rank 0 has refused", "src/mpi/communicator.cpp",
            "code != ExitCode::done) throw", "code == ExitCode::file_in_use) throw", "program_doctor"),
 ]
@@ -132,14 +133,14 @@ RECORD = [
            "if (shared) require_same(", "if (shared && rows.empty()) require_same(", "unit_record"),
     Mutant("torn rows are merged", "src/record/merge.cpp",
            "return rows[i].sound && there[i]", "return there[i]", "program_merge"),
-    Mutant("torn rows are reused", "src/record/reuse.cpp",
+    Mutant("torn rows are reused", "src/record/merge.cpp",
            "!row.sound || !has_result", "!has_result", "program_reuse"),
     Mutant("pending rows look as if rank 0 had written them", "src/record/layout.cpp",
            "ElementType::int32, -1, \"\", 1}", "ElementType::int32, 0, \"\", 1}", "unit_record_readers"),
     Mutant("a row whose status got lost is pending, not torn", "src/record/results_reader.cpp",
            "checksum != 0 && has_lost_status", "checksum == 0 && has_lost_status", "program_verify"),
     Mutant("a lock is taken on a file that another run has replaced", "src/record/run_lock.cpp",
-           "(bears_name(descriptor, file))", "(bears_name(descriptor, file) || true)", "program_stop"),
+           "locked && bears_name(descriptor, file)", "locked && (bears_name(descriptor, file) || true)", "unit_record"),
     Mutant("rows differ in the checksum by the sign of a NaN", "src/record/row_block.cpp",
            "std::isnan(value) ? nan : value", "value", "unit_record_parallel_1"),
 ]

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::record {
@@ -12,18 +12,18 @@ namespace flatsweep::record {
 struct ProgramData {
   Matrix activations;  ///< S, n x m
   Vector labels;       ///< y, n
-  Vector kappa;        ///< m; 1 where the file has none
+  Vector kappa;        ///< m; ones if the file has none
   double q;            ///< in [1, 2]
 };
 
-/// Reads datasets `S` (n, m; row-major), `y` (n), optionally `kappa` (m), of any real or integer type, and
-/// the attribute `q`: from the file's root, or from its only group.
-/// @throws Error where one is missing, misshaped, not finite or out of range
+/// Read the datasets `S` (n x m, row-major), `y` (n) and optionally `kappa` (m), of any real or integer type,
+/// and the attribute `q`, from the file's root or from its only group.
+/// @throws Error if one is missing, misshaped, not finite or out of range
 ProgramData read_program(const std::filesystem::path& file);
 
-/// Writes `outer_weights` (m), `dual` (n) and the scalars `objective`, `residual`, `gap`, `status`, `rank`,
+/// Write `outer_weights` (m), `dual` (n) and the scalars `objective`, `residual`, `gap`, `status`, `rank` and
 /// `iterations`.
-/// @throws Error where FILE exists and is not to be overwritten, or cannot be written
+/// @throws Error if FILE exists and `existing` refuses it, or FILE cannot be written
 void write_program_solution(const std::filesystem::path& file, const solve::Solution& solution,
                             Existing existing = Existing::refuse);
 

@@ -1,31 +1,55 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
+#include <functional>
+#include <string>
 
+#include "flatsweep/core/platform.hpp"
 #include "flatsweep/job/job.hpp"
-#include "flatsweep/record/new_file.hpp"
-#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/run_lock.hpp"
 
 namespace flatsweep::record {
 
-/// Writes the skeleton of a results file: every object at full size, no row. Serial, to FILE.tmp, then synced
-/// and renamed, so that FILE is never half-written; two processes that do it at once do not disturb each
-/// other.
-/// @return the lock on the new file
-/// @throws Error where FILE exists, or where the directory, its permissions or the free space do not allow it
-/// @throws FileInUse where a run holds the FILE to overwrite, or another process is creating it
+/// What made a results file, written when it is created.
+struct Provenance {
+  BuildInformation build;  ///< of the program
+  std::string mpi;         ///< library and version
+  std::string hdf5;        ///< version
+  std::string blas;        ///< library and version
+};
+
+/// Return the version of the HDF5 library at run time.
+std::string hdf5_version();
+
+/// Return the provenance of this program and the libraries that it runs with.
+Provenance this_program();
+
+/// Claim FILE for this run: continue or replace the one that exists, as `existing` says, or create it. On
+/// rank 0 only, before the ResultsWriter opens the file on all.
+/// @return the lock on it
+/// @throws Error if FILE is of another job or no valid results file (it stays untouched), and as
+///         open_or_create
+/// @throws FileInUse if another run holds it beyond `patience`
+RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job,
+                           const Provenance& provenance, Existing existing = Existing::resume,
+                           const Patience& patience = {});
+
+/// Create a results file in which every row is pending.
+/// @return the lock on it
+/// @throws Error, FileInUse as open_or_create
 RunLock create_results_file(const std::filesystem::path& file, const job::Job& job,
                             const Provenance& provenance, Existing existing = Existing::refuse,
-                            std::chrono::milliseconds patience = RunLock::default_patience);
+                            const Patience& patience = {});
 
-/// Makes FILE this run's: one of the same job is continued, an absent one created. On rank 0 only, before the
-/// ResultsWriter opens it on all.
-/// @throws Error where FILE is of another job or no sound results file (it stays untouched), and as above
-/// @throws FileInUse where another run holds it
-RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job,
-                           const Provenance& provenance,
-                           std::chrono::milliseconds patience = RunLock::default_patience);
+/// Lock FILE for this process, and create it by `write(FILE.tmp)` unless it exists and `existing` is resume.
+/// FILE is never half-written, and of several processes that do this at once exactly one creates it.
+/// @param bytes room that the new file takes
+/// @throws Error if FILE exists and `existing` refuses it, if FILE was not written by flatsweep, or if the
+///         directory, its permissions or the free space do not allow it
+/// @throws FileInUse if a run holds FILE, or another process is creating it, beyond `patience`
+RunLock open_or_create(const std::filesystem::path& file, Existing existing, double bytes,
+                       const std::function<void(const std::filesystem::path&)>& write,
+                       const Patience& patience = {});
 
 }  // namespace flatsweep::record

@@ -8,48 +8,49 @@
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/record/journal.hpp"
+#include "flatsweep/record/run_log.hpp"
 
 namespace flatsweep::record {
 
-/// Where the column `attempts` lies, for who may call no library any more: one byte a configuration.
+/// Location of the variable `attempts`, one byte a configuration, for signal handlers, which may call no
+/// library.
 struct AttemptsColumn {
-  int descriptor;       ///< open for reading and writing, as long as the writer lives
+  int descriptor;       ///< open for reading and writing until the writer is destroyed
   std::int64_t offset;  ///< of configuration 0, in bytes
 };
 
-/// The rows of a results file, open on every rank through MPI-IO for independent raw writes. Nothing but
-/// close() is collective after the construction, so no rank waits for another and a kill leaves a sound file.
+/// The rows of a results file, open on every rank through MPI-IO for independent raw writes. Only
+/// construction and close() are collective, so no rank waits for another, and a kill leaves a valid file.
 class ResultsWriter {
  public:
-  /// @throws Error on every rank where one cannot open the file
+  /// @throws Error on every rank if one cannot open the file
   /// @note Collective
   ResultsWriter(const std::filesystem::path& file, const job::Job& job, const mpi::Communicator& comm);
 
-  /// Without close() the file stays open, since closing is collective: what was written is safe.
+  /// Without close() the file stays open, since closing is collective; what was written stays.
   ~ResultsWriter();
 
-  /// Writes rows of consecutive ids: values, then checksums, then statuses. A row counts one more attempt,
-  /// but for a crashed one, whose attempts were counted at its deaths. This and what follows throw Error
-  /// where the disk is full or fails; what was written stays.
+  /// Write rows of consecutive ids: values, then checksums, then statuses. The attempts of a row grow by one,
+  /// but for a crashed row, whose attempts were counted when its processes died.
   /// @pre soft_rank of each row is empty or has one value a ridge; outer_weights fit the axis `neuron`
+  /// @throws Error if the disk is full or fails, as do the functions below; what was written stays
   void write(std::span<const experiment::Outcome> consecutive_rows);
 
-  /// For a signal handler that counts the attempt in which its process dies.
+  /// Return where a signal handler counts the attempt in which its process dies.
   [[nodiscard]] AttemptsColumn attempts_column() const;
 
-  /// On rank 0: this run's row of /runs.
+  /// Write this run's row of /runs, on rank 0.
   void begin_run(const Run& run);
-  /// On rank 0: the end of the run that begin_run() told of.
+  /// Write the end of the run of begin_run(), on rank 0.
   void end_run(int exit_code);
 
-  /// On rank 0: why a configuration failed.
+  /// Write why a configuration failed, on rank 0.
   void write_message(ConfigurationId id, const std::string& text);
 
-  /// What this rank's node has written reaches the disk.
+  /// Sync to disk what this rank's node has written.
   void sync();
 
-  /// Ends the parallel phase. @throws Error on every rank where one fails @note Collective
+  /// End the parallel phase. @throws Error on every rank if one fails @note Collective
   void close();
 
  private:

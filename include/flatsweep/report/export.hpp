@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <iosfwd>
 
-#include "flatsweep/record/new_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 
 namespace flatsweep::report {

@@ -8,6 +8,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
+#include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 #include "seed.hpp"
 
@@ -78,6 +79,13 @@ TEST_CASE("damaged texts of variable length read or are an error, and never a cr
   const TemporaryDirectory directory;
   const fs::path file = directory / "f.h5";
   static_cast<void>(create_results_file(file, small_job(), provenance()));
+  {
+    hdf5::File opened = hdf5::open_file_for_writing(file);
+    REQUIRE(H5Adelete(opened, "compiler") >= 0);
+    hdf5::write_variable_attribute(opened, "compiler", "as version 0.1 wrote it");
+    hdf5::close(std::move(opened));
+  }
+  CHECK(ResultsReader(file).attribute("compiler") == "as version 0.1 wrote it");
   const std::string whole = content(file);
   int refused = 0;
   for (const std::size_t object : heap_objects(whole) | std::views::take(50)) {
@@ -88,7 +96,7 @@ TEST_CASE("damaged texts of variable length read or are an error, and never a cr
     try {
       static_cast<void>(reader.attribute("compiler"));
     } catch (const Error& error) {
-      CHECK_THAT(error.what(), Contains("f.h5 is not a sound results file"));
+      CHECK_THAT(error.what(), Contains("f.h5 is not a valid results file"));
       ++refused;
     }
   }

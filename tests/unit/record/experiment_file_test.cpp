@@ -6,7 +6,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/checksum.hpp"
-#include "record/hdf5_file.hpp"
+#include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;

@@ -1,14 +1,13 @@
-#include "flatsweep/record/file_kind.hpp"
-
 #include <catch2/catch.hpp>
 #include <fstream>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/experiment_file.hpp"
+#include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "record/hdf5_file.hpp"
+#include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;

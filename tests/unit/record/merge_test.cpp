@@ -5,7 +5,6 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "flatsweep/record/reuse.hpp"
 #include "record/results_editor.hpp"
 #include "record_fixture.hpp"
 
@@ -33,8 +32,8 @@ fs::path shard(const fs::path& file, const job::Job& job, std::uint64_t first, s
   for (const experiment::Outcome& outcome : numbered_outcomes(first, count, job))
     rows.push_back({outcome, static_cast<int>(first % 3), 2, true});
   editor.write(rows);
-  editor.journal().add_message({ConfigurationId{first}, "about " + std::to_string(first)});
-  editor.journal().add_runs({run_at(seconds, file.filename().string())});
+  editor.run_log().add_message({ConfigurationId{first}, "about " + std::to_string(first)});
+  editor.run_log().add_runs({run_at(seconds, file.filename().string())});
   editor.close();
   return file;
 }
@@ -95,8 +94,8 @@ TEST_CASE("more runs than there is room for keep the last", "[record]") {
   ResultsEditor editor(directory / "f.h5", layout);
   std::vector<Run> runs;
   for (int second = 2000; second > 0; --second) runs.push_back(run_at(second, "n1*3"));
-  editor.journal().add_runs(runs);
-  editor.journal().add_runs(runs);
+  editor.run_log().add_runs(runs);
+  editor.run_log().add_runs(runs);
   editor.close();
   const std::vector<Run> kept = ResultsReader(directory / "f.h5").runs();
   REQUIRE(kept.size() == 1024);

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "flatsweep/core/error.hpp"
-#include "record/hdf5_file.hpp"
+#include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;

@@ -7,7 +7,7 @@
 
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/job.hpp"
-#include "flatsweep/record/provenance.hpp"
+#include "flatsweep/record/results_file.hpp"
 
 namespace flatsweep::record::test {
 

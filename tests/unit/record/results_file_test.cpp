@@ -89,7 +89,7 @@ TEST_CASE("a file in use is neither claimed nor overwritten", "[record]") {
   const fs::path file = directory / "sweep.h5";
   const job::Job job = small_job();
   const RunLock lock = claim_results_file(file, job, provenance());
-  CHECK_THROWS_AS(claim_results_file(file, job, provenance(), 100ms), FileInUse);
+  CHECK_THROWS_AS(claim_results_file(file, job, provenance(), Existing::resume, 100ms), FileInUse);
   CHECK_THROWS_AS(create_results_file(file, job, provenance(), Existing::overwrite, 100ms), FileInUse);
   CHECK_NOTHROW(ResultsReader(file).require_same_job(job));
 }
@@ -98,20 +98,20 @@ TEST_CASE("of two that create one file at once, one creates and the other contin
   const TemporaryDirectory directory;
   const fs::path file = directory / "sweep.h5";
   const job::Job job = small_job();
-  std::atomic<int> troubles = 0;
+  std::atomic<int> errors = 0;
   const auto claim = [&] {
     try {
-      const RunLock lock = claim_results_file(file, job, provenance(), 20s);
+      const RunLock lock = claim_results_file(file, job, provenance(), Existing::resume, 20000ms);
       std::this_thread::sleep_for(20ms);
     } catch (const std::exception&) {
-      ++troubles;
+      ++errors;
     }
   };
   // HDF5 is not thread-safe: processes.
   for (int child = 0; child < 3; ++child) {
     if (::fork() == 0) {
       claim();
-      ::_exit(troubles);
+      ::_exit(errors);
     }
   }
   for (int child = 0; child < 3; ++child) {

@@ -130,6 +130,30 @@ class ResultsFile(unittest.TestCase):
                 text = messages.text.values[5]
                 self.assertEqual(text.decode() if isinstance(text, bytes) else text, "failed for the test γ")
 
+    def test_texts_of_attributes_have_fixed_length_and_every_reader_understands_them(self):
+        self.assertEqual(subprocess.run([WRITER, str(self.file), "once"], stdin=subprocess.DEVNULL).returncode, 0)
+        seen = []
+        def check(name, item):
+            for key in item.attrs:
+                text = h5py.check_string_dtype(item.attrs.get_id(key).dtype)
+                if text is not None:
+                    seen.append(key)
+                    self.assertIsNotNone(text.length, f"{name}: {key}")
+        with h5py.File(self.file) as h5:
+            check("/", h5)
+            h5.visititems(check)
+        self.assertTrue({"title", "job", "resolved", "units", "flag_meanings", "algorithm"} <= set(seen), seen)
+        header = subprocess.run(["ncdump", "-h", self.file], capture_output=True, text=True, check=True).stdout
+        self.assertNotRegex(header, r"\bstring\s+\w*:")
+        self.assertIn(':title = "small γ" ;', header)
+        self.assertIn('flatness:units = "1" ;', header)
+        for engine in ENGINES:
+            with self.subTest(engine=engine), xr.open_dataset(self.file, engine=engine) as ds:
+                for name, variable in {"file": ds, **ds.variables}.items():
+                    for key, value in variable.attrs.items():
+                        self.assertNotIsInstance(value, bytes, f"{name}: {key}")
+                self.assertTrue(ds.attrs["resolved"].startswith("name = small γ"))
+
     def test_files_of_one_job_differ_only_in_the_volatile_columns(self):
         other = self.file.with_name("other.h5")
         self.assertEqual(start(self.file, "once").wait(), 0)

@@ -6,7 +6,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/results_file.hpp"
-#include "record/hdf5_file.hpp"
+#include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;
@@ -44,7 +44,7 @@ TEST_CASE("a job whose resolved text is long is read back", "[record]") {
   CHECK(reader.damaged_axes().empty());
 }
 
-TEST_CASE("a variable that does not stand in one piece is refused, with what undoes that", "[record]") {
+TEST_CASE("a variable that is not in one piece is refused, with what undoes that", "[record]") {
   const TemporaryDirectory directory;
   const fs::path file = directory / "f.h5";
   static_cast<void>(create_results_file(file, small_job(), provenance()));
@@ -65,7 +65,7 @@ TEST_CASE("a variable that does not stand in one piece is refused, with what und
     REQUIRE(status >= 0);
   }
   CHECK_THROWS_WITH(ResultsReader(file),
-                    Contains("f.h5: status does not stand") && Contains("h5repack -l CONTI"));
+                    Contains("f.h5: status is not in one piece") && Contains("h5repack -l CONTI"));
 }
 
 TEST_CASE("a damaged time of a run is a time all the same", "[record]") {
@@ -80,7 +80,7 @@ TEST_CASE("a damaged time of a run is a time all the same", "[record]") {
   CHECK(ResultsReader(file).runs().front().start > Run::Clock::now());
 }
 
-TEST_CASE("damaged texts of the journal are legible all the same", "[record]") {
+TEST_CASE("damaged texts of the run log are legible all the same", "[record]") {
   const TemporaryDirectory directory;
   const fs::path file = directory / "f.h5";
   static_cast<void>(create_results_file(file, small_job(), provenance()));

@@ -8,10 +8,8 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <optional>
-#include <thread>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/stop_request.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;
@@ -31,7 +29,7 @@ class Holder {
     process_ = ::fork();
     if (process_ == 0) {
       const RunLock lock(file);
-      [[maybe_unused]] const auto told = ::write(ends[1], "x", 1);
+      [[maybe_unused]] const auto written = ::write(ends[1], "x", 1);
       while (true) ::pause();
     }
     char ready = 0;
@@ -56,6 +54,22 @@ class Holder {
 
 void create(const fs::path& file) { std::ofstream(file) << "content"; }
 
+/// Patience whose sleeps take no time, but call a function and are added up.
+class TestPatience {
+ public:
+  explicit TestPatience(
+      std::chrono::milliseconds limit, std::function<void()> during_sleep = [] {})
+      : patience(limit, [this, during_sleep](std::chrono::milliseconds time) {
+          during_sleep();
+          slept += time;
+        }) {}
+  TestPatience(const TestPatience&) = delete;
+  TestPatience& operator=(const TestPatience&) = delete;
+
+  Patience patience;
+  std::chrono::milliseconds slept{0};
+};
+
 }  // namespace
 
 TEST_CASE("a file locked by another process is in use until that is killed", "[record]") {
@@ -63,9 +77,9 @@ TEST_CASE("a file locked by another process is in use until that is killed", "[r
   const fs::path file = directory / "f";
   create(file);
   Holder holder(file);
-  const Stopwatch watch;
-  CHECK_THROWS_AS(RunLock(file, RunLock::Absent::refuse, 200ms), FileInUse);
-  CHECK(watch.seconds() >= 0.2);
+  TestPatience test(200ms);
+  CHECK_THROWS_AS(RunLock(file, RunLock::Absent::refuse, test.patience), FileInUse);
+  CHECK(test.slept == 200ms);
   holder.kill();
   CHECK_NOTHROW(RunLock(file, RunLock::Absent::refuse, 0ms));
   CHECK(fs::file_size(file) == 7);
@@ -89,35 +103,30 @@ TEST_CASE("a lock follows its file to a new name", "[record]") {
   CHECK_NOTHROW(RunLock(directory / "f.tmp", RunLock::Absent::create, 0ms));
 }
 
-TEST_CASE("who waited for a file that was replaced meanwhile waits for the new one", "[record]") {
+TEST_CASE("a lock that is given up during the wait is taken", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f";
+  create(file);
+  std::optional<RunLock> other(std::in_place, file);
+  TestPatience test(200ms, [&] { other.reset(); });
+  CHECK_NOTHROW(RunLock(file, RunLock::Absent::refuse, test.patience));
+  CHECK(test.slept < 200ms);
+}
+
+TEST_CASE("a lock waits for the new file if its file was replaced meanwhile", "[record]") {
   const TemporaryDirectory directory;
   const fs::path file = directory / "f";
   create(file);
   create(directory / "new");
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  const pid_t waiter = ::fork();  // before any lock is held: a fork would share it
-  if (waiter == 0) {
-    char go = 0;
-    [[maybe_unused]] const auto heard = ::read(ends[0], &go, 1);
-    try {
-      const RunLock lock(file, RunLock::Absent::refuse, 500ms);
-      ::_exit(1);
-    } catch (const FileInUse&) {
-      ::_exit(0);
-    }
-  }
   std::optional<RunLock> old(std::in_place, file);
   const RunLock fresh(directory / "new");
-  REQUIRE(::write(ends[1], "x", 1) == 1);
-  std::this_thread::sleep_for(100ms);
-  fs::rename(directory / "new", file);
-  old.reset();
-  int status = -1;
-  ::waitpid(waiter, &status, 0);
-  CHECK(status == 0);
-  ::close(ends[0]);
-  ::close(ends[1]);
+  TestPatience test(500ms, [&] {
+    if (!old) return;
+    fs::rename(directory / "new", file);
+    old.reset();
+  });
+  CHECK_THROWS_AS(RunLock(file, RunLock::Absent::refuse, test.patience), FileInUse);
+  CHECK_FALSE(old.has_value());
 }
 
 TEST_CASE("anyone can tell whether a lock is held, without a right to write", "[record]") {

@@ -1,19 +1,33 @@
-#include "record/hdf5_file.hpp"
+#include "record/hdf5.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <fstream>
 #include <string_view>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/mpi/environment.hpp"
 #include "record/child.hpp"
 
 namespace flatsweep::record::hdf5 {
 namespace {
 
+/// After a failed write a file cannot be closed, and the library's own clean-up would crash on it, be it at
+/// exit or in MPI_Finalize, which calls it if the library was initialised after MPI. The handles close all
+/// that there is to close.
+[[maybe_unused]] const herr_t no_clean_up = H5dont_atexit() >= 0 ? H5open() : -1;
+
 constexpr unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
-// HDF5's own locks would keep readers out while a run writes, and NFS turns them into locks on every byte.
+herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
+  if (position == 0 && entry->desc != nullptr) *static_cast<std::string*>(text) = entry->desc;
+  return 0;
+}
+
+/// Return the access of one process. HDF5's own locks would keep readers out while a run writes, and NFS
+/// turns them into locks on every byte.
 PropertyList serial_access() {
   silence();
   PropertyList access(check(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate"));
@@ -30,18 +44,12 @@ PropertyList dataset_creation() {
   return creation;
 }
 
-Dataspace space_of(const Dimensions& dimensions) {
-  if (dimensions.empty()) return Dataspace(check(H5Screate(H5S_SCALAR), "H5Screate"));
-  return Dataspace(check(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr),
-                         "H5Screate_simple"));
-}
-
 void set_fill(hid_t creation, double fill) {
   check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill), "H5Pset_fill_value");
 }
 
-/// Whether the format is one (superblock version 2 and later, as create_file writes it) that has a checksum
-/// on all that describes the file, texts of variable length and indices of chunks apart.
+/// Return whether the format has checksums on all metadata but texts of variable length and indices of
+/// chunks: superblock version 2 and later, as create_file writes it.
 bool has_checksums(const std::filesystem::path& file) {
   constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
   constexpr char first_version = 2;
@@ -50,7 +58,46 @@ bool has_checksums(const std::filesystem::path& file) {
   return start.starts_with(signature) && start.back() >= first_version;
 }
 
+/// Return the type of a text of this many bytes, a zero at its end included.
+Datatype fixed_text_type(std::size_t bytes) {
+  Datatype type(check(H5Tcopy(H5T_C_S1), "H5Tcopy"));
+  check(H5Tset_size(type, bytes), "H5Tset_size");
+  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
+  return type;
+}
+
+/// Open an attribute that has one value.
+Attribute open_attribute(hid_t object, const char* name) {
+  Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
+  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
+  if (H5Sget_simple_extent_npoints(space) != 1)
+    throw Failure(fmt::format("attribute {} is not one value", name));
+  return attribute;
+}
+
+/// Read a text of variable length. If it is damaged, the library trusts a size that nothing bounds.
+std::string read_variable_text(hid_t attribute, const char* name) {
+  const auto read = [&] {
+    char* pointer = nullptr;
+    check(H5Aread(attribute, text_type(), &pointer), "H5Aread");
+    std::string text(pointer == nullptr ? "" : pointer);
+    H5free_memory(pointer);
+    return text;
+  };
+  if (!returns_in_child([&] { read(); })) throw Failure(fmt::format("attribute {} cannot be read", name));
+  return read();
+}
+
 }  // namespace
+
+void fail(const char* call) {
+  std::string words;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &words);
+  H5Eclear2(H5E_DEFAULT);
+  throw Failure(fmt::format("{}: {}", call, words.empty() ? "failed" : words));
+}
+
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
 bool is_hdf5(const std::filesystem::path& file) {
   silence();
@@ -87,11 +134,12 @@ Group create_group(hid_t parent, const char* name) {
   return Group(check(H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT), "H5Gcreate"));
 }
 
-Datatype text_type() {
-  Datatype type(check(H5Tcopy(H5T_C_S1), "H5Tcopy"));
-  check(H5Tset_size(type, H5T_VARIABLE), "H5Tset_size");
-  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
-  return type;
+Datatype text_type() { return fixed_text_type(H5T_VARIABLE); }
+
+Dataspace space_of(const Dimensions& dimensions) {
+  if (dimensions.empty()) return Dataspace(check(H5Screate(H5S_SCALAR), "H5Screate"));
+  return Dataspace(check(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr),
+                         "H5Screate_simple"));
 }
 
 Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
@@ -107,7 +155,7 @@ Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensi
 void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dimensions) {
   const PropertyList creation = dataset_creation();
   check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_LATE), "H5Pset_alloc_time");
-  set_fill(creation, std::numeric_limits<double>::quiet_NaN());
+  set_fill(creation, not_a_number);
   Dataset(check(
       H5Dcreate2(parent, name, H5T_IEEE_F64LE, space_of(dimensions), H5P_DEFAULT, creation, H5P_DEFAULT),
       "H5Dcreate"));
@@ -122,7 +170,7 @@ Dataset open_contiguous_dataset(hid_t parent, const char* name) {
   const haddr_t offset = H5Dget_offset(dataset);
   if (offset == HADDR_UNDEF) {
     H5Eclear2(H5E_DEFAULT);
-    throw Error(std::string(name) + " does not stand in one piece", "another program arranged the file anew",
+    throw Error(fmt::format("{} is not in one piece", name), "another program arranged the file anew",
                 "Put it together: h5repack -l CONTI FILE NEW, or name another file.");
   }
   const File file(check(H5Iget_file_id(dataset), "H5Iget_file_id"));
@@ -130,7 +178,7 @@ Dataset open_contiguous_dataset(hid_t parent, const char* name) {
   check(H5Fget_filesize(file, &file_size), "H5Fget_filesize");
   const hsize_t size = H5Dget_storage_size(dataset);
   if (offset > file_size || size > file_size - offset)
-    throw Failure(std::string(name) + " ends beyond the file's end");
+    throw Failure(fmt::format("{} ends beyond the file's end", name));
   return dataset;
 }
 
@@ -157,50 +205,39 @@ void write_texts(hid_t dataset, const std::vector<std::string>& texts) {
   check(H5Dwrite(dataset, text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dwrite");
 }
 
-void write_attribute(hid_t object, const char* name, const std::string& text) {
-  const Datatype type = text_type();
-  const Dataspace scalar(check(H5Screate(H5S_SCALAR), "H5Screate"));
+bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(object, name), "H5Aexists") > 0; }
+
+void write_raw_attribute(hid_t object, const char* name, hid_t file_type, hid_t space, hid_t memory_type,
+                         const void* values) {
   const Attribute attribute(
-      check(H5Acreate2(object, name, type, scalar, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+      check(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+  check(H5Awrite(attribute, memory_type, values), "H5Awrite");
+}
+
+void read_raw_attribute(hid_t object, const char* name, hid_t memory_type, void* value) {
+  check(H5Aread(open_attribute(object, name), memory_type, value), "H5Aread");
+}
+
+void write_attribute(hid_t object, const char* name, const std::string& text) {
+  const Datatype type = fixed_text_type(text.size() + 1);
+  write_raw_attribute(object, name, type, space_of({}), type, text.c_str());
+}
+
+void write_variable_attribute(hid_t object, const char* name, const std::string& text) {
+  const Datatype type = text_type();
   const char* pointer = text.c_str();
-  check(H5Awrite(attribute, type, &pointer), "H5Awrite");
+  write_raw_attribute(object, name, type, space_of({}), type, &pointer);
 }
 
 std::string read_text_attribute(hid_t object, const char* name) {
-  const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
-  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
-  const Datatype stored(check(H5Aget_type(attribute), "H5Aget_type"));
-  if (H5Tis_variable_str(stored) <= 0 || H5Sget_simple_extent_npoints(space) != 1)
-    throw Failure(std::string("attribute ") + name + " is not a text");
-  return read_in_child([&] {
-    char* pointer = nullptr;
-    check(H5Aread(attribute, text_type(), &pointer), "H5Aread");
-    return std::string(pointer == nullptr ? "" : pointer);
-  });
-}
-
-void write_checked_text_attribute(hid_t object, const char* name, const std::string& text) {
-  const Datatype type(check(H5Tcopy(H5T_C_S1), "H5Tcopy"));
-  check(H5Tset_size(type, text.size() + 1), "H5Tset_size");
-  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
-  const Dataspace scalar(check(H5Screate(H5S_SCALAR), "H5Screate"));
-  const Attribute attribute(
-      check(H5Acreate2(object, name, type, scalar, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
-  check(H5Awrite(attribute, type, text.c_str()), "H5Awrite");
-}
-
-std::string read_checked_text_attribute(hid_t object, const char* name) {
-  const Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
-  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
+  const Attribute attribute = open_attribute(object, name);
   const Datatype type(check(H5Aget_type(attribute), "H5Aget_type"));
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0 ||
-      H5Sget_simple_extent_npoints(space) != 1)
-    throw Failure(std::string("attribute ") + name + " is not a text of fixed length");
+  if (check(H5Tget_class(type), "H5Tget_class") != H5T_STRING)
+    throw Failure(fmt::format("attribute {} is not a text", name));
+  if (H5Tis_variable_str(type) > 0) return read_variable_text(attribute, name);
   std::string text(H5Tget_size(type), '\0');
   check(H5Aread(attribute, type, text.data()), "H5Aread");
   return text.substr(0, text.find('\0'));
 }
-
-bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(object, name), "H5Aexists") > 0; }
 
 }  // namespace flatsweep::record::hdf5

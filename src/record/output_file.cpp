@@ -1,0 +1,151 @@
+#include "flatsweep/record/output_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "flatsweep/core/error.hpp"
+#include "record/child.hpp"
+#include "record/descriptor.hpp"
+#include "record/hdf5.hpp"
+
+namespace flatsweep::record {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_title(hid_t file, const char* title) {
+  return hdf5::has_attribute(file, "title") && hdf5::read_text_attribute(file, "title") == title;
+}
+
+FileKind kind_by_marks(const fs::path& name) {
+  const hdf5::File file = hdf5::open_file(name);
+  if (hdf5::has_attribute(file, "layout_version")) return FileKind::results;
+  if (has_title(file, experiment_title)) return FileKind::experiment;
+  if (has_title(file, program_solution_title)) return FileKind::program_solution;
+  return FileKind::foreign_hdf5;
+}
+
+FileKind kind_of_hdf5(const fs::path& name) {
+  try {
+    const auto read = [&] { kind_by_marks(name); };
+    const bool is_readable = !hdf5::needs_trial(name) || hdf5::returns_in_child(read);
+    return is_readable ? kind_by_marks(name) : FileKind::unreadable_hdf5;
+  } catch (const hdf5::Failure&) {
+    return FileKind::unreadable_hdf5;
+  }
+}
+
+bool is_own(FileKind kind) {
+  return kind == FileKind::results || kind == FileKind::experiment || kind == FileKind::program_solution;
+}
+
+Error cannot_write(const fs::path& file, const std::string& why) {
+  return Error(fmt::format("cannot write {}", file.string()), why,
+               "Name a file in a directory that exists, is writable and has room.");
+}
+
+/// Make a rename in a directory durable. Some file systems refuse the call, and do not need it.
+void sync_directory(const fs::path& directory) {
+  const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.valid()) ::fsync(descriptor.number());
+}
+
+void sync(const fs::path& file) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0)
+    throw cannot_write(file, std::strerror(errno));
+}
+
+/// A file that is removed unless it was renamed.
+struct Temporary {
+  fs::path path;
+  bool renamed = false;
+
+  ~Temporary() {
+    std::error_code ignored;
+    if (!renamed) fs::remove(path, ignored);
+  }
+};
+
+fs::path directory_of(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
+}  // namespace
+
+FileKind kind_of(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return FileKind::absent;
+  if (fs::is_regular_file(file, ignored) && fs::file_size(file, ignored) == 0) return FileKind::empty;
+  return hdf5::is_hdf5(file) ? kind_of_hdf5(file) : FileKind::no_hdf5;
+}
+
+std::string_view describe(FileKind kind) {
+  switch (kind) {
+    case FileKind::absent:
+      return "no file";
+    case FileKind::empty:
+      return "an empty file";
+    case FileKind::results:
+      return "a results file of flatsweep run";
+    case FileKind::experiment:
+      return "the file of one configuration by flatsweep solve";
+    case FileKind::program_solution:
+      return "the solution of a program by flatsweep solve";
+    case FileKind::unreadable_hdf5:
+      return "an HDF5 file that cannot be opened";
+    case FileKind::foreign_hdf5:
+      return "an HDF5 file of another program";
+    case FileKind::no_hdf5:
+      break;
+  }
+  return "no HDF5 file";
+}
+
+void require_own(const fs::path& file) {
+  const FileKind kind = kind_of(file);
+  if (kind == FileKind::absent || kind == FileKind::empty || is_own(kind)) return;
+  throw Error(fmt::format("{} is not overwritten", file.string()),
+              fmt::format("it is {}, which flatsweep did not write", describe(kind)),
+              "Name another file, or delete this one yourself.");
+}
+
+void require_absent(const fs::path& file, Existing existing) {
+  std::error_code ignored;
+  if (existing == Existing::refuse && fs::exists(file, ignored))
+    throw Error(fmt::format("{} exists", file.string()), "it would be lost",
+                "Name another file, or add --overwrite.");
+}
+
+void require_place(const fs::path& file) {
+  std::error_code ignored;
+  const fs::path directory = directory_of(file);
+  if (!fs::is_directory(directory, ignored))
+    throw cannot_write(file, fmt::format("{} is not a directory", directory.string()));
+  if (fs::is_directory(file, ignored)) throw cannot_write(file, "it is a directory");
+  if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored))
+    throw cannot_write(file, "it is no ordinary file");
+}
+
+fs::path temporary_name(const fs::path& file) { return file.string() + ".tmp"; }
+
+void write_new_file(const fs::path& file, const std::function<void(const fs::path&)>& write) {
+  require_place(file);
+  Temporary temporary{temporary_name(file)};
+  try {
+    write(temporary.path);
+    sync(temporary.path);
+    fs::rename(temporary.path, file);
+  } catch (const hdf5::Failure& failure) {
+    throw cannot_write(file, failure.what());
+  } catch (const fs::filesystem_error& failure) {
+    throw cannot_write(file, failure.code().message());
+  }
+  temporary.renamed = true;
+  sync_directory(directory_of(file));
+}
+
+}  // namespace flatsweep::record

@@ -1,0 +1,197 @@
+#include "record/template.hpp"
+
+#include <fmt/ranges.h>
+#include <hdf5_hl.h>
+
+#include <array>
+#include <map>
+#include <numeric>
+#include <variant>
+
+#include "flatsweep/experiment/outcome.hpp"
+#include "record/run_log.hpp"
+
+namespace flatsweep::record {
+namespace {
+
+using Scales = std::vector<const hdf5::Dataset*>;
+
+constexpr const char* checksum_algorithm =
+    "CRC-32 (zlib.crc32) of the little-endian bytes of id (uint64, row-major index), status (uint8), iterations (int32) and the variables in the order of the attribute `variables`, each in its own type and with its whole extra axis";
+
+hid_t file_type(ElementType type) {
+  switch (type) {
+    case ElementType::float64:
+      return H5T_IEEE_F64LE;
+    case ElementType::int32:
+      return H5T_STD_I32LE;
+    case ElementType::uint32:
+      return H5T_STD_U32LE;
+    case ElementType::uint8:
+      break;
+  }
+  return H5T_STD_U8LE;
+}
+
+void describe_checksum(hid_t dataset, const Layout& layout) {
+  std::vector<std::string> names;
+  for (const Variable& variable : layout.values())
+    if (variable.extra_axis != "unknown") names.push_back(variable.name);
+  if (layout.has("solver_path")) names.emplace_back("solver_path");
+  hdf5::write_attribute(dataset, "algorithm", checksum_algorithm);
+  hdf5::write_attribute(dataset, "variables", fmt::format("{}", fmt::join(names, " ")));
+}
+
+void describe_solver_path(hid_t dataset) {
+  std::array<std::uint8_t, solve::rung_names.size()> masks{};
+  for (std::size_t rung = 0; rung < masks.size(); ++rung) masks[rung] = static_cast<std::uint8_t>(1U << rung);
+  hdf5::write_attribute<std::uint8_t>(dataset, "flag_masks", H5T_STD_U8LE, masks);
+  hdf5::write_attribute(dataset, "flag_meanings", fmt::format("{}", fmt::join(solve::rung_names, " ")));
+}
+
+void write_root_attributes(hid_t file, const job::Job& job, const Provenance& provenance) {
+  hdf5::write_attribute(file, "Conventions", "CF-1.8");
+  hdf5::write_attribute<std::int32_t>(file, "layout_version", H5T_STD_I32LE, 2);  // 0.1 reads 1, and says so
+  const std::vector<std::pair<const char*, std::string>> texts = {
+      {"title", job.name},
+      {"source", "flatsweep"},
+      {"job", job.text},
+      {"resolved", job.resolved()},
+      {"digest", job.digest()},
+      {"version", provenance.build.version},
+      {"commit", provenance.build.commit},
+      {"compiler", provenance.build.compiler},
+      {"flags", provenance.build.flags},
+      {"mpi", provenance.mpi},
+      {"hdf5", provenance.hdf5},
+      {"blas", provenance.blas},
+  };
+  for (const auto& [name, text] : texts) hdf5::write_attribute(file, name, text);
+}
+
+/// Write DIMENSION_LIST as H5DSattach_scale does, but no REFERENCE_LIST on the scales: by that h5diff would
+/// come back from every axis to every variable, those that it was to exclude among them.
+void attach(const hdf5::Dataset& variable, const Scales& dimensions) {
+  std::vector<hobj_ref_t> references(dimensions.size());
+  std::vector<hvl_t> lists;
+  for (std::size_t k = 0; k < dimensions.size(); ++k) {
+    hdf5::check(H5Rcreate(&references[k], *dimensions[k], ".", H5R_OBJECT, -1), "H5Rcreate");
+    lists.push_back({1, &references[k]});
+  }
+  const hdf5::Datatype type(hdf5::check(H5Tvlen_create(H5T_STD_REF_OBJ), "H5Tvlen_create"));
+  hdf5::write_raw_attribute(variable, "DIMENSION_LIST", type, hdf5::space_of({lists.size()}), type,
+                            lists.data());
+}
+
+hdf5::Dimensions lengths_of(const Scales& dimensions) {
+  hdf5::Dimensions lengths;
+  for (const hdf5::Dataset* dimension : dimensions)
+    lengths.push_back(hdf5::dimensions_of(*dimension).front());
+  return lengths;
+}
+
+/// Writes the values of a coordinate; one function a type of values.
+struct CoordinateWriter {
+  hid_t parent;
+  const char* name;
+
+  hdf5::Dataset create(hid_t type, std::size_t length) const {
+    return hdf5::create_dataset(parent, name, type, {length});
+  }
+  hdf5::Dataset operator()(const std::vector<double>& values) const {
+    hdf5::Dataset numbers = create(H5T_IEEE_F64LE, values.size());
+    hdf5::write_all<double>(numbers, values);
+    return numbers;
+  }
+  hdf5::Dataset operator()(const std::vector<std::int64_t>& values) const {
+    hdf5::Dataset numbers = create(H5T_STD_I64LE, values.size());
+    hdf5::write_all<std::int64_t>(numbers, values);
+    return numbers;
+  }
+  hdf5::Dataset operator()(const std::vector<std::string>& values) const {
+    hdf5::Dataset texts = create(hdf5::text_type(), values.size());
+    hdf5::write_texts(texts, values);
+    return texts;
+  }
+};
+
+}  // namespace
+
+void write_template(const std::filesystem::path& path, const job::Job& job, const Layout& layout,
+                    const Provenance& provenance) {
+  hdf5::File file = hdf5::create_file(path);
+  write_root_attributes(file, job, provenance);
+  {
+    std::map<std::string, hdf5::Dataset> scales;
+    for (const job::Axis& axis : layout.axes()) scales[axis.name] = netcdf::create_coordinate(file, axis);
+    for (const job::Axis& axis : layout.extra_axes())
+      scales[axis.name] = netcdf::create_coordinate(file, axis);
+    for (const Variable& variable : layout.variables()) {
+      if (variable.extra_axis == "unknown") continue;
+      Scales dimensions;
+      for (const job::Axis& axis : layout.axes()) dimensions.push_back(&scales.at(axis.name));
+      if (!variable.extra_axis.empty()) dimensions.push_back(&scales.at(variable.extra_axis));
+      const hdf5::Dataset dataset =
+          netcdf::create_variable(file, variable.name, file_type(variable.type), variable.fill, dimensions,
+                                  variable.long_name, variable.units);
+      if (variable.name == "status") describe_status(dataset);
+      if (variable.name == "solver_path") describe_solver_path(dataset);
+      if (variable.name == "checksum") describe_checksum(dataset, layout);
+    }
+    create_run_log(file);
+  }
+  hdf5::close(std::move(file));
+}
+
+void describe_status(hid_t dataset) {
+  std::array<std::uint8_t, status_names.size()> flags{};
+  std::iota(flags.begin(), flags.end(), std::uint8_t{0});
+  hdf5::write_attribute<std::uint8_t>(dataset, "flag_values", H5T_STD_U8LE, flags);
+  hdf5::write_attribute(dataset, "flag_meanings", fmt::format("{}", fmt::join(status_names, " ")));
+}
+
+namespace netcdf {
+
+hdf5::Dataset create_coordinate(hid_t parent, const job::Axis& axis) {
+  hdf5::Dataset dataset = std::visit(CoordinateWriter{parent, axis.name.c_str()}, axis.values);
+  hdf5::check(H5DSset_scale(dataset, axis.name.c_str()), "H5DSset_scale");
+  hdf5::write_attribute(dataset, "long_name", axis.long_name);
+  hdf5::write_attribute(dataset, "units", axis.units);
+  return dataset;
+}
+
+hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t length) {
+  hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), H5T_IEEE_F32BE, {length});
+  // The text by which netCDF recognises it.
+  const std::string label = fmt::format("This is a netCDF dimension but not a netCDF variable.{:10}", length);
+  hdf5::check(H5DSset_scale(dataset, label.c_str()), "H5DSset_scale");
+  return dataset;
+}
+
+hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type, double fill,
+                              const Scales& dimensions, const std::string& long_name,
+                              const std::string& units) {
+  hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), type, lengths_of(dimensions), fill);
+  attach(dataset, dimensions);
+  hdf5::write_attribute(dataset, "long_name", long_name);
+  hdf5::write_attribute(dataset, "units", units);
+  if (hdf5::class_of(dataset) == H5T_FLOAT)
+    hdf5::write_attribute<double>(dataset, "_FillValue", type, std::span(&fill, 1));
+  return dataset;
+}
+
+hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const Scales& dimensions,
+                                   const std::string& long_name) {
+  hdf5::Dataset dataset =
+      hdf5::create_dataset(parent, name.c_str(), character_type(), lengths_of(dimensions));
+  attach(dataset, dimensions);
+  hdf5::write_attribute(dataset, "long_name", long_name);
+  hdf5::write_attribute(dataset, "_Encoding", "utf-8");
+  return dataset;
+}
+
+hdf5::Datatype character_type() { return hdf5::Datatype(hdf5::check(H5Tcopy(H5T_C_S1), "H5Tcopy")); }
+
+}  // namespace netcdf
+
+}  // namespace flatsweep::record
