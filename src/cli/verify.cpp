@@ -12,7 +12,6 @@
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
-#include "flatsweep/record/row_difference.hpp"
 #include "sweep/part.hpp"
 
 namespace flatsweep::cli {

@@ -3,7 +3,6 @@
 #include <variant>
 
 #include "flatsweep/job/grid.hpp"
-#include "flatsweep/record/checksum.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "record/array_file.hpp"

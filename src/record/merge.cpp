@@ -8,7 +8,6 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/results_file.hpp"
-#include "flatsweep/record/row_difference.hpp"
 #include "record/results_editor.hpp"
 #include "record/template.hpp"
 

@@ -1,21 +1,31 @@
 #include "record/row_block.hpp"
 
+#include <fmt/format.h>
+#include <zlib.h>
+
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <limits>
 
 #include "flatsweep/core/contract.hpp"
-#include "flatsweep/record/checksum.hpp"
+#include "flatsweep/core/text.hpp"
 
 namespace flatsweep::record {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+static_assert(std::endian::native == std::endian::little, "the checksum is that of little-endian bytes");
 
 constexpr const char* path_variable = "solver_path";
 
-// One bit pattern for NaN, so that equal rows have equal bytes.
-double canonical(double value) { return std::isnan(value) ? nan : value; }
+/// Return one bit pattern for NaN, so that equal rows have equal bytes.
+double canonical(double value) { return std::isnan(value) ? not_a_number : value; }
+
+/// Return whether two numbers have the same bits or differ by no more than the tolerance, if it is not 0.
+bool agree(double one, double other, double tolerance) {
+  if (std::bit_cast<std::uint64_t>(one) == std::bit_cast<std::uint64_t>(other)) return true;
+  return std::abs(one - other) <= tolerance * std::max({1.0, std::abs(one), std::abs(other)}) &&
+         tolerance > 0.0;
+}
 
 /// Return where an outcome has the numbers of every variable of Layout::values(): the position of its measure
 /// in the table; the table's length for outer weights; one more for a variable that this program does not
@@ -75,11 +85,25 @@ std::vector<T> read_column(const Variables& variables, const char* name, std::ui
 
 }  // namespace
 
+std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
+                           std::span<const double> values, std::span<const std::uint8_t> bytes) {
+  uLong checksum = 0;
+  const auto append = [&checksum](const void* data, std::size_t count) {
+    checksum = crc32_z(checksum, static_cast<const Bytef*>(data), count);
+  };
+  append(&id, sizeof id);
+  append(&status, sizeof status);
+  append(&iterations, sizeof iterations);
+  append(values.data(), values.size_bytes());
+  if (!bytes.empty()) append(bytes.data(), bytes.size_bytes());  // zlib starts anew at a null pointer
+  return static_cast<std::uint32_t>(checksum);
+}
+
 RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows)
     : first_(value(rows.front().id)),
       per_row_(layout.values_per_row()),
       sources_(sources_of(layout)),
-      values_(rows.size() * layout.values_per_row(), nan) {
+      values_(rows.size() * layout.values_per_row(), not_a_number) {
   const bool has_paths = layout.has(path_variable);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     expects(value(rows[i].id) == first_ + i);
@@ -201,6 +225,29 @@ std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std
 
 Status known_status(std::uint8_t byte) {
   return byte < status_names.size() ? static_cast<Status>(byte) : Status::pending;
+}
+
+std::optional<std::string> row_difference(const Layout& layout, const experiment::Outcome& one,
+                                          const experiment::Outcome& other, double tolerance) {
+  expects(one.id == other.id);
+  if (one.status != other.status)
+    return fmt::format("status is {} and {}", name(one.status), name(other.status));
+  if (tolerance == 0.0 && one.iterations != other.iterations)
+    return fmt::format("iterations is {} and {}", one.iterations, other.iterations);
+  if (tolerance == 0.0 && layout.has("solver_path") && one.solver_path != other.solver_path)
+    return fmt::format("solver_path is {} and {}", one.solver_path.bits(), other.solver_path.bits());
+  const RowBlock first(layout, std::span(&one, 1));
+  const RowBlock second(layout, std::span(&other, 1));
+  std::size_t position = 0;
+  for (const Variable& variable : layout.values()) {
+    for (std::size_t k = 0; k < variable.per_row; ++k, ++position) {
+      const double left = first.values(0)[position];
+      const double right = second.values(0)[position];
+      if (!agree(left, right, tolerance))
+        return fmt::format("{} is {} and {}", variable.name, shortest(left), shortest(right));
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace flatsweep::record

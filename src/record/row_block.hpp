@@ -11,12 +11,18 @@
 
 namespace flatsweep::record {
 
+/// Return the CRC-32 (that of zlib) over the little-endian bytes of id (uint64), status (uint8), iterations
+/// (int32), the row's deterministic float64 values in the order of the file, padding included, and further
+/// bytes.
+std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
+                           std::span<const double> values, std::span<const std::uint8_t> bytes = {});
+
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
  public:
-  /// @pre consecutive ids; measures with the axis `ridge` have no number or one a ridge; outer_weights at
-  /// most
-  ///      the layout's neurons
+  /// @pre consecutive ids; measures with the axis `ridge` have no number or one a ridge; outer_weights have
+  /// at
+  ///      most the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
   /// Read rows of a file. Statuses are read before values, as they are written after them.
@@ -30,12 +36,12 @@ class RowBlock {
   /// Solver paths, one a row; none if the file has no variable for them.
   [[nodiscard]] std::span<const std::uint8_t> solver_paths() const { return solver_paths_; }
 
-  /// Every number of Layout::values() of a row.
+  /// Return every number of Layout::values() of a row.
   [[nodiscard]] std::span<const double> values(std::size_t row) const {
     return {values_.data() + row * per_row_, per_row_};
   }
 
-  /// The numbers offset, ..., offset + width - 1 of every row: one variable's, rows x width.
+  /// Return the numbers offset, ..., offset + width - 1 of every row: one variable's, rows x width.
   [[nodiscard]] std::vector<double> column(std::size_t offset, std::size_t width) const;
 
   /// Return what a row's checksum must be.
@@ -46,7 +52,7 @@ class RowBlock {
   /// Return what a row's checksum would be with another status.
   [[nodiscard]] std::uint32_t checksum(std::size_t row, Status status) const;
 
-  /// The row as an experiment would have returned it, without its times.
+  /// Return the row as an experiment would have returned it, without its times.
   [[nodiscard]] experiment::Outcome outcome(std::size_t row, const Layout& layout) const;
 
  private:

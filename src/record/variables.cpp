@@ -1,8 +1,12 @@
 #include "record/variables.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <optional>
 
+#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::record {
@@ -51,6 +55,28 @@ std::optional<StoredVariable> stored_variable(hid_t file, const std::string& nam
 
 }  // namespace
 
+std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<const std::uint64_t> shape) {
+  const std::size_t axes = shape.size();
+  std::vector<std::uint64_t> stride(axes, 1);
+  for (std::size_t k = axes - 1; k > 0; --k) stride[k - 1] = stride[k] * shape[k];
+  expects(first + rows <= stride[0] * shape[0]);
+
+  std::vector<GridBox> covering;
+  for (std::uint64_t at = first, end = first + rows; at < end; at += covering.back().rows) {
+    std::size_t axis = 0;  // the slowest one of which a whole step fits here
+    while (at % stride[axis] != 0 || at + stride[axis] > end) ++axis;
+    const std::uint64_t position = at / stride[axis] % shape[axis];
+    const std::uint64_t steps = std::min((end - at) / stride[axis], shape[axis] - position);
+
+    GridBox box{std::vector<hsize_t>(axes), std::vector<hsize_t>(axes, 1), steps * stride[axis]};
+    for (std::size_t k = 0; k < axes; ++k) box.start[k] = at / stride[k] % shape[k];
+    box.count[axis] = steps;
+    for (std::size_t k = axis + 1; k < axes; ++k) box.count[k] = shape[k];
+    covering.push_back(std::move(box));
+  }
+  return covering;
+}
+
 Layout read_layout(hid_t file, const job::Job& job) {
   const Layout known(job);
   const std::vector<std::string> names = names_in(file, known);
@@ -80,7 +106,8 @@ Variables::Variables(hid_t file, const Layout& layout)
     if (!variable.extra_axis.empty()) expected.push_back(variable.per_row);
     const H5T_class_t type = variable.type == ElementType::float64 ? H5T_FLOAT : H5T_INTEGER;
     if (hdf5::dimensions_of(dataset) != expected || hdf5::class_of(dataset) != type)
-      throw hdf5::Failure("variable " + variable.name + " has another shape or type than the axes ask for");
+      throw hdf5::Failure(
+          fmt::format("variable {} has another shape or type than the axes ask for", variable.name));
     hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
     columns_.emplace(variable.name, Column{std::move(dataset), std::move(space), variable.per_row,
                                            !variable.extra_axis.empty()});
@@ -98,8 +125,8 @@ const Variables::Column& Variables::find(const std::string& name) const {
   if (found != columns_.end()) return found->second;
   std::vector<std::string> known;
   for (const auto& [other, column] : columns_) known.push_back(other);
-  throw Error("there is no variable " + name, "nearest: " + nearest_word(name, known),
-              "Name one of the file.");
+  throw Error(fmt::format("there is no variable {}", name),
+              fmt::format("nearest: {}", nearest_word(name, known)), "Name one of the file.");
 }
 
 void Variables::select(const Column& column, const GridBox& box) {

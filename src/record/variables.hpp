@@ -1,14 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "flatsweep/record/layout.hpp"
-#include "record/grid_box.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record {
@@ -16,6 +17,16 @@ namespace flatsweep::record {
 /// Read from an open results file of this job which axes and variables it has.
 /// @throws hdf5::Failure if that cannot be read; Error if it lacks what every file has
 Layout read_layout(hid_t file, const job::Job& job);
+
+/// A box of the grid that is one contiguous stretch of row-major indices.
+struct GridBox {
+  std::vector<hsize_t> start;
+  std::vector<hsize_t> count;
+  std::uint64_t rows;
+};
+
+/// Return the rows first, ..., first + rows - 1 of a grid of this shape as boxes, in order.
+std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<const std::uint64_t> shape);
 
 /// The variables of an open results file, read and written by runs of consecutive rows: one library call a
 /// box, each a contiguous stretch of the file.

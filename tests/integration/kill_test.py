@@ -27,7 +27,7 @@ def in_order_of_creation(file):
 
 
 def torn_rows(file, volatile):
-    """How many rows have a status, and which of them miss their checksum (record/checksum.hpp)."""
+    """How many rows have a status, and which of them miss their checksum (record/row_block.hpp)."""
     status = file["status"][...].ravel()  # first: a row's values stand before its status
     shape = file["status"].shape
     values = [file[name][...].reshape(status.size, -1) for name in in_order_of_creation(file)

@@ -120,7 +120,7 @@ MPI = [
 ]
 
 RECORD = [
-    Mutant("the checksum leaves out the last value of a row", "src/record/checksum.cpp",
+    Mutant("the checksum leaves out the last value of a row", "src/record/row_block.cpp",
            "values.size_bytes()", "values.size_bytes() - sizeof(double)", "unit_record"),
     Mutant("the status of a row is written before its values", "src/record/row_block.cpp",
            "  std::size_t offset = 0;\n  for (const Variable& variable : layout.values()) {\n    variables.write",
@@ -142,7 +142,7 @@ RECORD = [
     Mutant("a lock is taken on a file that another run has replaced", "src/record/run_lock.cpp",
            "locked && bears_name(descriptor, file)", "locked && (bears_name(descriptor, file) || true)", "unit_record"),
     Mutant("rows differ in the checksum by the sign of a NaN", "src/record/row_block.cpp",
-           "std::isnan(value) ? nan : value", "value", "unit_record_parallel_1"),
+           "std::isnan(value) ? not_a_number : value", "value", "unit_record_parallel_1"),
 ]
 
 REPORT = [

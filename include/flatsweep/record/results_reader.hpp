@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,14 @@ struct Row {
   int attempts;                 ///< completed runs plus crashes of this row
   bool sound;                   ///< the checksum fits
 };
+
+/// Return the first thing in which two outcomes of one configuration differ, variables of time and place
+/// apart, e.g. `flatness is 3.1 and 3.2`; none if they agree.
+/// @param tolerance 0 for the same bits; else numbers x, y may differ by tolerance max(1, |x|, |y|), and
+///        iterations by anything
+/// @pre rows of this layout, of one id
+std::optional<std::string> row_difference(const Layout& layout, const experiment::Outcome& one,
+                                          const experiment::Outcome& other, double tolerance = 0.0);
 
 /// A row's status, and whether the row can be trusted.
 struct CheckedStatus {

@@ -1,7 +1,7 @@
-#include "flatsweep/record/checksum.hpp"
-
 #include <catch2/catch.hpp>
 #include <vector>
+
+#include "record/row_block.hpp"
 
 using namespace flatsweep;
 using record::row_checksum;

@@ -5,7 +5,6 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
-#include "flatsweep/record/checksum.hpp"
 #include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 

@@ -1,8 +1,7 @@
-#include "record/grid_box.hpp"
-
 #include <catch2/catch.hpp>
 #include <numeric>
 
+#include "record/variables.hpp"
 #include "seed.hpp"
 
 using flatsweep::record::boxes;

@@ -1,9 +1,8 @@
-#include "flatsweep/record/row_difference.hpp"
-
 #include <catch2/catch.hpp>
 #include <limits>
 
 #include "flatsweep/core/text.hpp"
+#include "flatsweep/record/results_reader.hpp"
 #include "record_fixture.hpp"
 
 using namespace flatsweep;
