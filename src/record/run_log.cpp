@@ -11,8 +11,8 @@
 
 #include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/core/text.hpp"
 #include "flatsweep/core/platform.hpp"
+#include "flatsweep/core/text.hpp"
 #include "record/template.hpp"
 
 namespace flatsweep::record {

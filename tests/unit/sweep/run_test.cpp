@@ -8,8 +8,8 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
-#include "flatsweep/record/row_difference.hpp"
 #include "id.hpp"
 #include "sweep_fixture.hpp"
 
