@@ -11,8 +11,6 @@
 namespace flatsweep::solve {
 namespace {
 
-constexpr Tuning::Basis limits = tuning.basis;
-
 /// |smallest pivot| / |largest pivot| of LU factors.
 double smallest_pivot_share(const Matrix& lu) {
   const auto pivots = lu.diagonal().cwiseAbs();
@@ -77,11 +75,11 @@ std::vector<Index> independent_rows(const Matrix& basis) {
 bool Basis::choose(const MatrixView& activations, const VectorView& priority, const StopRequest& stop) {
   const std::vector<Index> candidates = by_priority(priority);
   const Index n = activations.rows();
-  etas_.resize(n, limits.growth);
-  positions_.reserve(static_cast<std::size_t>(limits.growth));
+  etas_.resize(n, tuning.basis.growth);
+  positions_.reserve(static_cast<std::size_t>(tuning.basis.growth));
   columns_.assign(candidates.begin(), candidates.begin() + n);
-  if (refactor(activations) && smallest_pivot_share(lu_) > limits.doubtful_pivot) return true;
-  for (const double dependence : {limits.doubtful_pivot, limits.hopeless_pivot}) {
+  if (refactor(activations) && smallest_pivot_share(lu_) > tuning.basis.doubtful_pivot) return true;
+  for (const double dependence : {tuning.basis.doubtful_pivot, tuning.basis.hopeless_pivot}) {
     columns_ = independent_columns(activations, candidates, dependence, stop);
     if (static_cast<Index>(columns_.size()) == n) return refactor(activations);
   }
@@ -96,7 +94,7 @@ bool Basis::refactor(const MatrixView& activations) {
   for (Index k = 0; k < n; ++k) lu_.col(k) = activations.col(columns_[static_cast<std::size_t>(k)]);
   update_count_ = 0;
   positions_.clear();
-  return dense::factor_lu(lu_, order_) && smallest_pivot_share(lu_) > limits.hopeless_pivot;
+  return dense::factor_lu(lu_, order_) && smallest_pivot_share(lu_) > tuning.basis.hopeless_pivot;
 }
 
 void Basis::solve(Eigen::Ref<Matrix> x) const {
@@ -133,7 +131,7 @@ void Basis::solve_transposed(Eigen::Ref<Vector> x) const {
 }
 
 void Basis::update(Index position, Index entering, const VectorView& eta) {
-  if (update_count_ == etas_.cols()) etas_.conservativeResize(size(), update_count_ + limits.growth);
+  if (update_count_ == etas_.cols()) etas_.conservativeResize(size(), update_count_ + tuning.basis.growth);
   etas_.col(update_count_++) = eta;
   positions_.push_back(position);
   columns_[static_cast<std::size_t>(position)] = entering;
@@ -154,7 +152,7 @@ void round_dual(const MatrixView& activations, std::span<const Index> columns, c
   Vector entries = dual(moving);
   Vector remainder = Vector::Zero(k);
   Vector costs_reached(k);
-  for (int refinement = 0; refinement < limits.dual_refinements; ++refinement) {
+  for (int refinement = 0; refinement < tuning.basis.dual_refinements; ++refinement) {
     entries += remainder;
     dual(moving) = entries;
     extended_transposed_product(basis, dual, costs_reached);

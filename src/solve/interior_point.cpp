@@ -10,8 +10,6 @@ namespace {
 
 using Array = Eigen::ArrayXd;
 
-constexpr Tuning::InteriorPoint limits = tuning.interior_point;
-
 /// Return the longest step in [0, 1] that keeps value + step * direction >= 0.
 template <typename Direction>
 double longest_step(const Array& value, const Direction& direction) {
@@ -86,11 +84,12 @@ class PredictorCorrector {
 
 /// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
 void PredictorCorrector::start() {
-  equations_.solve(labels_, point_.dual, limits.start_tolerance, limits.max_solve_steps);
+  equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance,
+                   tuning.interior_point.max_solve_steps);
   equations_.multiply_transposed(point_.dual, direction_.t.matrix());
   const Array& a = direction_.t;
   const double magnitude = a.abs().mean();
-  const double scale = limits.start_dual / a.abs().maxCoeff();
+  const double scale = tuning.interior_point.start_dual / a.abs().maxCoeff();
   point_.positive = a.max(0.0) + magnitude;
   point_.negative = (-a).max(0.0) + magnitude;
   point_.dual *= scale;
@@ -105,7 +104,7 @@ void PredictorCorrector::find_direction(Direction& direction, double tolerance) 
   ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
   equations_.multiply(ratio_, rhs_);
   rhs_ = labels_ - rhs_;
-  equations_.solve(rhs_, direction.dual, tolerance, limits.max_solve_steps);
+  equations_.solve(rhs_, direction.dual, tolerance, tuning.interior_point.max_solve_steps);
   equations_.multiply_transposed(direction.dual, direction.t.matrix());
   direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
   direction.negative = (target_lower_ - negative * direction.t) / lower - negative;
@@ -125,26 +124,29 @@ double PredictorCorrector::mu_after(const Direction& direction) const {
 }
 
 /// Step length that centrality corrections aim at.
-double longer(double step) { return std::min(1.0, (1.0 + limits.step_growth) * step + limits.step_growth); }
+double longer(double step) {
+  return std::min(1.0, (1.0 + tuning.interior_point.step_growth) * step + tuning.interior_point.step_growth);
+}
 
 /// Move the targets so that the products at a longer step would stay within the band around `target`, while
 /// that lengthens the steps.
 void PredictorCorrector::correct_centrality(double target) {
   const auto& [positive, negative, upper, lower, dual] = point_;
   const auto back_into_band = [&](double product) {
-    return std::max(
-        std::clamp(product, target / limits.centrality_band, target * limits.centrality_band) - product,
-        -limits.centrality_band * target);
+    return std::max(std::clamp(product, target / tuning.interior_point.centrality_band,
+                               target * tuning.interior_point.centrality_band) -
+                        product,
+                    -tuning.interior_point.centrality_band * target);
   };
-  for (int correction = 0; correction < limits.max_corrections; ++correction) {
+  for (int correction = 0; correction < tuning.interior_point.max_corrections; ++correction) {
     const double p = longer(direction_.primal_step);
     const double d = longer(direction_.dual_step);
     target_upper_ +=
         ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
     target_lower_ +=
         ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
-    find_direction(trial_, limits.corrector_tolerance);
-    if (trial_.steps() < direction_.steps() + limits.least_step_gain) return;
+    find_direction(trial_, tuning.interior_point.corrector_tolerance);
+    if (trial_.steps() < direction_.steps() + tuning.interior_point.least_step_gain) return;
     std::swap(direction_, trial_);
   }
 }
@@ -158,15 +160,16 @@ void PredictorCorrector::step() {
 
   target_upper_.setZero();
   target_lower_.setZero();
-  find_direction(direction_, limits.predictor_tolerance);
+  find_direction(direction_, tuning.interior_point.predictor_tolerance);
   const double reduction = mu_after(direction_) / mu;
   const double target = mu * reduction * reduction * reduction;
   target_upper_ = target + direction_.positive * direction_.t;
   target_lower_ = target - direction_.negative * direction_.t;
-  find_direction(direction_, limits.corrector_tolerance);
+  find_direction(direction_, tuning.interior_point.corrector_tolerance);
   correct_centrality(target);
 
-  const double damping = std::max(limits.least_damping, 1.0 - limits.damping_slope * reduction);
+  const double damping =
+      std::max(tuning.interior_point.least_damping, 1.0 - tuning.interior_point.damping_slope * reduction);
   const double p = damping * direction_.primal_step;
   const double d = damping * direction_.dual_step;
   point_.positive += p * direction_.positive;
@@ -183,7 +186,7 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equatio
   PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;
-  while (point.steps < limits.max_steps && method.gap() > gap_tolerance) {
+  while (point.steps < tuning.interior_point.max_steps && method.gap() > gap_tolerance) {
     stop.check();
     method.step();
     ++point.steps;

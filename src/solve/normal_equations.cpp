@@ -11,15 +11,11 @@
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
-namespace {
-
-constexpr Tuning::NormalEquations limits = tuning.normal_equations;
-
-}  // namespace
+namespace {}  // namespace
 
 NormalEquations::NormalEquations(const MatrixView& activations, const VectorView& scale)
     : activations_(activations.rows(), activations.cols()),
-      panel_(activations.rows(), std::min(limits.panel_columns, activations.cols())),
+      panel_(activations.rows(), std::min(tuning.normal_equations.panel_columns, activations.cols())),
       factor_(activations.rows(), activations.rows()),
       weights_(activations.cols()),
       sorted_weights_(activations.cols()),
@@ -43,7 +39,7 @@ float NormalEquations::lightest_factored() {
   sorted_weights_ = weights_;
   const auto nth = sorted_weights_.begin() + std::min(samples(), width()) - 1;
   std::nth_element(sorted_weights_.begin(), nth, sorted_weights_.end(), std::greater<>());
-  return std::max(limits.negligible_share, limits.light_share * *nth);
+  return std::max(tuning.normal_equations.negligible_share, tuning.normal_equations.light_share * *nth);
 }
 
 void NormalEquations::form_product() {
@@ -65,7 +61,8 @@ void NormalEquations::form_product() {
 
 void NormalEquations::factor() {
   const float rounding = std::sqrt(static_cast<float>(samples())) * std::numeric_limits<float>::epsilon();
-  for (float shift = limits.share_of_rounding * rounding;; shift *= limits.shift_growth) {
+  for (float shift = tuning.normal_equations.share_of_rounding * rounding;;
+       shift *= tuning.normal_equations.shift_growth) {
     form_product();
     factor_.diagonal().array() += shift * factor_.diagonal().maxCoeff();
     if (dense::cholesky(factor_)) break;
@@ -88,7 +85,7 @@ double NormalEquations::rounding() const {
   Eigen::VectorXf diagonal = Eigen::VectorXf::Zero(samples());
   for (Index k = 0; k < samples(); ++k)
     diagonal.tail(samples() - k) += factor_.col(k).tail(samples() - k).cwiseAbs2();
-  return (limits.rounding_units + std::sqrt(static_cast<double>(samples()))) *
+  return (tuning.normal_equations.rounding_units + std::sqrt(static_cast<double>(samples()))) *
          std::numeric_limits<float>::epsilon() * diagonal.maxCoeff() *
          estimate_inverse_norm(samples(), solve_factored, solve_factored);
 }

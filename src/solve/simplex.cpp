@@ -11,8 +11,6 @@
 namespace flatsweep::solve {
 namespace {
 
-constexpr Tuning::Simplex limits = tuning.simplex;
-
 double sign(double x) { return x < 0.0 ? -1.0 : 1.0; }
 
 /// Basic weights, their signed costs s_i = sign(a_i) kappa_i and the columns that may enter, in the
@@ -86,7 +84,7 @@ void Simplex::find_candidates(int count) {
   for (const Index j : basis_.columns()) excess_(j) = 0.0;
   candidates_.clear();
   for (Index j = 0; j < excess_.size(); ++j)
-    if (excess_(j) > 1.0 + limits.violation_tolerance) candidates_.push_back(j);
+    if (excess_(j) > 1.0 + tuning.simplex.violation_tolerance) candidates_.push_back(j);
   std::ranges::sort(candidates_, [&](Index a, Index b) {
     return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b;
   });
@@ -97,7 +95,7 @@ void Simplex::find_candidates(int count) {
 /// The candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
 std::optional<Simplex::Entering> Simplex::best_candidate() const {
   std::optional<Entering> best;
-  double best_excess = 1.0 + limits.violation_tolerance;
+  double best_excess = 1.0 + tuning.simplex.violation_tolerance;
   for (std::size_t c = 0; c < candidates_.size(); ++c) {
     const double reduced_cost = signed_costs_.dot(candidate_columns_.col(static_cast<Index>(c)));
     const double excess = std::abs(reduced_cost) / program_.kappa(candidates_[c]);
@@ -119,7 +117,7 @@ void Simplex::remove_candidate(std::size_t candidate) {
 void Simplex::find_breakpoints() {
   breakpoints_.clear();
   for (Index i = 0; i < direction_.size(); ++i)
-    if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > limits.smallest_pivot)
+    if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > tuning.simplex.smallest_pivot)
       breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction_(i)), i});
   std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
 }
@@ -183,7 +181,7 @@ int Simplex::pivot_among_candidates() {
 /// @return whether there were any
 bool Simplex::correct_signs() {
   recompute_weights();
-  const double tolerance = limits.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
+  const double tolerance = tuning.simplex.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
   if (signed_costs_.cwiseProduct(basic_weights_).cwiseMin(0.0).sum() >= -tolerance) return false;
   const double least = tolerance / static_cast<double>(basis_.size());
   for (Index i = 0; i < basis_.size(); ++i)
@@ -209,7 +207,7 @@ bool Simplex::begin(const VectorView& priority) {
   for (Vector* vector : {&outer_weights_, &reduced_, &excess_}) vector->resize(program_.kappa.size());
   candidates_.reserve(static_cast<std::size_t>(program_.kappa.size()));
   breakpoints_.reserve(static_cast<std::size_t>(n));
-  candidate_columns_.resize(n, limits.most_candidates);
+  candidate_columns_.resize(n, tuning.simplex.most_candidates);
   recompute_weights();
   for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
   return true;
@@ -217,18 +215,19 @@ bool Simplex::begin(const VectorView& priority) {
 
 std::optional<Optimum> Simplex::run(const VectorView& priority) {
   if (!begin(priority)) return std::nullopt;
-  const Index most_updates = std::max(limits.fewest_updates, basis_.size() / limits.update_divisor);
-  int count = limits.most_candidates;
+  const Index most_updates =
+      std::max(tuning.simplex.fewest_updates, basis_.size() / tuning.simplex.update_divisor);
+  int count = tuning.simplex.most_candidates;
   int all_pivots = 0;
-  for (int round = 0; round < limits.max_rounds; ++round) {
+  for (int round = 0; round < tuning.simplex.max_rounds; ++round) {
     stop_.check();
     recompute_dual();
     reduced_.noalias() = program_.activations.transpose() * dual_;
     find_candidates(count);
     const int pivots = candidates_.empty() ? 0 : pivot_among_candidates();
     all_pivots += pivots;
-    count =
-        std::clamp(limits.candidates_per_pivot * pivots, limits.fewest_candidates, limits.most_candidates);
+    count = std::clamp(tuning.simplex.candidates_per_pivot * pivots, tuning.simplex.fewest_candidates,
+                       tuning.simplex.most_candidates);
     if (basis_.updates() > most_updates && !basis_.refactor(program_.activations)) return std::nullopt;
     if (pivots == 0 && !correct_signs()) return optimal_vertex(all_pivots);
   }

@@ -18,10 +18,9 @@ using hdf5::check;
 using record::test::small_job;
 
 void write_filled_results(const fs::path& file, const job::Job& job) {
-  const record::Layout layout(job);
   static_cast<void>(
       record::create_results_file(file, job, {{"1", "abc", "cc", "-O2"}, "MPI", "HDF5", "BLAS"}));
-  record::ResultsEditor editor(file, layout);
+  record::ResultsEditor editor(file, job);
   std::vector<record::Row> rows;
   for (std::uint64_t id = 0; id + 1 < job.grid.size(); ++id) {
     const auto status = static_cast<Status>(id % status_names.size());

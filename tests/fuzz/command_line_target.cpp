@@ -1,5 +1,5 @@
-// A command line, one argument a line: a request, or an Error. What `run` and `solve` are asked for is read but not
-// done, and the commands that read results end because there is no file.
+// A command line, one argument a line: a request, or an Error. What `run` and `solve` are asked for is read
+// but not done, and the commands that read results end because there is no file.
 #include <filesystem>
 #include <fstream>
 #include <sstream>

@@ -1,7 +1,6 @@
-#include "flatsweep/job/grid.hpp"
-
 #include <catch2/catch.hpp>
 
+#include "flatsweep/job/grid.hpp"
 #include "grid_of.hpp"
 
 using namespace flatsweep;

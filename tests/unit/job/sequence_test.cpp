@@ -1,5 +1,3 @@
-#include "job/values.hpp"
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -7,6 +5,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
+#include "job/values.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

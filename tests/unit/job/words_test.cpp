@@ -1,8 +1,7 @@
-#include "job/values.hpp"
-
 #include <catch2/catch.hpp>
 
 #include "flatsweep/core/error.hpp"
+#include "job/values.hpp"
 
 using namespace flatsweep::job;
 using Words = std::vector<std::string_view>;

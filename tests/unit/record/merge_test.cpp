@@ -26,8 +26,7 @@ Run run_at(int seconds, const std::string& host) {
 fs::path shard(const fs::path& file, const job::Job& job, std::uint64_t first, std::size_t count,
                int seconds) {
   create_results_file(file, job, provenance());
-  const Layout layout(job);
-  ResultsEditor editor(file, layout);
+  ResultsEditor editor(file, job);
   std::vector<Row> rows;
   for (const experiment::Outcome& outcome : numbered_outcomes(first, count, job))
     rows.push_back({outcome, static_cast<int>(first % 3), 2, true});
@@ -75,8 +74,7 @@ TEST_CASE("shards that differ in a row are refused, and nothing is left", "[reco
   const job::Job job = small_job();
   const std::vector<fs::path> shards = {shard(directory / "a.h5", job, 0, 10, 1),
                                         shard(directory / "b.h5", job, 20, 4, 2)};
-  const Layout layout(job);
-  ResultsEditor editor(shards[1], layout);
+  ResultsEditor editor(shards[1], job);
   Row row{numbered_outcome(7, job), 0, 1, true};
   row.outcome.measures["flatness"] = 1;
   editor.write(std::span(&row, 1));
@@ -90,8 +88,7 @@ TEST_CASE("more runs than there is room for keep the last", "[record]") {
   const TemporaryDirectory directory;
   const job::Job job = small_job();
   create_results_file(directory / "f.h5", job, provenance());
-  const Layout layout(job);
-  ResultsEditor editor(directory / "f.h5", layout);
+  ResultsEditor editor(directory / "f.h5", job);
   std::vector<Run> runs;
   for (int second = 2000; second > 0; --second) runs.push_back(run_at(second, "n1*3"));
   editor.run_log().add_runs(runs);
