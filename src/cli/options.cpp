@@ -17,7 +17,8 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+constexpr int command_line_style =
+    po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
 
 const Option help_option = {"help,h", "", "this page"};
 
@@ -93,8 +94,9 @@ po::variables_map read(const CommandLine& command_line, const Arguments& argumen
     positions.add(operand.c_str(), takes_all ? -1 : 1);
   }
   po::variables_map options;
-  po::store(po::command_line_parser(arguments).options(all).positional(positions).style(style).run(),
-            options);
+  po::store(
+      po::command_line_parser(arguments).options(all).positional(positions).style(command_line_style).run(),
+      options);
   return options;
 }
 

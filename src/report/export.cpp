@@ -16,7 +16,7 @@ using record::Layout;
 using record::ResultsReader;
 using record::Variable;
 
-constexpr std::uint64_t block_rows = 1 << 12;
+constexpr std::uint64_t exported_rows = 1 << 12;
 
 /// Return the variables that become columns of numbers: all but status, which becomes a word, and
 /// outer_weights, which has a number for each neuron.
@@ -99,8 +99,8 @@ void export_csv(std::ostream& out, const ResultsReader& reader) {
   const auto texts = axis_texts(layout);
   print_heading(out, reader);
   std::string line;
-  for (std::uint64_t first = 0; first < layout.rows() && out; first += block_rows) {
-    const Block block(reader, variables, first, std::min(block_rows, layout.rows() - first));
+  for (std::uint64_t first = 0; first < layout.rows() && out; first += exported_rows) {
+    const Block block(reader, variables, first, std::min(exported_rows, layout.rows() - first));
     for (std::size_t row = 0; row < block.statuses.size(); ++row) {
       line = std::to_string(first + row);
       const std::vector<std::size_t> along = positions(layout, first + row);

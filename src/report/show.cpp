@@ -166,7 +166,7 @@ void print_csv(std::ostream& out, const Layout& layout, const Curve& curve) {
   }
 }
 
-void print_heading(std::ostream& out, const record::ResultsReader& reader) {
+void print_study(std::ostream& out, const record::ResultsReader& reader) {
   std::vector<std::string> common = constant_values(reader.layout());
   common.push_back(fmt::format("{} seeds", reader.job().grid.values().seed.size()));
   out << reader.job().name << '\n';
@@ -179,7 +179,7 @@ void print_heading(std::ostream& out, const record::ResultsReader& reader) {
 }  // namespace
 
 void print_curves(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection) {
-  print_heading(out, reader);
+  print_study(out, reader);
   CurveReader curves(reader, selection);
   while (const auto curve = curves.next()) print_curve(out, reader.layout(), *curve);
   if (const std::uint64_t pending = curves.pending_curves(); pending > 0)
