@@ -25,9 +25,9 @@ class ExitCodes(ProgramTest):
         self.flatsweep("verify", "done.h5", expect=EVERYTHING_DONE)
 
     def test_1_an_internal_error(self):
-        broken = self.preload("mpi", "int MPI_Allreduce() { return 1; }")
+        broken = self.preload("mpi", "int MPI_Ibarrier() { return 1; }")
         said = self.flatsweep("run", *JOB, "-o", "one.h5", expect=INTERNAL_ERROR, env=broken)
-        self.assertEqual(said.stderr, "flatsweep: MPI_Allreduce failed\n")
+        self.assertTrue(said.stderr.startswith("flatsweep: MPI_Ibarrier failed"), said.stderr)
 
     def test_1_rows_differ(self):
         self.flatsweep("run", *JOB, "-o", "torn.h5")

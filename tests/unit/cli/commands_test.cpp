@@ -114,8 +114,8 @@ TEST_CASE("bad command lines are explained", "[cli]") {
   const Answer unknown = answer({"rum"});
   CHECK(unknown.code == ExitCode::bad_input);
   CHECK_THAT(unknown.error, StartsWith("flatsweep: unknown command `rum`") && Contains("Did you mean run?"));
-  CHECK_THAT(answer({"show", "f.h5", "--where", "d=5"}).error,
-             Contains("--where: the option belongs to flatsweep run"));
+  CHECK_THAT(answer({"show", "f.h5", "--pilot", "5"}).error,
+             Contains("--pilot: the option belongs to flatsweep run"));
 }
 
 TEST_CASE("exceptions are explained by rank 0, faults by every rank", "[cli]") {

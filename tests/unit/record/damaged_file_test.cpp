@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <fstream>
-#include <ranges>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_file.hpp"
@@ -76,19 +75,22 @@ TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "
 }
 
 TEST_CASE("damaged texts of variable length read or are an error, and never a crash", "[record]") {
+  const std::string text = "as version 0.1 wrote it";
   const TemporaryDirectory directory;
   const fs::path file = directory / "f.h5";
   static_cast<void>(create_results_file(file, small_job(), provenance()));
   {
     hdf5::File opened = hdf5::open_file_for_writing(file);
     REQUIRE(H5Adelete(opened, "compiler") >= 0);
-    hdf5::write_variable_attribute(opened, "compiler", "as version 0.1 wrote it");
+    hdf5::write_variable_attribute(opened, "compiler", text);
     hdf5::close(std::move(opened));
   }
-  CHECK(ResultsReader(file).attribute("compiler") == "as version 0.1 wrote it");
+  CHECK(ResultsReader(file).attribute("compiler") == text);
   const std::string whole = content(file);
+  constexpr std::size_t header = 16;
   int refused = 0;
-  for (const std::size_t object : heap_objects(whole) | std::views::take(50)) {
+  for (const std::size_t object : heap_objects(whole)) {
+    if (whole.compare(object + header, text.size(), text) != 0) continue;
     std::string bytes = whole;
     bytes[object + 11] = 0x70;  // of its size, which the library trusts: 1.8 GB more
     std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
