@@ -19,7 +19,7 @@ def files_of(example):
 
 class Contributing(unittest.TestCase):
     def test_there_is_an_example_of_each_kind(self):
-        self.assertEqual(set(EXAMPLES), {"an activation"})
+        self.assertEqual(set(EXAMPLES), {"a measure"})
 
     def test_every_example_applies(self):
         for name, example in EXAMPLES.items():
