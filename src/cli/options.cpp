@@ -144,7 +144,7 @@ Options parse(const CommandLine& command_line, const Arguments& arguments,
               const std::vector<CommandLine>& others) {
   const std::string remedy = command_line.command() + " --help lists the options.";
   try {
-    const Options options = copy(read(command_line, arguments));
+    Options options = copy(read(command_line, arguments));
     if (!options.has("help")) check_required(command_line, options);
     return options;
   } catch (const po::unknown_option& error) {

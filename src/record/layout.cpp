@@ -76,8 +76,7 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
     variables_.push_back({"outer_weights", "outer weights of the interpolator, NaN beyond its width", "1",
                           ElementType::float64, not_computed, "neuron", neurons});
   }
-  value_variables_ = variables_.size();
-  for (const Variable& variable : variables_) values_per_row_ += variable.per_row;
+  end_of_values();
 
   variables_.push_back({"iterations", "interior-point or Newton steps plus simplex pivots", "1",
                         ElementType::int32, 0, "", 1});
@@ -109,9 +108,7 @@ Layout::Layout(const job::Job& job, const std::vector<std::string>& axes,
     else if (found < known.begin() + static_cast<std::ptrdiff_t>(known_values))
       variables_.push_back(*found);
   }
-  value_variables_ = variables_.size();
-  values_per_row_ = 0;
-  for (const Variable& variable : variables_) values_per_row_ += variable.per_row;
+  end_of_values();
   for (const Variable& variable : known) {
     const bool is_stored = std::ranges::find(stored, variable.name, &StoredVariable::name) != stored.end();
     if (!is_stored) missing_.push_back(variable.name);
@@ -127,6 +124,12 @@ std::vector<job::Axis> Layout::stored_axes() const {
     return std::ranges::find(missing_axes_, axis.name) != missing_axes_.end();
   });
   return axes;
+}
+
+void Layout::end_of_values() {
+  value_variables_ = variables_.size();
+  values_per_row_ = 0;
+  for (const Variable& variable : variables_) values_per_row_ += variable.per_row;
 }
 
 std::vector<std::uint64_t> Layout::shape() const {

@@ -95,7 +95,7 @@ struct ResultsReader::Implementation {
 
   /// Call `read`, and turn a failure of the library into an error that names the file.
   template <typename Read>
-  auto reading(Read read) const {
+  auto reading(Read read) const {  // NOLINT(modernize-use-nodiscard): may be void
     try {
       return read();
     } catch (const hdf5::Failure& failure) {

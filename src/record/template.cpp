@@ -95,7 +95,7 @@ struct CoordinateWriter {
   hid_t parent;
   const char* name;
 
-  hdf5::Dataset create(hid_t type, std::size_t length) const {
+  [[nodiscard]] hdf5::Dataset create(hid_t type, std::size_t length) const {
     return hdf5::create_dataset(parent, name, type, {length});
   }
   hdf5::Dataset operator()(const std::vector<double>& values) const {

@@ -113,7 +113,7 @@ void print_curve(std::ostream& out, const Layout& layout, const Curve& curve) {
   for (std::size_t k = 0; k < curve.gammas.size(); ++k) print_gamma(out, gamma, curve, k);
   const StatusCounts total = curve.total();
   print_statuses(out, total);
-  if (count(total, {Status::solved}) > 0) {
+  if (total[static_cast<std::size_t>(Status::solved)] > 0) {
     print_verdicts(out, gamma, curve);
     print_correlations(out, curve);
   }

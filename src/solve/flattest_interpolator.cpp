@@ -66,7 +66,7 @@ Vector independence(const MatrixView& activations) {
 /// point, and `rounded_dual` if the dual as it was computed misses the bound of the gap.
 class Ladder {
  public:
-  Ladder(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
+  Ladder(Program program, const StopRequest& stop) : program_(std::move(program)), stop_(stop) {}
 
   /// @pre no zero columns, labels are not all zero
   Solution solve() {

@@ -62,7 +62,7 @@ class Communicator {
   /// @throws what `step` throws on rank 0, and RootFailed on the others, so that all leave together
   /// @note Collective
   template <typename Step>
-  auto on_root(const Step& step) const {
+  auto on_root(const Step& step) const {  // NOLINT(modernize-use-nodiscard): may be void
     using Result = std::remove_cvref_t<std::invoke_result_t<const Step&>>;
     Bytes result;
     std::exception_ptr error;

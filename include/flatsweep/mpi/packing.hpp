@@ -47,7 +47,7 @@ class Packer {
       put(value.size());
       for (const typename T::value_type& element : value) put(element);
     } else if constexpr (HasMembers<const T>) {
-      std::apply([this](const auto&... members) { (put(members), ...); }, T::members(value));
+      std::apply([this](const auto&... members) { (this->put(members), ...); }, T::members(value));
     } else {
       static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>);
       append(&value, sizeof(T));
@@ -87,7 +87,9 @@ class Unpacker {
     } else if constexpr (HasMembers<T>) {
       T value;
       std::apply(
-          [this](auto&... members) { ((members = get<std::remove_cvref_t<decltype(members)>>()), ...); },
+          [this](auto&... members) {
+            ((members = this->template get<std::remove_cvref_t<decltype(members)>>()), ...);
+          },
           T::members(value));
       return value;
     } else {

@@ -98,6 +98,9 @@ class Layout {
   [[nodiscard]] double file_bytes() const;
 
  private:
+  /// Take the variables so far for those of values().
+  void end_of_values();
+
   std::vector<job::Axis> axes_;
   std::vector<std::string> missing_axes_;
   std::vector<job::Axis> extra_axes_;

@@ -66,7 +66,7 @@ struct Curve {
 /// Return the names of the measures of a curve: that of `flatness`, then those of `others`.
 std::vector<std::string> curve_measures(const record::Layout& layout);
 
-class CurveBlock;
+struct CurveBlock;
 
 /// Reads the curves of a results file in its order; also while a run writes. Holds about 65536 rows at once,
 /// at least those of one curve.
