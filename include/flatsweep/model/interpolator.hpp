@@ -7,8 +7,7 @@
 
 namespace flatsweep::model {
 
-/// A way to get from a sampled problem to a network, by its name in a job. The functions are the rows of
-/// experiment::interpolators.
+/// A way to get from a sampled problem to a network, by its name in a job.
 class Interpolator {
  public:
   /// The flattest one.
@@ -37,7 +36,7 @@ class Interpolator {
 /// The weights kappa of the flattest interpolator's program.
 enum class Objective {
   norm,   ///< 1: the paper's program
-  trace,  ///< measure::trace_weights
+  trace,  ///< those of the Hessian trace at the flattest rescaling
 };
 
 /// @throws Error for an unknown name

@@ -1,27 +1,13 @@
 #include <catch2/catch.hpp>
 
+#include "configuration_of.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 
 namespace flatsweep::experiment {
 namespace {
 
 using model::Interpolator;
-
-job::Configuration configuration_of(Index d, const std::string& activation = "relu",
-                                    Interpolator interpolator = Interpolator::parse("flattest"),
-                                    const std::string& link = "matched") {
-  return {{.activation = model::Activation::parse(activation),
-           .link = model::Link::parse(link),
-           .interpolator = interpolator,
-           .indices = 2,
-           .sample_ratio = 4.0,
-           .d = d,
-           .seed = 1,
-           .gamma = 0.5},
-          {},
-          4 * d,
-          8 * d};
-}
+using test::configuration_of;
 
 job::Settings only_flatness() {
   job::Settings settings;

@@ -2,25 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include "configuration_of.hpp"
+
 namespace flatsweep::schedule {
 namespace {
 
 using model::Interpolator;
-
-job::Configuration configuration_of(Index d, const std::string& activation = "relu",
-                                    const Interpolator& interpolator = Interpolator()) {
-  return {{.activation = model::Activation::parse(activation),
-           .link = model::Link::parse("matched"),
-           .interpolator = interpolator,
-           .indices = 2,
-           .sample_ratio = 4.0,
-           .d = d,
-           .seed = 1,
-           .gamma = 0.5},
-          {},
-          4 * d,
-          8 * d};
-}
+using test::configuration_of;
 
 /// n^3 flops.
 double cubed(const job::Configuration& configuration) {
