@@ -31,30 +31,26 @@ struct Command {
 constexpr auto command_table = std::to_array<Command>({
     {"run", "run the sweep of a job file, or continue it", run_command_line, run, true},
     {"plan", "tell what a job would run, in what time, memory and disk space", plan_command_line, plan},
-    {"solve", "solve one configuration, or a program of your own, and keep every array", solve_command_line,
-     solve},
+    {"solve", "solve one configuration, or a program of your own, and keep every array", solve_command_line, solve},
     {"status", "tell how far a results file is, and what failed", status_command_line, status},
     {"show", "print tables of flatness and loss against gamma", show_command_line, show},
     {"export", "write a results file as CSV, a line a configuration", export_command_line, export_table},
     {"verify", "check every row against its checksum, and compute some again", verify_command_line, verify},
     {"merge", "put the rows of several files of one job into one file", merge_command_line, merge},
-    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor_command_line, doctor,
-     true},
+    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor_command_line, doctor, true},
 });
 
 void print_help() {
   std::cout << "usage: flatsweep COMMAND [OPTIONS]\n\n"
                "Samples, solves and measures flattest interpolators over a grid of configurations.\n\n";
-  for (const Command& command : command_table)
-    std::cout << fmt::format("  {:<10}{}\n", command.name, command.summary);
+  for (const Command& command : command_table) std::cout << fmt::format("  {:<10}{}\n", command.name, command.summary);
   std::cout << "\n  --help      this page; after a command, that command's options\n"
                "  --version   version, commit and build\n";
 }
 
 void print_version() {
   const BuildInformation& build = build_information();
-  std::cout << fmt::format("flatsweep {} ({}, {}, {})\n", build.version, build.commit, build.compiler,
-                           build.flags);
+  std::cout << fmt::format("flatsweep {} ({}, {}, {})\n", build.version, build.commit, build.compiler, build.flags);
 }
 
 const Command& find_command(const std::string& name) {
@@ -71,8 +67,7 @@ void flush_stdout() {
   if (std::cout.flush()) return;
   pollfd reader{STDOUT_FILENO, POLLOUT, 0};
   if (poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return;
-  throw Error("stdout cannot be written", "its disk is full, or it was closed",
-              "Free space, or write elsewhere.");
+  throw Error("stdout cannot be written", "its disk is full, or it was closed", "Free space, or write elsewhere.");
 }
 
 ExitCode execute(const Command& command, const Arguments& arguments) {
@@ -119,8 +114,7 @@ bool needs_all_ranks(const Arguments& arguments) {
 ExitCode execute(const Arguments& arguments) {
   if (!is_rank_zero() && !needs_all_ranks(arguments)) return ExitCode::done;
   if (arguments.empty())
-    throw Error("no command given", "flatsweep --help lists the commands",
-                "Write flatsweep run JOB -o FILE.");
+    throw Error("no command given", "flatsweep --help lists the commands", "Write flatsweep run JOB -o FILE.");
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h" || name == "help") return print_help(), ExitCode::done;
   if (name == "--version") return print_version(), ExitCode::done;
@@ -129,8 +123,7 @@ ExitCode execute(const Arguments& arguments) {
 
 ExitCode explain(const std::exception_ptr& error) {
   const ExitCode code = exit_code_of(error);
-  if (code == ExitCode::fault || is_rank_zero())
-    std::cerr << fmt::format("flatsweep: {}\n", message_of(error));
+  if (code == ExitCode::fault || is_rank_zero()) std::cerr << fmt::format("flatsweep: {}\n", message_of(error));
   return code;
 }
 

@@ -41,8 +41,7 @@ ExitCode doctor(const Options& options) {
   return on_all_ranks([&](const mpi::Communicator& comm) {
     const std::vector<Finding> findings = doctor::examine(folder, comm);
     std::ranges::for_each(findings, print);
-    const bool is_wrong =
-        std::ranges::find(findings, Finding::Verdict::wrong, &Finding::verdict) != findings.end();
+    const bool is_wrong = std::ranges::find(findings, Finding::Verdict::wrong, &Finding::verdict) != findings.end();
     return is_wrong ? ExitCode::fault : ExitCode::done;
   });
 }

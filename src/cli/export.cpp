@@ -28,8 +28,7 @@ void require_no_hdf5(const std::filesystem::path& table) {
 CommandLine export_command_line() {
   return {
       .usage = "flatsweep export FILE -o TABLE [OPTIONS]",
-      .summary =
-          "Writes a results file as tidy CSV: a line a configuration, units in comment lines before them.",
+      .summary = "Writes a results file as tidy CSV: a line a configuration, units in comment lines before them.",
       .operands = {"FILE"},
       .required = {"FILE", "output"},
       .options = {{"output,o", "TABLE", "the CSV file, or - for stdout"}, {"overwrite", "", "replace TABLE"}},

@@ -17,8 +17,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-constexpr int command_line_style =
-    po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+constexpr int command_line_style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
 
 const Option help_option = {"help,h", "", "this page"};
 
@@ -46,13 +45,11 @@ po::options_description describe(const CommandLine& command_line) {
 
 bool is_name_of(const Option& option, std::string_view name) {
   const std::size_t comma = option.name.find(',');
-  return option.name.substr(0, comma) == name ||
-         (comma != std::string::npos && option.name.substr(comma + 1) == name);
+  return option.name.substr(0, comma) == name || (comma != std::string::npos && option.name.substr(comma + 1) == name);
 }
 
 /// Return `--grid.gamma` for `gamma`; nothing if no option has such an ending.
-std::optional<std::string> option_of_a_section(const std::string& name,
-                                               const po::options_description& known) {
+std::optional<std::string> option_of_a_section(const std::string& name, const po::options_description& known) {
   for (const auto& option : known.options())
     if (option->long_name().ends_with("." + name)) return "--" + option->long_name();
   return std::nullopt;
@@ -94,9 +91,8 @@ po::variables_map read(const CommandLine& command_line, const Arguments& argumen
     positions.add(operand.c_str(), takes_all ? -1 : 1);
   }
   po::variables_map options;
-  po::store(
-      po::command_line_parser(arguments).options(all).positional(positions).style(command_line_style).run(),
-      options);
+  po::store(po::command_line_parser(arguments).options(all).positional(positions).style(command_line_style).run(),
+            options);
   return options;
 }
 
@@ -136,12 +132,10 @@ bool CommandLine::has_option(const std::string& name) const {
     return std::ranges::any_of(
         table, [&](const Option& option) { return is_name_of(option, name); });
   };
-  return has(options) ||
-         std::ranges::any_of(groups, [&](const OptionGroup& group) { return has(group.options); });
+  return has(options) || std::ranges::any_of(groups, [&](const OptionGroup& group) { return has(group.options); });
 }
 
-Options parse(const CommandLine& command_line, const Arguments& arguments,
-              const std::vector<CommandLine>& others) {
+Options parse(const CommandLine& command_line, const Arguments& arguments, const std::vector<CommandLine>& others) {
   const std::string remedy = command_line.command() + " --help lists the options.";
   try {
     Options options = copy(read(command_line, arguments));
@@ -158,9 +152,7 @@ Options parse(const CommandLine& command_line, const Arguments& arguments,
 
 std::string help_page(const CommandLine& command_line) {
   std::ostringstream page;
-  page << "usage: " << command_line.usage << "\n\n"
-       << command_line.summary << "\n\n"
-       << describe(command_line);
+  page << "usage: " << command_line.usage << "\n\n" << command_line.summary << "\n\n" << describe(command_line);
   return page.str();
 }
 

@@ -59,8 +59,7 @@ class Options {
   /// Return a whole number from `least` to `most`, if it was given.
   /// @throws Error at the option for anything else
   [[nodiscard]] std::optional<std::int64_t> whole_number(
-      const std::string& name, std::int64_t least,
-      std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
+      const std::string& name, std::int64_t least, std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
   /// Return a length of time such as `90`, `90s`, `55m` or `1.5h`, if it was given.
   /// @throws Error at the option for anything else
   [[nodiscard]] std::optional<std::chrono::duration<double>> duration(const std::string& name) const;
@@ -72,8 +71,7 @@ class Options {
 /// Read the arguments of a command. What is required may be missing if `--help` is given.
 /// @param others command lines of other commands, whose options are recognised in messages
 /// @throws Error at the option; for an unknown one with its command or the nearest known one
-Options parse(const CommandLine& command_line, const Arguments& arguments,
-              const std::vector<CommandLine>& others = {});
+Options parse(const CommandLine& command_line, const Arguments& arguments, const std::vector<CommandLine>& others = {});
 
 /// Return the page that `--help` prints.
 std::string help_page(const CommandLine& command_line);

@@ -36,8 +36,7 @@ struct Range {
 };
 
 std::string describe(const Range& range) {
-  return range.most > range.least ? fmt::format("{} to {}", range.least, range.most)
-                                  : fmt::format("{}", range.least);
+  return range.most > range.least ? fmt::format("{} to {}", range.least, range.most) : fmt::format("{}", range.least);
 }
 
 /// What every combination of the grid adds up to.
@@ -64,8 +63,7 @@ Survey survey(const job::Job& job) {
     survey.d.add(configuration.d);
     survey.samples.add(configuration.samples);
     survey.width.add(configuration.width);
-    survey.memory_bytes =
-        std::max(survey.memory_bytes, experiment::memory_bytes(configuration, job.settings));
+    survey.memory_bytes = std::max(survey.memory_bytes, experiment::memory_bytes(configuration, job.settings));
     for (const double gamma : gammas) {
       configuration.gamma = gamma;
       if (const auto why = experiment::infeasible_by_construction(configuration, job.settings))
@@ -103,8 +101,7 @@ void print_infeasible(const Survey& survey) {
 }
 
 void print_forecast(const schedule::Forecast& forecast, const std::vector<int>& ranks) {
-  std::cout << fmt::format("time: {} of work, the longest configuration {}\n",
-                           describe_seconds(forecast.work_seconds),
+  std::cout << fmt::format("time: {} of work, the longest configuration {}\n", describe_seconds(forecast.work_seconds),
                            describe_seconds(forecast.longest_seconds));
   for (const int count : ranks)
     std::cout << fmt::format("  {:>5}{}{}\n", count,
@@ -121,8 +118,7 @@ CommandLine plan_command_line() {
           "calibrated in a second on this machine. Writes nothing.",
       .operands = {"JOB"},
       .required = {"JOB"},
-      .options = {{"ranks", "P",
-                   "MPI ranks to predict the time for, the controller included; several if not given"}},
+      .options = {{"ranks", "P", "MPI ranks to predict the time for, the controller included; several if not given"}},
       .groups = {job_options()},
   };
 }
@@ -131,10 +127,10 @@ ExitCode plan(const Options& options) {
   const auto ranks = options.whole_number("ranks", 1, 1'000'000);
   const job::Job job = job::read_job(options.required("JOB"), job_overrides(options));
   const Survey found = survey(job);
-  std::cout << fmt::format("{}: {} configurations, d {}, n {}, m {}\n", job.name, job.grid.size(),
-                           describe(found.d), describe(found.samples), describe(found.width));
-  std::cout << fmt::format("memory: {} a rank at most; this node has {}\n",
-                           describe_bytes(found.memory_bytes), describe_bytes(node_memory_bytes()));
+  std::cout << fmt::format("{}: {} configurations, d {}, n {}, m {}\n", job.name, job.grid.size(), describe(found.d),
+                           describe(found.samples), describe(found.width));
+  std::cout << fmt::format("memory: {} a rank at most; this node has {}\n", describe_bytes(found.memory_bytes),
+                           describe_bytes(node_memory_bytes()));
   std::cout << fmt::format("file: {}\n", describe_bytes(record::Layout(job).file_bytes()));
   print_infeasible(found);
   const schedule::CostModel cost = sweep::calibrate_by_probes(job, 1.0);

@@ -30,8 +30,7 @@ std::vector<Status> read_retry(const std::string& list) {
   for (std::string word; std::getline(words, word, ',');) {
     const auto status = std::ranges::find(allowed, word, [](Status other) { return name(other); });
     if (status == allowed.end())
-      throw Error(fmt::format("`{}` cannot be tried again", word),
-                  "only failed, crashed and inaccurate rows can",
+      throw Error(fmt::format("`{}` cannot be tried again", word), "only failed, crashed and inaccurate rows can",
                   "Write --retry failed,crashed, for example.")
           .at("--retry");
     statuses.push_back(*status);
@@ -44,8 +43,8 @@ std::optional<Clock::time_point> read_deadline(const Options& options) {
   constexpr Seconds longest(1e9);
   std::optional<Seconds> left = options.duration("time-limit");
   if (const auto unix_time = options.whole_number("deadline", 1)) {
-    const Seconds until = Seconds(static_cast<double>(*unix_time)) -
-                          Seconds(std::chrono::system_clock::now().time_since_epoch());
+    const Seconds until =
+        Seconds(static_cast<double>(*unix_time)) - Seconds(std::chrono::system_clock::now().time_since_epoch());
     left = left ? std::min(*left, until) : until;
   }
   if (!left) return std::nullopt;
@@ -74,8 +73,7 @@ schedule::ProgressSink progress_sink(const Options& options) {
   if (options.has("quiet")) return schedule::quiet_progress();
   if (!style) return schedule::show_progress(std::cerr, stderr_is_terminal());
   if (*style == "json") return schedule::show_progress_as_json(std::cout);
-  throw Error(fmt::format("'{}' is no style of progress", *style), "there is only json",
-              "Write --progress json.")
+  throw Error(fmt::format("'{}' is no style of progress", *style), "there is only json", "Write --progress json.")
       .at("--progress");
 }
 

@@ -16,8 +16,7 @@ namespace flatsweep::cli {
 
 OptionGroup job_options() {
   OptionGroup group{"Settings of the job file, replaced", {}};
-  for (const job::KeyDescription& key : job::job_keys())
-    group.options.push_back({key.key, "VALUE", key.help});
+  for (const job::KeyDescription& key : job::job_keys()) group.options.push_back({key.key, "VALUE", key.help});
   return group;
 }
 

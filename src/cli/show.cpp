@@ -30,8 +30,7 @@ job::Selection select(const job::Grid& grid, const std::optional<std::string>& c
 CommandLine show_command_line() {
   return {
       .usage = "flatsweep show FILE [OPTIONS]",
-      .summary =
-          "Prints tables of flatness and loss against gamma, means over seeds, with rank correlations.",
+      .summary = "Prints tables of flatness and loss against gamma, means over seeds, with rank correlations.",
       .operands = {"FILE"},
       .required = {"FILE"},
       .options = {{"csv", "", "the same numbers as CSV, in full precision, a line a gamma"},

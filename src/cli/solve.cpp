@@ -41,8 +41,7 @@ std::vector<job::Override> axis_values(const Options& options) {
 }
 
 /// Overrides of the job, those of the same keys replaced by `values`.
-std::vector<job::Override> replaced(std::vector<job::Override> overrides,
-                                    const std::vector<job::Override>& values) {
+std::vector<job::Override> replaced(std::vector<job::Override> overrides, const std::vector<job::Override>& values) {
   for (const job::Override& value : values) {
     std::erase_if(overrides, [&](const job::Override& other) { return other.first == value.first; });
     overrides.push_back(value);
@@ -99,8 +98,8 @@ void print_number(std::string_view name, double number) {
 }
 
 void print_solution(const solve::Solution& solution, double seconds) {
-  std::cout << fmt::format("{} in {} steps and {:g} s, rank {}\n", name(solution.status),
-                           solution.iterations(), seconds, solution.rank);
+  std::cout << fmt::format("{} in {} steps and {:g} s, rank {}\n", name(solution.status), solution.iterations(),
+                           seconds, solution.rank);
   print_number("objective", solution.certificate.objective);
   print_number("residual", solution.certificate.residual);
   print_number("gap", solution.certificate.gap);
@@ -110,8 +109,8 @@ void print_configuration(const job::Configuration& configuration) {
   const std::string place = configuration.id == record::off_the_grid
                                 ? "a point off the grid of the job"
                                 : fmt::format("configuration {}", value(configuration.id));
-  std::cout << fmt::format("{}: {}; n = {}, m = {}\n", place, job::describe(configuration),
-                           configuration.samples, configuration.width);
+  std::cout << fmt::format("{}: {}; n = {}, m = {}\n", place, job::describe(configuration), configuration.samples,
+                           configuration.width);
 }
 
 void print_measures(const experiment::Measures& measures) {
@@ -124,8 +123,7 @@ void solve_configuration(const SolveRequest& request) {
   print_configuration(configuration);
   const experiment::Experiment result = experiment::compute_experiment(configuration, request.one->settings);
   const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
-  write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings,
-                        request.existing);
+  write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings, request.existing);
   print_solution(result.network.solution, result.outcome.solve_seconds);
   print_measures(result.outcome.measures);
 }
@@ -133,15 +131,13 @@ void solve_configuration(const SolveRequest& request) {
 void solve_program(const SolveRequest& request) try {
   const record::ProgramData data = record::read_program(request.program);
   const Stopwatch watch;
-  const solve::Solution solution =
-      solve::flattest_interpolator({data.activations, data.labels, data.kappa, data.q});
+  const solve::Solution solution = solve::flattest_interpolator({data.activations, data.labels, data.kappa, data.q});
   const double seconds = watch.seconds();
   write_program_solution(request.output, solution, request.existing);
   print_solution(solution, seconds);
 } catch (const std::bad_alloc&) {
   throw Error(fmt::format("the memory is used up by the program of {}", request.program.string()),
-              "a solver needs up to 3.5 times the memory of its S",
-              "Use a node with more memory, or lift its limit.");
+              "a solver needs up to 3.5 times the memory of its S", "Use a node with more memory, or lift its limit.");
 }
 
 }  // namespace
@@ -175,8 +171,7 @@ SolveRequest read_solve_request(const Options& options) {
   const auto job_file = options.text("JOB");
   const auto program = options.text("program");
   if (job_file.has_value() == program.has_value())
-    throw Error(program ? "both JOB and --program are given" : "JOB is missing",
-                "flatsweep solve takes one of them",
+    throw Error(program ? "both JOB and --program are given" : "JOB is missing", "flatsweep solve takes one of them",
                 fmt::format("Write {}, or flatsweep solve --program IN -o OUT.", solve_command_line().usage));
   SolveRequest request;
   request.output = options.required("output");

@@ -43,8 +43,8 @@ class Verification {
         statuses_[first + i] = checked[i].torn ? recheck_torn(first + i) : checked[i].status;
     }
     const std::uint64_t pending = count(Status::pending);
-    std::cout << fmt::format("{} rows fit their checksums, {} do not, {} are pending\n",
-                             reader_.rows() - pending, torn_, pending - torn_);
+    std::cout << fmt::format("{} rows fit their checksums, {} do not, {} are pending\n", reader_.rows() - pending,
+                             torn_, pending - torn_);
   }
 
   void compute_again(std::uint64_t sample) {

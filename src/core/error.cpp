@@ -42,8 +42,8 @@ Error::Error(std::string_view problem, std::string_view why, std::string_view re
 Error Error::at(std::string_view where) const { return Error(fmt::format("{}: {}", where, what())); }
 
 std::string nearest_word(std::string_view word, std::span<const std::string> candidates) {
-  const auto nearest = std::ranges::min_element(
-      candidates, {}, [&](const std::string& other) { return edit_distance(word, other); });
+  const auto nearest =
+      std::ranges::min_element(candidates, {}, [&](const std::string& other) { return edit_distance(word, other); });
   return nearest == candidates.end() ? std::string() : *nearest;
 }
 

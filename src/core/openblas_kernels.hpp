@@ -96,8 +96,7 @@ struct OpenBlasKernels {
     int info = 0;
     order.setZero();
     call_with_workspace([&](double* workspace, int size) {
-      LAPACK_dgeqp3(&rows, &columns, a.data(), &stride, order.data(), reflector_scales.data(), workspace,
-                    &size, &info);
+      LAPACK_dgeqp3(&rows, &columns, a.data(), &stride, order.data(), reflector_scales.data(), workspace, &size, &info);
     });
     order.array() -= 1;
   }
@@ -106,16 +105,14 @@ struct OpenBlasKernels {
     const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
     int info = 0;
     call_with_workspace([&](double* workspace, int size) {
-      LAPACK_dorgqr(&rows, &columns, &columns, a.data(), &stride, reflector_scales.data(), workspace, &size,
-                    &info);
+      LAPACK_dorgqr(&rows, &columns, &columns, a.data(), &stride, reflector_scales.data(), workspace, &size, &info);
     });
   }
 
   /// Whether OpenBLAS has kernels for this CPU. It runs old ones on CPUs that it does not know; Eigen's beat
   /// them.
   static bool knows_this_cpu() {
-    constexpr std::array<std::string_view, 6> antique = {"Prescott", "Core2",  "Nehalem",
-                                                         "Katmai",   "Banias", "generic"};
+    constexpr std::array<std::string_view, 6> antique = {"Prescott", "Core2", "Nehalem", "Katmai", "Banias", "generic"};
     return std::ranges::find(antique, std::string_view(openblas_get_corename())) == antique.end();
   }
 
@@ -135,8 +132,8 @@ struct OpenBlasKernels {
   static void solve_triangle(CBLAS_UPLO triangle, CBLAS_TRANSPOSE transposition, CBLAS_DIAG diagonal,
                              const Ref<const MatrixOf<Scalar>>& a, Ref<MatrixOf<Scalar>> x) {
     constexpr auto trsm = by_precision<Scalar>(cblas_dtrsm, cblas_strsm);
-    trsm(CblasColMajor, CblasLeft, triangle, transposition, diagonal, length(x.rows()), length(x.cols()),
-         Scalar(1), a.data(), length(a.outerStride()), x.data(), length(x.outerStride()));
+    trsm(CblasColMajor, CblasLeft, triangle, transposition, diagonal, length(x.rows()), length(x.cols()), Scalar(1),
+         a.data(), length(a.outerStride()), x.data(), length(x.outerStride()));
   }
 
   /// LAPACK's convention of two calls: the first asks for the size of the workspace.

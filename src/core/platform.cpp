@@ -28,8 +28,7 @@ double read_limit(const fs::path& file) {
 double least_limit(const fs::path& root, const fs::path& group, const char* file) {
   double least = read_limit(root / file);
   fs::path folder = root;
-  for (const fs::path& part : group.relative_path())
-    least = std::min(least, read_limit((folder /= part) / file));
+  for (const fs::path& part : group.relative_path()) least = std::min(least, read_limit((folder /= part) / file));
   return least;
 }
 
@@ -53,8 +52,7 @@ double control_group_limit() {
 }  // namespace
 
 double node_memory_bytes() {
-  const double built_in =
-      static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
+  const double built_in = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGESIZE));
   return std::min(built_in, control_group_limit());
 }
 

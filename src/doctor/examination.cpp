@@ -28,8 +28,7 @@ std::string variable(const char* name) {
 /// {4, 1, 4} of `Open MPI v4.1.4`; nothing for another library.
 std::optional<std::array<int, 3>> open_mpi_version(const std::string& library) {
   std::array<int, 3> version{};
-  const int read =
-      std::sscanf(library.c_str(), "Open MPI v%d.%d.%d", version.data(), &version[1], &version[2]);
+  const int read = std::sscanf(library.c_str(), "Open MPI v%d.%d.%d", version.data(), &version[1], &version[2]);
   return read == 3 ? std::optional(version) : std::nullopt;
 }
 
@@ -44,12 +43,10 @@ Finding check_mpi(const Ranks& ranks) {
         fmt::format(
             "{}: one rank, but Slurm started {} tasks. Start with srun --mpi=pmix, or with mpirun in the allocation",
             library, tasks)};
-  const std::string started =
-      fmt::format("{}, {} {}", library, ranks.size(), ranks.size() == 1 ? "rank" : "ranks");
+  const std::string started = fmt::format("{}, {} {}", library, ranks.size(), ranks.size() == 1 ? "rank" : "ranks");
   const auto version = open_mpi_version(library);
   if (!version) return {Verdict::note, "MPI", started + "; flatsweep is tested with Open MPI"};
-  const bool corrupts =
-      *version < std::array{4, 1, 7} || ((*version)[0] == 5 && *version < std::array{5, 0, 6});
+  const bool corrupts = *version < std::array{4, 1, 7} || ((*version)[0] == 5 && *version < std::array{5, 0, 6});
   if (!corrupts) return {Verdict::good, "MPI", started};
   return {Verdict::note, "MPI",
           started + "; collective writes of this version can corrupt data, flatsweep's are independent"};
@@ -116,8 +113,8 @@ Finding check_blas(const Ranks& ranks) {
   }
   if (libraries.size() > 1)
     return {Verdict::note, "BLAS",
-            fmt::format("ranks differ ({}; {}), so that a run on other hosts gives other last bits",
-                        *libraries.begin(), *libraries.rbegin())};
+            fmt::format("ranks differ ({}; {}), so that a run on other hosts gives other last bits", *libraries.begin(),
+                        *libraries.rbegin())};
   return {Verdict::good, "BLAS", *libraries.begin()};
 }
 

@@ -81,11 +81,10 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
   fs::remove(file);
   const std::string place = fs::absolute(folder).lexically_normal().string();
   return {
-      rows == comm.size()
-          ? Finding{Verdict::good, "MPI-IO", fmt::format("every rank has written its row in {}", place)}
-          : Finding{Verdict::wrong, "MPI-IO",
-                    fmt::format("{} of {} rows got lost in {}. Use a folder that all hosts share",
-                                comm.size() - rows, comm.size(), place)},
+      rows == comm.size() ? Finding{Verdict::good, "MPI-IO", fmt::format("every rank has written its row in {}", place)}
+                          : Finding{Verdict::wrong, "MPI-IO",
+                                    fmt::format("{} of {} rows got lost in {}. Use a folder that all hosts share",
+                                                comm.size() - rows, comm.size(), place)},
       intruders == 0
           ? Finding{Verdict::good, "locks", fmt::format("a second run is kept out in {}", place)}
           : Finding{

@@ -16,8 +16,7 @@ namespace {
 double free_shared_memory() {
   const char* folder = std::getenv("OMPI_MCA_btl_vader_backing_directory");
   struct statvfs disk {};
-  if (::statvfs(folder != nullptr ? folder : "/dev/shm", &disk) != 0)
-    return std::numeric_limits<double>::max();
+  if (::statvfs(folder != nullptr ? folder : "/dev/shm", &disk) != 0) return std::numeric_limits<double>::max();
   return static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
 }
 
@@ -29,8 +28,7 @@ RankFacts own_facts() {
   CPU_ZERO(&facts.cpus);
   ::sched_getaffinity(0, sizeof facts.cpus, &facts.cpus);
   facts.cores_online = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
-  facts.unix_seconds =
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  facts.unix_seconds = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   facts.shared_memory_bytes = free_shared_memory();
   facts.blas = dense::library();
   facts.blas_problem = dense::fallback_reason();

@@ -22,8 +22,8 @@ struct RankFacts {
 
   /// For packing.
   static auto members(auto& self) {
-    return std::tie(self.host, self.cpus, self.cores_online, self.unix_seconds, self.shared_memory_bytes,
-                    self.blas, self.blas_problem);
+    return std::tie(self.host, self.cpus, self.cores_online, self.unix_seconds, self.shared_memory_bytes, self.blas,
+                    self.blas_problem);
   }
 };
 

@@ -57,20 +57,17 @@ Experiment compute(const Configuration& configuration, const Settings& settings,
 
 }  // namespace
 
-Experiment compute_experiment(const Configuration& configuration, const Settings& settings,
-                              const StopRequest& stop) {
+Experiment compute_experiment(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
   require_memory(configuration, settings);
   try {
     return compute(configuration, settings, stop);
   } catch (const std::bad_alloc&) {
-    throw Error("the memory is used up",
-                "other ranks or programs, or a limit such as ulimit -v, leave too little",
+    throw Error("the memory is used up", "other ranks or programs, or a limit such as ulimit -v, leave too little",
                 "Start fewer ranks on this node, or give them more memory.");
   }
 }
 
-Outcome compute_outcome(const Configuration& configuration, const Settings& settings,
-                        const StopRequest& stop) {
+Outcome compute_outcome(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
   try {
     return compute_experiment(configuration, settings, stop).outcome;
   } catch (const std::exception& exception) {
@@ -84,8 +81,7 @@ Outcome compute_outcome(const Configuration& configuration, const Settings& sett
 }
 
 Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop) {
-  if (!experiment.network.interpolates())
-    return Vector::Constant(experiment.problem.labels.size(), not_a_number);
+  if (!experiment.network.interpolates()) return Vector::Constant(experiment.problem.labels.size(), not_a_number);
   return measure::hessian_eigenvalues(State(experiment.problem, experiment.network, stop).hessian_gram());
 }
 

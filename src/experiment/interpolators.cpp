@@ -11,8 +11,7 @@ namespace flatsweep::experiment {
 namespace {
 
 solve::Program program_of(const Problem& problem) {
-  return {problem.start->activations, problem.labels, problem.kappa,
-          problem.configuration.activation.exponent()};
+  return {problem.start->activations, problem.labels, problem.kappa, problem.configuration.activation.exponent()};
 }
 
 Network flattest(const Problem& problem, const StopRequest& stop) {
@@ -25,9 +24,9 @@ Network minimum_l2(const Problem& problem, const StopRequest& stop) {
 
 Network random(const Problem& problem, const StopRequest& stop) {
   const job::Configuration& configuration = problem.configuration;
-  return {problem.start, solve::random_interpolator(
-                             program_of(problem),
-                             sample::sample_null_space_draw(configuration.seed, configuration.width), stop)};
+  return {problem.start,
+          solve::random_interpolator(program_of(problem),
+                                     sample::sample_null_space_draw(configuration.seed, configuration.width), stop)};
 }
 
 /// Flops of a program with its rank decision and certificate, and of what is always measured: factors of n^3
@@ -48,8 +47,7 @@ constexpr ProgramFlops linear_program = {13.0, 6.7, 2900.0};  // q = 1
 constexpr ProgramFlops smooth_program = {5.0, 1.2, 7900.0};   // q > 1
 
 double flattest_flops(const job::Configuration& configuration) {
-  return configuration.activation.degree() == 1 ? linear_program(configuration)
-                                                : smooth_program(configuration);
+  return configuration.activation.degree() == 1 ? linear_program(configuration) : smooth_program(configuration);
 }
 
 double least_norm_flops(const job::Configuration& configuration) { return least_norm_program(configuration); }

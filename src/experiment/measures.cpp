@@ -18,8 +18,7 @@ constexpr auto measures = std::to_array<Measure>({
     {"outer_norm", "l_q norm of the outer weights", "1", Needs::interpolator,
      [](const State& state) {
        const Vector ones = Vector::Ones(state.outer_weights().size());
-       return std::pow(measure::flatness(ones, state.outer_weights(), state.exponent()),
-                       1.0 / state.exponent());
+       return std::pow(measure::flatness(ones, state.outer_weights(), state.exponent()), 1.0 / state.exponent());
      }},
     {"residual", "relative residual ||S a - y|| / ||y||", "1", Needs::problem,
      [](const State& state) { return state.solution().certificate.residual; }},
@@ -28,21 +27,19 @@ constexpr auto measures = std::to_array<Measure>({
     {"objective_bound", "lower bound on the optimum from the one-dimensional dual", "1", Needs::interpolator,
      [](const State& state) {
        const Problem& problem = state.problem();
-       return measure::objective_bound(state.hidden().activations, problem.labels, problem.kappa,
-                                       state.exponent(), state.least_norm_dual());
+       return measure::objective_bound(state.hidden().activations, problem.labels, problem.kappa, state.exponent(),
+                                       state.least_norm_dual());
      }},
     {"flatness", "Hessian trace at the flattest rescaling", "1", Needs::interpolator,
      [](const State& state) {
        return measure::flatness(state.hidden().trace_weights, state.outer_weights(), state.exponent());
      }},
     {"flatness_unit", "Hessian trace at unit-norm inner weights", "1", Needs::interpolator,
-     [](const State& state) {
-       return measure::flatness_unit(state.hidden().curvature, state.outer_weights());
-     }},
+     [](const State& state) { return measure::flatness_unit(state.hidden().curvature, state.outer_weights()); }},
     {"flatness_teacher", "Hessian trace of the teacher at its flattest rescaling", "1", Needs::interpolator,
      [](const State& state) {
-       return measure::flatness_teacher(state.problem().teacher, state.problem().features,
-                                        state.configuration().width, state.configuration().noise);
+       return measure::flatness_teacher(state.problem().teacher, state.problem().features, state.configuration().width,
+                                        state.configuration().noise);
      }},
     {"excess_loss", "E (h(x) - f(x))^2, exact", "1", Needs::interpolator,
      [](const State& state) { return state.excess_loss().value; }},
@@ -66,8 +63,7 @@ constexpr auto measures = std::to_array<Measure>({
     {"population_loss_mc_error", "standard error of population_loss_mc", "1", Needs::interpolator,
      [](const State& state) { return state.monte_carlo_loss().standard_error; }},
     {"hessian_max", "largest Hessian eigenvalue at the flattest rescaling", "1", Needs::interpolator,
-     [](const State& state) { return measure::hessian_max(state.hessian_gram(), state.stop()); },
-     &Settings::spectrum},
+     [](const State& state) { return measure::hessian_max(state.hessian_gram(), state.stop()); }, &Settings::spectrum},
     {"activation_max", "largest singular value of the activations S", "1", Needs::problem,
      [](const State& state) { return state.singular_range().max; }, &Settings::spectrum},
     {"activation_min", "smallest singular value of the activations S", "1", Needs::problem,
@@ -82,10 +78,8 @@ constexpr auto measures = std::to_array<Measure>({
      [](const State& state) { return state.weight_summary().support; }},
     {"overlap", "largest |w_j . w_k| over pairs of neurons", "1", Needs::problem,
      [](const State& state) { return measure::overlap(state.hidden().inner_weights); }},
-    {"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1",
-     Needs::interpolator,
-     [](const State&
-            state) { return measure::soft_ranks(state.hessian_gram(), state.settings().ridge, state.stop()); },
+    {"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1", Needs::interpolator,
+     [](const State& state) { return measure::soft_ranks(state.hessian_gram(), state.settings().ridge, state.stop()); },
      &Settings::spectrum},
 });
 
@@ -122,8 +116,7 @@ std::size_t measure_index(std::string_view name) {
   return static_cast<std::size_t>(found - measures.begin());
 }
 
-Measures::Measures(std::size_t ridges)
-    : ridges_(ridges), values_(offset_of(measures.size(), ridges), not_a_number) {}
+Measures::Measures(std::size_t ridges) : ridges_(ridges), values_(offset_of(measures.size(), ridges), not_a_number) {}
 
 std::span<double> Measures::of(std::size_t measure) {
   const std::size_t offset = offset_of(measure, ridges_);

@@ -19,12 +19,9 @@ const T& once(std::optional<T>& slot, Make make) {
 
 }  // namespace
 
-HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features,
-                              Matrix inner_weights) {
-  HiddenLayer layer{.inner_weights = std::move(inner_weights),
-                    .activations = Matrix(),
-                    .curvature = {},
-                    .trace_weights = Vector()};
+HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features, Matrix inner_weights) {
+  HiddenLayer layer{
+      .inner_weights = std::move(inner_weights), .activations = Matrix(), .curvature = {}, .trace_weights = Vector()};
   layer.activations.noalias() = features * layer.inner_weights.transpose();
   activation.apply(layer.activations);
   layer.curvature = measure::curvature(activation, layer.activations, features);
@@ -34,23 +31,21 @@ HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix&
 
 Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings) {
   const auto& [d, samples, seed] = std::tie(configuration.d, configuration.samples, configuration.seed);
-  Problem problem{
-      .configuration = configuration,
-      .settings = settings,
-      .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link,
-                                        configuration.activation, settings.coefficients, settings.offset),
-      .features = sample::sample_features(seed, d, samples),
-      .labels = Vector(),
-      .start = nullptr,
-      .kappa = Vector()};
+  Problem problem{.configuration = configuration,
+                  .settings = settings,
+                  .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link,
+                                                    configuration.activation, settings.coefficients, settings.offset),
+                  .features = sample::sample_features(seed, d, samples),
+                  .labels = Vector(),
+                  .start = nullptr,
+                  .kappa = Vector()};
   problem.labels = problem.teacher.evaluate(problem.features);
   if (configuration.noise > 0.0) problem.labels += configuration.noise * sample::sample_noise(seed, samples);
-  problem.start = std::make_shared<const HiddenLayer>(
-      make_hidden_layer(configuration.activation, problem.features,
-                        sample::sample_inner_weights(seed, problem.teacher.index_directions,
-                                                     configuration.width, configuration.gamma)));
-  problem.kappa = settings.objective == model::Objective::trace ? problem.start->trace_weights
-                                                                : Vector::Ones(configuration.width);
+  problem.start = std::make_shared<const HiddenLayer>(make_hidden_layer(
+      configuration.activation, problem.features,
+      sample::sample_inner_weights(seed, problem.teacher.index_directions, configuration.width, configuration.gamma)));
+  problem.kappa =
+      settings.objective == model::Objective::trace ? problem.start->trace_weights : Vector::Ones(configuration.width);
   return problem;
 }
 
@@ -73,8 +68,7 @@ const measure::WeightSummary& State::weight_summary() const {
 
 const measure::ExcessLoss& State::excess_loss() const {
   return once(
-      excess_loss_,
-      [&] { return measure::excess_loss(problem_.teacher, hidden().inner_weights, outer_weights()); });
+      excess_loss_, [&] { return measure::excess_loss(problem_.teacher, hidden().inner_weights, outer_weights()); });
 }
 
 const measure::MonteCarloLoss& State::monte_carlo_loss() const {
@@ -94,9 +88,9 @@ const Matrix& State::hessian_gram() const {
       [&] {
         const model::Activation& activation = configuration().activation;
         const HiddenLayer& layer = hidden();
-        return measure::hessian_gram(
-            activation, layer.activations, problem_.features, layer.inner_weights, outer_weights(),
-            measure::flattest_rescaling(activation, layer.curvature, outer_weights()), stop_);
+        return measure::hessian_gram(activation, layer.activations, problem_.features, layer.inner_weights,
+                                     outer_weights(),
+                                     measure::flattest_rescaling(activation, layer.curvature, outer_weights()), stop_);
       });
 }
 

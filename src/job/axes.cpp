@@ -16,12 +16,8 @@ Axis shown(const AxisRow<Value>& row, const std::vector<Value>& values) {
 }
 
 std::string mention(std::string_view, const std::string& name) { return name; }
-std::string mention(std::string_view axis, std::int64_t integer) {
-  return fmt::format("{} = {}", axis, integer);
-}
-std::string mention(std::string_view axis, double number) {
-  return fmt::format("{} = {}", axis, shortest(number));
-}
+std::string mention(std::string_view axis, std::int64_t integer) { return fmt::format("{} = {}", axis, integer); }
+std::string mention(std::string_view axis, double number) { return fmt::format("{} = {}", axis, shortest(number)); }
 
 }  // namespace
 

@@ -35,8 +35,7 @@ double span(const Configuration& configuration) {
 
 /// Whether the target may be a combination of the neurons' functions although these do not span all.
 bool may_be_spanned(const Configuration& configuration, const Settings& settings) {
-  if (configuration.noise > 0.0 || settings.offset.value != 0.0 || settings.offset.spread != 0.0)
-    return false;
+  if (configuration.noise > 0.0 || settings.offset.value != 0.0 || settings.offset.spread != 0.0) return false;
   const model::PiecewisePower& power = configuration.activation.power();
   const bool only_index_directions = configuration.gamma == 1.0;
   // A few neurons combine to the target on all points that lie on one side of all their kinks, and the closer
@@ -52,14 +51,12 @@ bool may_be_spanned(const Configuration& configuration, const Settings& settings
 
 }  // namespace
 
-std::optional<std::string> infeasible_by_construction(const Configuration& configuration,
-                                                      const Settings& settings) {
+std::optional<std::string> infeasible_by_construction(const Configuration& configuration, const Settings& settings) {
   const double dimensions = span(configuration);
   const auto width = static_cast<double>(configuration.width);
   const auto samples = static_cast<double>(configuration.samples);
   constexpr double fewest_samples = 20;  // of fewer, all may fall on one side of a kink
-  if (samples < fewest_samples || samples <= std::min(width, dimensions) ||
-      may_be_spanned(configuration, settings))
+  if (samples < fewest_samples || samples <= std::min(width, dimensions) || may_be_spanned(configuration, settings))
     return std::nullopt;
   std::ostringstream why;
   why << "n = " << configuration.samples << ", but ";

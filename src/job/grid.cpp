@@ -69,8 +69,8 @@ void check_axis(const AxisRow<Value>& axis, const std::vector<Value>& values) {
   }
   const auto outside = std::ranges::find_if_not(values, axis.within);
   if (outside != values.end()) {
-    throw AxisError({name}, setting(name, *outside) + " is out of range",
-                    "it takes " + std::string(axis.range), "Write values in that range, " + example);
+    throw AxisError({name}, setting(name, *outside) + " is out of range", "it takes " + std::string(axis.range),
+                    "Write values in that range, " + example);
   }
   if (const auto duplicate = find_duplicate(values)) {
     throw AxisError({name}, setting(name, values[*duplicate]) + " stands twice",
@@ -89,10 +89,9 @@ void check_indices(const AxisValues& values) {
   const bool quadratic_form = std::ranges::any_of(
       values.link, [](const model::Link& link) { return link.kind() == model::Link::Kind::quadratic_form; });
   if (quadratic_form && r > d / 2) {
-    throw AxisError(
-        {"indices", "d", "link"}, both + " and `link = quadratic_form`",
-        "the index subspace of a quadratic form has at most floor(d/2) directions",
-        "Write indices of at most " + std::to_string(d / 2) + ", or put this link into a job of its own");
+    throw AxisError({"indices", "d", "link"}, both + " and `link = quadratic_form`",
+                    "the index subspace of a quadratic form has at most floor(d/2) directions",
+                    "Write indices of at most " + std::to_string(d / 2) + ", or put this link into a job of its own");
   }
 }
 
@@ -100,10 +99,9 @@ void check_links(const AxisValues& values) {
   for (const model::Activation& activation : values.activation) {
     for (const model::Link& link : values.link) {
       if (!link.vanishes(activation)) continue;
-      throw AxisError({"link", "activation"},
-                      setting("link", link) + " does not go with " + setting("activation", activation),
-                      "the target is 0 there, and the grid is the full product",
-                      "Remove one of the two, or write two jobs");
+      throw AxisError(
+          {"link", "activation"}, setting("link", link) + " does not go with " + setting("activation", activation),
+          "the target is 0 there, and the grid is the full product", "Remove one of the two, or write two jobs");
     }
   }
 }
@@ -111,18 +109,16 @@ void check_links(const AxisValues& values) {
 void check_sizes(const AxisValues& values) {
   const Sizes smallest = smallest_sizes(values);
   if (smallest.samples < 1.0) {
-    throw AxisError(
-        {"sample_ratio", "d"},
-        setting("sample_ratio", std::ranges::min(values.sample_ratio)) + " leaves no training points",
-        "n = round(sample_ratio * d) is 0 at d = " + std::to_string(std::ranges::min(values.d)),
-        "Write a larger sample_ratio or d");
+    throw AxisError({"sample_ratio", "d"},
+                    setting("sample_ratio", std::ranges::min(values.sample_ratio)) + " leaves no training points",
+                    "n = round(sample_ratio * d) is 0 at d = " + std::to_string(std::ranges::min(values.d)),
+                    "Write a larger sample_ratio or d");
   }
   if (smallest.width < 1.0) {
-    throw AxisError(
-        {"width_ratio", "sample_ratio", "d"},
-        setting("width_ratio", std::ranges::min(values.width_ratio)) + " leaves no hidden neurons",
-        "m = round(width_ratio * n) is 0 at n = " + shortest(smallest.samples),
-        "Write a larger width_ratio or sample_ratio");
+    throw AxisError({"width_ratio", "sample_ratio", "d"},
+                    setting("width_ratio", std::ranges::min(values.width_ratio)) + " leaves no hidden neurons",
+                    "m = round(width_ratio * n) is 0 at n = " + shortest(smallest.samples),
+                    "Write a larger width_ratio or sample_ratio");
   }
   constexpr double most = largest_extent;
   const Sizes largest = largest_sizes(values);
@@ -154,8 +150,7 @@ void check_count(const AxisValues& values) {
     longest_name = axis.name;
   });
   if (fits) return;
-  throw AxisError({longest_name}, "the grid is too large",
-                  "it is the product of all axes, and ids end at 2^63",
+  throw AxisError({longest_name}, "the grid is too large", "it is the product of all axes, and ids end at 2^63",
                   "Write shorter axes; " + in_quotes(longest_name) + " is the longest, with " +
                       std::to_string(longest) + " values");
 }
@@ -247,8 +242,7 @@ std::optional<ConfigurationId> GridMap::operator()(ConfigurationId id) const {
 std::uint64_t GridMap::shared() const {
   std::uint64_t count = 1;
   for (const Positions& axis : positions_)
-    count *=
-        static_cast<std::uint64_t>(std::ranges::count_if(axis, [](const auto& p) { return p.has_value(); }));
+    count *= static_cast<std::uint64_t>(std::ranges::count_if(axis, [](const auto& p) { return p.has_value(); }));
   return count;
 }
 

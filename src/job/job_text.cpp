@@ -42,8 +42,7 @@ std::vector<std::string> sections() {
 /// @param header `[name]`
 void check_header(std::string_view header) {
   if (!header.ends_with(']')) {
-    throw Error(in_quotes(header) + " is not a section header",
-                "a header stands alone on its line, in brackets",
+    throw Error(in_quotes(header) + " is not a section header", "a header stands alone on its line, in brackets",
                 "Write e.g. `[grid]`, and its keys on lines of their own");
   }
   const std::string name(header.substr(1, header.size() - 2));
@@ -73,8 +72,7 @@ std::string_view plain_text(std::string_view text, const std::string& where, std
         .at(where);
   }
   if (text.size() > most) {
-    throw Error("this is too long for a job", "its text is longer than 1 MiB",
-                "Give a job file like jobs/quick.ini")
+    throw Error("this is too long for a job", "its text is longer than 1 MiB", "Give a job file like jobs/quick.ini")
         .at(where);
   }
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());

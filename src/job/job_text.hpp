@@ -18,8 +18,7 @@ bool is_plain(std::string_view text);
 /// @param where the file's name, for messages
 /// @param most bytes that it may have
 /// @throws Error for anything else, located at `where:line`
-std::string_view plain_text(std::string_view text, const std::string& where,
-                            std::size_t most = largest_job_text);
+std::string_view plain_text(std::string_view text, const std::string& where, std::size_t most = largest_job_text);
 
 /// Return the line number (from 1) of every `key = value` of a job, in order. What Boost's config syntax
 /// accepts wrongly, or refuses without a line number, is checked here: section headers and lines that are

@@ -34,15 +34,14 @@ Key axis_key(const AxisRow<Value>& axis) {
           .example = std::string(axis.example),
           .required = (defaults.*values).empty(),
           .in_digest = axis.in_digest,
-          .read = [values, parse = axis.parse](
-                      std::string_view text,
-                      Draft& draft) { draft.axes.*values = parse_values<Value>(text, parse); },
+          .read = [values, parse = axis.parse](std::string_view text,
+                                               Draft& draft) { draft.axes.*values = parse_values<Value>(text, parse); },
           .write = [values](const Draft& draft) { return to_text(coordinates(draft.axes.*values)); }};
 }
 
 template <typename Value, typename Parse, typename Write>
-Key setting_key(std::string name, std::string meaning, std::string example, Value Settings::*setting,
-                Parse parse, Write write) {
+Key setting_key(std::string name, std::string meaning, std::string example, Value Settings::*setting, Parse parse,
+                Write write) {
   return {.name = std::move(name),
           .meaning = std::move(meaning),
           .example = std::move(example),
@@ -54,8 +53,7 @@ Key setting_key(std::string name, std::string meaning, std::string example, Valu
 
 Key switch_key(std::string name, std::string meaning, bool Settings::*setting) {
   return setting_key(
-      std::move(name), std::move(meaning), "on", setting, parse_switch,
-      [](bool on) { return on ? "on" : "off"; });
+      std::move(name), std::move(meaning), "on", setting, parse_switch, [](bool on) { return on ? "on" : "off"; });
 }
 
 Key name_key() {
@@ -80,18 +78,15 @@ Index parse_test_samples(std::string_view text) {
   const Index test_samples = parse_integer(text);
   if (test_samples < 0 || test_samples > most) {
     throw Error(in_quotes("test_samples = " + std::to_string(test_samples)) + " is out of range",
-                "it takes a whole number from 0 to " + std::to_string(most),
-                "Write 0 for off, or e.g. 10000");
+                "it takes a whole number from 0 to " + std::to_string(most), "Write 0 for off, or e.g. 10000");
   }
   return test_samples;
 }
 
 std::vector<double> parse_ridge(std::string_view text) {
   std::vector<double> ridge = parse_numbers(text);
-  if (ridge.empty()) {
-    throw Error("`ridge` has no values", "it is an axis of the results",
-                "Write positive numbers, e.g. 1e-3 1e-1 10");
-  }
+  if (ridge.empty())
+    throw Error("`ridge` has no values", "it is an axis of the results", "Write positive numbers, e.g. 1e-3 1e-1 10");
   if (const double smallest = std::ranges::min(ridge); smallest <= 0.0) {
     throw Error(in_quotes("ridge = " + shortest(smallest)) + " is out of range", "it takes positive numbers",
                 "Write e.g. 1e-3 1e-1 10");
@@ -112,27 +107,23 @@ std::vector<Key> first_settings() {
       "target.coefficients", "coefficients of the target: equal or random", "equal", &Settings::coefficients,
       model::parse_coefficients, [](model::Coefficients value) { return model::to_string(value); }));
   list.push_back(setting_key(
-      "target.offset", "offset of the target: a number, or normal:s for one draw a seed", "normal:1",
-      &Settings::offset, model::parse_offset,
-      [](const model::Offset& value) { return model::to_string(value); }));
+      "target.offset", "offset of the target: a number, or normal:s for one draw a seed", "normal:1", &Settings::offset,
+      model::parse_offset, [](const model::Offset& value) { return model::to_string(value); }));
   list.push_back(setting_key(
       "program.objective", "weights of the program: norm or trace", "norm", &Settings::objective,
       model::parse_objective, [](model::Objective value) { return model::to_string(value); }));
   list.push_back(setting_key(
       "measure.test_samples",
-      "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off",
-      "10000", &Settings::test_samples, parse_test_samples,
-      [](Index value) { return std::to_string(value); }));
+      "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off", "10000",
+      &Settings::test_samples, parse_test_samples, [](Index value) { return std::to_string(value); }));
   list.push_back(switch_key("measure.spectrum", "hessian_max, soft_rank, activation_max and _min: on or off",
                             &Settings::spectrum));
-  list.push_back(setting_key("measure.ridge",
-                             "ridges of soft_rank, in units of the mean eigenvalue: positive numbers",
+  list.push_back(setting_key("measure.ridge", "ridges of soft_rank, in units of the mean eigenvalue: positive numbers",
                              "1e-3 1e-1 10", &Settings::ridge, parse_ridge,
                              [](const std::vector<double>& value) { return to_text(value); }));
   list.push_back(
       switch_key("measure.best_loss", "smallest loss these features allow: on or off", &Settings::best_loss));
-  list.push_back(switch_key("output.outer_weights",
-                            "outer weights of every configuration in the results: on or off",
+  list.push_back(switch_key("output.outer_weights", "outer weights of every configuration in the results: on or off",
                             &Settings::outer_weights));
   for (Key& key : list) key.in_digest = InDigest::always;
   return list;

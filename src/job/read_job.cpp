@@ -39,8 +39,7 @@ Error unknown_key(const std::string& key) {
   }
   // By its last part, since a wrong or missing section is as likely as a slip of the pen.
   const std::string leaf = nearest_word(leaf_of(key), leaves);
-  const std::string nearest =
-      full[static_cast<std::size_t>(std::ranges::find(leaves, leaf) - leaves.begin())];
+  const std::string nearest = full[static_cast<std::size_t>(std::ranges::find(leaves, leaf) - leaves.begin())];
   const std::string section = section_of(nearest);
   return Error("unknown key " + in_quotes(key), "the nearest known one is `" + nearest + "`",
                section.empty() ? "Write `" + leaf + "` above the first section"
@@ -85,12 +84,10 @@ SettingsByKey settings_of_overrides(const std::vector<Override>& overrides) {
 }
 
 /// Where a refused combination of axes comes from: what the user typed last, else the first axis given.
-std::string place_of(const std::vector<std::string>& axes, const SettingsByKey& settings,
-                     const std::string& where) {
+std::string place_of(const std::vector<std::string>& axes, const SettingsByKey& settings, const std::string& where) {
   std::vector<Setting> involved;
   for (const std::string& axis : axes)
-    if (const auto given = settings.find("grid." + axis); given != settings.end())
-      involved.push_back(given->second);
+    if (const auto given = settings.find("grid." + axis); given != settings.end()) involved.push_back(given->second);
   const auto typed = std::ranges::find(involved, true, &Setting::from_command_line);
   if (typed != involved.end()) return typed->place;
   return involved.empty() ? where : involved.front().place;
@@ -103,9 +100,8 @@ Draft read_settings(const SettingsByKey& settings, const std::string& where) {
     const auto given = settings.find(key.name);
     if (given == settings.end()) {
       if (!key.required) continue;
-      throw Error(
-          "`" + key.name + "` is missing", "it has no default",
-          "Write `" + leaf_of(key.name) + " = " + key.example + "` under [" + section_of(key.name) + "]")
+      throw Error("`" + key.name + "` is missing", "it has no default",
+                  "Write `" + leaf_of(key.name) + " = " + key.example + "` under [" + section_of(key.name) + "]")
           .at(where);
     }
     try {
@@ -132,10 +128,8 @@ std::string read_text(const std::filesystem::path& file) {
   if (std::filesystem::is_directory(file, ignored))
     throw Error("it is no job file", "it is a directory", remedy).at(file.string());
   std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    throw Error("the job file cannot be read", std::generic_category().message(errno), remedy)
-        .at(file.string());
-  }
+  if (!stream)
+    throw Error("the job file cannot be read", std::generic_category().message(errno), remedy).at(file.string());
   std::string text(largest_job_text + 1, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));

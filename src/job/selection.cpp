@@ -53,8 +53,7 @@ Condition parse_condition(std::string_view text) {
 Error unknown_axis(std::string_view name) {
   std::vector<std::string> names;
   for_each_axis([&](const auto& axis) { names.emplace_back(axis.name); });
-  return Error("there is no axis " + in_quotes(name),
-               "the nearest one is `" + nearest_word(name, names) + "`", remedy);
+  return Error("there is no axis " + in_quotes(name), "the nearest one is `" + nearest_word(name, names) + "`", remedy);
 }
 
 /// The values of an axis that a condition names, read as a job file's.

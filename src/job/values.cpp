@@ -27,8 +27,8 @@ Error separated_by_commas(std::string_view list) {
   const std::string spaced = without_commas(std::string(list));
   std::string better;
   for (const std::string_view word : words(spaced)) better.append(better.empty() ? "" : " ").append(word);
-  return Error(in_quotes(list) + " has a comma",
-               "spaces separate values, and a point the decimals of a number", "Write " + in_quotes(better));
+  return Error(in_quotes(list) + " has a comma", "spaces separate values, and a point the decimals of a number",
+               "Write " + in_quotes(better));
 }
 
 struct Range {
@@ -46,8 +46,8 @@ Range parse_range(std::string_view word) {
   const auto first = flatsweep::parse<std::int64_t>(word.substr(0, dots)).number;
   const auto last = flatsweep::parse<std::int64_t>(word.substr(dots + 2)).number;
   if (!first || !last) {
-    throw Error(in_quotes(word) + " is not a range",
-                "a range is two whole numbers with two dots and no space between", "Write e.g. 0..9");
+    throw Error(in_quotes(word) + " is not a range", "a range is two whole numbers with two dots and no space between",
+                "Write e.g. 0..9");
   }
   if (*first > *last) {
     throw Error(in_quotes(word) + " is empty", "its first number is larger than its last",
@@ -84,10 +84,8 @@ Sequence scan_sequence(std::string_view word) {
   const std::string_view spacing = word.substr(0, open);
   if ((spacing == "lin" || spacing == "log") && word.back() == ')') {
     const auto arguments = split_at_commas(word.substr(open + 1, word.size() - open - 2));
-    if (arguments.size() == 3) {
-      return {spacing == "log", parse_number(arguments[0]), parse_number(arguments[1]),
-              parse_integer(arguments[2])};
-    }
+    if (arguments.size() == 3)
+      return {spacing == "log", parse_number(arguments[0]), parse_number(arguments[1]), parse_integer(arguments[2])};
   }
   throw Error(in_quotes(word) + " is not a sequence", "there are lin(lo, hi, count) and log(lo, hi, count)",
               "Write e.g. lin(0, 1, 5) or log(0.01, 0.99, 20)");
@@ -124,8 +122,8 @@ double interior_value(const Sequence& sequence, std::int64_t i) {
   const long double fraction = static_cast<long double>(i) / static_cast<long double>(sequence.count - 1);
   const long double lo = sequence.lo;
   const long double hi = sequence.hi;
-  const long double exact = sequence.logarithmic ? std::exp(std::lerp(std::log(lo), std::log(hi), fraction))
-                                                 : std::lerp(lo, hi, fraction);
+  const long double exact =
+      sequence.logarithmic ? std::exp(std::lerp(std::log(lo), std::log(hi), fraction)) : std::lerp(lo, hi, fraction);
   return rounded_to_15_digits(static_cast<double>(exact));
 }
 
@@ -168,12 +166,11 @@ Error too_many_values() {
 double parse_number(std::string_view word) {
   const auto [number, out_of_range] = flatsweep::parse<double>(word);
   if (out_of_range || (number && !std::isfinite(*number))) {
-    throw Error(in_quotes(word) + " is not a finite number",
-                "numbers are doubles, of size 1e-307 to 1e308, or 0", "Write a number in that range");
+    throw Error(in_quotes(word) + " is not a finite number", "numbers are doubles, of size 1e-307 to 1e308, or 0",
+                "Write a number in that range");
   }
   if (!number) {
-    throw Error(in_quotes(word) + " is not a number",
-                "numbers are written like 0.5 or 1e-3, with spaces between",
+    throw Error(in_quotes(word) + " is not a number", "numbers are written like 0.5 or 1e-3, with spaces between",
                 "Write numbers, lin(lo, hi, count) or log(lo, hi, count)");
   }
   return *number + 0.0;  // -0 becomes 0
@@ -181,13 +178,10 @@ double parse_number(std::string_view word) {
 
 std::int64_t parse_integer(std::string_view word) {
   const auto [integer, out_of_range] = flatsweep::parse<std::int64_t>(word);
-  if (out_of_range) {
-    throw Error(in_quotes(word) + " does not fit", "whole numbers end at 9223372036854775807",
-                "Write a smaller one");
-  }
+  if (out_of_range)
+    throw Error(in_quotes(word) + " does not fit", "whole numbers end at 9223372036854775807", "Write a smaller one");
   if (!integer) {
-    throw Error(in_quotes(word) + " is not a whole number",
-                "whole numbers are written in digits, with spaces between",
+    throw Error(in_quotes(word) + " is not a whole number", "whole numbers are written in digits, with spaces between",
                 "Write whole numbers like 100, or a range like 0..9");
   }
   return *integer;
@@ -228,8 +222,7 @@ std::vector<std::int64_t> parse_integers(std::string_view text) {
     const auto [first, last] = parse_range(word);
     const std::uint64_t steps = static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(first);
     if (steps >= most_values - integers.size()) throw too_many_values();
-    for (std::uint64_t step = 0; step <= steps; ++step)
-      integers.push_back(first + static_cast<std::int64_t>(step));
+    for (std::uint64_t step = 0; step <= steps; ++step) integers.push_back(first + static_cast<std::int64_t>(step));
   }
   return integers;
 }

@@ -41,9 +41,7 @@ Polynomial mirrored(Polynomial p) {
 
 double binomial(int n, int k) { return k == 0 ? 1.0 : binomial(n - 1, k - 1) * n / k; }
 
-double horner(const Polynomial& p, double x) {
-  return p[0] + x * (p[1] + x * (p[2] + x * (p[3] + x * p[4])));
-}
+double horner(const Polynomial& p, double x) { return p[0] + x * (p[1] + x * (p[2] + x * (p[3] + x * p[4]))); }
 
 bool vanishes(const Polynomial& p) {
   return std::ranges::all_of(
@@ -119,8 +117,8 @@ void ArcCosineKernel::apply(Eigen::Ref<Matrix> correlations) const {
       for (Index i = 0; i < correlations.rows(); ++i) {
         const double below = column[i] < 1.0 ? column[i] : 1.0;
         const double rho = below > -1.0 ? below : -1.0;
-        column[i] = arc_cosine(-rho) * horner(angle, rho) +
-                    std::sqrt((1.0 - rho) * (1.0 + rho)) * horner(sine, rho) + horner(plain, rho);
+        column[i] = arc_cosine(-rho) * horner(angle, rho) + std::sqrt((1.0 - rho) * (1.0 + rho)) * horner(sine, rho) +
+                    horner(plain, rho);
       }
     }
   }

@@ -17,8 +17,7 @@ double weighted_squared_derivative(const model::PiecewisePower& power, const aut
   const double negative_gain = gain(power.alpha_neg);
   const auto one_sided = [&](const auto& magnitude) {
     const double positive = (s > 0.0).select(weights.array() * magnitude, 0.0).sum();
-    const double negative =
-        power.alpha_neg < 0.0 ? (s < 0.0).select(weights.array() * magnitude, 0.0).sum() : 0.0;
+    const double negative = power.alpha_neg < 0.0 ? (s < 0.0).select(weights.array() * magnitude, 0.0).sum() : 0.0;
     return positive_gain * positive + negative_gain * negative;
   };
   if (power.degree == 1) return one_sided(Eigen::ArrayXd::Ones(s.size()));
@@ -29,15 +28,13 @@ double weighted_squared_derivative(const model::PiecewisePower& power, const aut
 
 }  // namespace
 
-Curvature curvature(const model::Activation& activation, const MatrixView& activations,
-                    const MatrixView& features) {
+Curvature curvature(const model::Activation& activation, const MatrixView& activations, const MatrixView& features) {
   expects(activations.rows() == features.rows() && features.rows() > 0);
   const double scale = 2.0 / static_cast<double>(features.rows());
   const Vector squared_norms = scale * features.rowwise().squaredNorm();
   Curvature result{scale * activations.colwise().squaredNorm().transpose(), Vector(activations.cols())};
   for (Index j = 0; j < activations.cols(); ++j)
-    result.inner(j) =
-        weighted_squared_derivative(activation.power(), activations.col(j).array(), squared_norms);
+    result.inner(j) = weighted_squared_derivative(activation.power(), activations.col(j).array(), squared_norms);
   return result;
 }
 
@@ -70,10 +67,8 @@ Vector flattest_rescaling(const model::Activation& activation, const Curvature& 
   return rescaling;
 }
 
-double flatness_teacher(const sample::Teacher& teacher, const MatrixView& features, Index width,
-                        double noise) {
-  if (teacher.link.kind() != model::Link::Kind::matched || noise != 0.0 || teacher.offset != 0.0)
-    return not_a_number;
+double flatness_teacher(const sample::Teacher& teacher, const MatrixView& features, Index width, double noise) {
+  if (teacher.link.kind() != model::Link::Kind::matched || noise != 0.0 || teacher.offset != 0.0) return not_a_number;
   const model::Activation& activation = teacher.activation;
   Matrix activations = features * teacher.index_directions.transpose();  // n x r
   activation.apply(activations);
@@ -83,8 +78,8 @@ double flatness_teacher(const sample::Teacher& teacher, const MatrixView& featur
   return std::pow(copies, 1.0 - q) * flatness(kappa, teacher.coefficients, q);
 }
 
-double objective_bound(const MatrixView& activations, const VectorView& labels, const VectorView& kappa,
-                       double q, const VectorView& direction) {
+double objective_bound(const MatrixView& activations, const VectorView& labels, const VectorView& kappa, double q,
+                       const VectorView& direction) {
   expects(q >= 1.0 && direction.size() == labels.size() && activations.rows() == labels.size());
   if (!direction.allFinite()) return not_a_number;
   const double slope = labels.dot(direction);

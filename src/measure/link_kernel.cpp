@@ -79,8 +79,7 @@ std::vector<double> link_coefficients(const model::Link& link) {
   return coefficients;
 }
 
-std::variant<ArcCosineKernel, HermiteKernel> make_kernel(const model::Link& link,
-                                                         const model::Activation& network) {
+std::variant<ArcCosineKernel, HermiteKernel> make_kernel(const model::Link& link, const model::Activation& network) {
   expects(link.kind() != model::Link::Kind::quadratic_form);
   if (const auto g = link.piecewise_power(network)) return ArcCosineKernel(*g, network.power());
   return HermiteKernel(link, network.power());
@@ -102,8 +101,7 @@ HermiteKernel::HermiteKernel(const model::Link& link, const model::PiecewisePowe
   std::ranges::transform(product, of_sigma, product.begin(), std::multiplies<>());
   while (product.size() > 1 && std::abs(product.back()) < 1e-18) product.pop_back();
   lowest_ = link.kind() == model::Link::Kind::hermite ? static_cast<int>(product.size()) - 1 : 1;
-  for (auto k = static_cast<std::size_t>(lowest_); k < product.size(); k += 2)
-    coefficients_.push_back(product[k]);
+  for (auto k = static_cast<std::size_t>(lowest_); k < product.size(); k += 2) coefficients_.push_back(product[k]);
   if (coefficients_.empty()) coefficients_.push_back(0.0);
 }
 

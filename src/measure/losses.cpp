@@ -16,9 +16,7 @@ namespace flatsweep::measure {
 namespace {
 
 /// Return whether the expectation of the target against a neuron has a closed form.
-bool has_exact_loss(const sample::Teacher& teacher) {
-  return teacher.link.kind() != model::Link::Kind::quadratic_form;
-}
+bool has_exact_loss(const sample::Teacher& teacher) { return teacher.link.kind() != model::Link::Kind::quadratic_form; }
 
 /// Return a'Ka, with K_jk = k(w_j . w_k).
 double network_power(const ArcCosineKernel& kernel, const ActiveNeurons& active) {
@@ -27,8 +25,7 @@ double network_power(const ArcCosineKernel& kernel, const ActiveNeurons& active)
   for_each_gram_tile(active.inner_weights, [&](Index row, Index column, Eigen::Ref<Matrix> tile) {
     kernel.apply(tile);
     double part = 0.0;
-    for (Index j = 0; j < tile.cols(); ++j)
-      part += a(column + j) * tile.col(j).dot(a.segment(row, tile.rows()));
+    for (Index j = 0; j < tile.cols(); ++j) part += a(column + j) * tile.col(j).dot(a.segment(row, tile.rows()));
     sum += row == column ? part : 2.0 * part;
   });
   return sum;
@@ -76,8 +73,8 @@ double best_loss(const sample::Teacher& teacher, const MatrixView& inner_weights
 }
 
 MonteCarloLoss monte_carlo_loss(const sample::Teacher& teacher, const MatrixView& inner_weights,
-                                const VectorView& outer_weights, double noise, std::uint64_t seed,
-                                Index test_samples, const StopRequest& stop) {
+                                const VectorView& outer_weights, double noise, std::uint64_t seed, Index test_samples,
+                                const StopRequest& stop) {
   expects(test_samples > 0);
   constexpr Index block_size = 256;
   const ActiveNeurons active = select_active(inner_weights, outer_weights);

@@ -40,12 +40,10 @@ PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, con
       if (remainder(j) >= largest / 16.0) offset = 0;
       swap_rows_and_columns(k, j, j + offset);
       std::swap(remainder(j), remainder(j + offset));
-      std::swap(result.pivots[static_cast<std::size_t>(j)],
-                result.pivots[static_cast<std::size_t>(j + offset)]);
+      std::swap(result.pivots[static_cast<std::size_t>(j)], result.pivots[static_cast<std::size_t>(j + offset)]);
       k(j, j) = std::sqrt(remainder(j));
       auto column = k.col(j).tail(m - j - 1);
-      column.noalias() -=
-          k.block(j + 1, first, m - j - 1, j - first) * k.row(j).segment(first, j - first).transpose();
+      column.noalias() -= k.block(j + 1, first, m - j - 1, j - first) * k.row(j).segment(first, j - first).transpose();
       column /= k(j, j);
       remainder.tail(m - j - 1) -= column.cwiseAbs2();
     }

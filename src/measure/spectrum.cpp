@@ -83,9 +83,9 @@ SingularRange singular_range_of_wide(const MatrixView& wide, const StopRequest& 
 
 }  // namespace
 
-Matrix hessian_gram(const model::Activation& activation, const MatrixView& activations,
-                    const MatrixView& features, const MatrixView& inner_weights,
-                    const VectorView& outer_weights, const VectorView& rescaling, const StopRequest& stop) {
+Matrix hessian_gram(const model::Activation& activation, const MatrixView& activations, const MatrixView& features,
+                    const MatrixView& inner_weights, const VectorView& outer_weights, const VectorView& rescaling,
+                    const StopRequest& stop) {
   const Index n = features.rows();
   expects(activations.rows() == n && activations.cols() == rescaling.size());
   const std::vector<Index> neurons = nonzero_entries(rescaling);
@@ -122,8 +122,7 @@ Vector hessian_eigenvalues(const MatrixView& gram) {
   return Eigen::SelfAdjointEigenSolver<Matrix>(gram, Eigen::EigenvaluesOnly).eigenvalues();
 }
 
-std::vector<double> soft_ranks(const MatrixView& gram, std::span<const double> ridges,
-                               const StopRequest& stop) {
+std::vector<double> soft_ranks(const MatrixView& gram, std::span<const double> ridges, const StopRequest& stop) {
   expects(gram.rows() == gram.cols() && gram.rows() > 0);
   const double mean_eigenvalue = gram.diagonal().mean();
   if (mean_eigenvalue == 0.0) return std::vector<double>(ridges.size(), not_a_number);

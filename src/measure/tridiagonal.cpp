@@ -102,8 +102,7 @@ double largest_eigenvalue(Index n, const SymmetricOperator& apply, const StopReq
   }
 }
 
-BlockTridiagonal::BlockTridiagonal(const MatrixView& symmetric, const StopRequest& stop)
-    : blocks_(symmetric) {
+BlockTridiagonal::BlockTridiagonal(const MatrixView& symmetric, const StopRequest& stop) : blocks_(symmetric) {
   const Index n = symmetric.rows();
   for (Index first = 0; n - first > 2 * block_width; first += block_width) {
     stop.check();

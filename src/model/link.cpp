@@ -42,10 +42,9 @@ constexpr int highest_hermite_degree = 8;
 int parse_hermite_degree(std::string_view name, std::string_view text) {
   const auto degree = parse_integer<int>(text);
   if (!degree || *degree < 1 || *degree > highest_hermite_degree)
-    throw Error(
-        fmt::format("link `{}` has no valid degree", name),
-        fmt::format("the degree of a Hermite link is an integer from 1 to {}", highest_hermite_degree),
-        "Write e.g. hermite:3");
+    throw Error(fmt::format("link `{}` has no valid degree", name),
+                fmt::format("the degree of a Hermite link is an integer from 1 to {}", highest_hermite_degree),
+                "Write e.g. hermite:3");
   return *degree;
 }
 

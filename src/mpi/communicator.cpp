@@ -24,8 +24,7 @@ int byte_count(std::uint64_t bytes) {
 /// Start to send; `content` must not change until the request is complete.
 MPI_Request start_sending(std::span<const std::byte> content, int destination, int tag) {
   MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Isend(content.data(), byte_count(content.size()), MPI_BYTE, destination, tag, MPI_COMM_WORLD,
-                  &request),
+  check(MPI_Isend(content.data(), byte_count(content.size()), MPI_BYTE, destination, tag, MPI_COMM_WORLD, &request),
         "MPI_Isend");
   return request;
 }
@@ -122,8 +121,8 @@ std::vector<Bytes> Communicator::gather_bytes(const Bytes& bytes) const {
   std::vector<int> offsets(ranks);
   std::exclusive_scan(sizes.begin(), sizes.end(), offsets.begin(), 0);
   Bytes all(total);
-  check(MPI_Igatherv(bytes.data(), byte_count(own_count), MPI_BYTE, all.data(), sizes.data(), offsets.data(),
-                     MPI_BYTE, 0, MPI_COMM_WORLD, &request),
+  check(MPI_Igatherv(bytes.data(), byte_count(own_count), MPI_BYTE, all.data(), sizes.data(), offsets.data(), MPI_BYTE,
+                     0, MPI_COMM_WORLD, &request),
         "MPI_Igatherv");
   complete(request);
 

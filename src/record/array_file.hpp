@@ -61,9 +61,7 @@ class ArrayFile {
   }
 
   /// Write a text of variable length, which h5py returns as `str`; flatsweep reads none of them.
-  void write_attribute(const char* name, const std::string& text) {
-    hdf5::write_variable_attribute(file_, name, text);
-  }
+  void write_attribute(const char* name, const std::string& text) { hdf5::write_variable_attribute(file_, name, text); }
 
   void close() { hdf5::close(std::move(file_)); }
 

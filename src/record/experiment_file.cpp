@@ -14,11 +14,9 @@ namespace {
 using experiment::Experiment;
 using experiment::Outcome;
 
-void write_axis_values(ArrayFile& file, const job::Configuration& configuration,
-                       const job::Settings& settings) {
+void write_axis_values(ArrayFile& file, const job::Configuration& configuration, const job::Settings& settings) {
   for (const job::Axis& axis : job::axes_of(configuration))
-    std::visit([&](const auto& values) { file.write_attribute(axis.name.c_str(), values.front()); },
-               axis.values);
+    std::visit([&](const auto& values) { file.write_attribute(axis.name.c_str(), values.front()); }, axis.values);
   file.write_attribute("id", static_cast<std::int64_t>(value(configuration.id)));
   file.write_attribute("objective", model::to_string(settings.objective));
   file.write_attribute("q", configuration.activation.exponent());
@@ -54,8 +52,7 @@ void write_row(ArrayFile& file, const Outcome& outcome, const std::vector<double
     if (measure.extra_axis().empty())
       file.write(name.c_str(), numbers.front());
     else
-      file.write_vector(name.c_str(),
-                        Eigen::Map<const Vector>(numbers.data(), static_cast<Index>(numbers.size())));
+      file.write_vector(name.c_str(), Eigen::Map<const Vector>(numbers.data(), static_cast<Index>(numbers.size())));
   }
   file.write_vector("ridge", Eigen::Map<const Vector>(ridges.data(), static_cast<Index>(ridges.size())));
   const Layout layout({}, ridges, static_cast<std::size_t>(outcome.outer_weights.size()));

@@ -70,8 +70,7 @@ Datatype fixed_text_type(std::size_t bytes) {
 Attribute open_attribute(hid_t object, const char* name) {
   Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
   const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
-  if (H5Sget_simple_extent_npoints(space) != 1)
-    throw Failure(fmt::format("attribute {} is not one value", name));
+  if (H5Sget_simple_extent_npoints(space) != 1) throw Failure(fmt::format("attribute {} is not one value", name));
   return attribute;
 }
 
@@ -138,8 +137,8 @@ Datatype text_type() { return fixed_text_type(H5T_VARIABLE); }
 
 Dataspace space_of(const Dimensions& dimensions) {
   if (dimensions.empty()) return Dataspace(check(H5Screate(H5S_SCALAR), "H5Screate"));
-  return Dataspace(check(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr),
-                         "H5Screate_simple"));
+  return Dataspace(
+      check(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr), "H5Screate_simple"));
 }
 
 Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
@@ -148,17 +147,16 @@ Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensi
   check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time");
   check(H5Pset_fill_time(creation, H5D_FILL_TIME_ALLOC), "H5Pset_fill_time");
   if (fill) set_fill(creation, *fill);
-  return Dataset(check(
-      H5Dcreate2(parent, name, type, space_of(dimensions), H5P_DEFAULT, creation, H5P_DEFAULT), "H5Dcreate"));
+  return Dataset(
+      check(H5Dcreate2(parent, name, type, space_of(dimensions), H5P_DEFAULT, creation, H5P_DEFAULT), "H5Dcreate"));
 }
 
 void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dimensions) {
   const PropertyList creation = dataset_creation();
   check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_LATE), "H5Pset_alloc_time");
   set_fill(creation, not_a_number);
-  Dataset(check(
-      H5Dcreate2(parent, name, H5T_IEEE_F64LE, space_of(dimensions), H5P_DEFAULT, creation, H5P_DEFAULT),
-      "H5Dcreate"));
+  Dataset(check(H5Dcreate2(parent, name, H5T_IEEE_F64LE, space_of(dimensions), H5P_DEFAULT, creation, H5P_DEFAULT),
+                "H5Dcreate"));
 }
 
 Dataset open_dataset(hid_t parent, const char* name) {
@@ -182,9 +180,7 @@ Dataset open_contiguous_dataset(hid_t parent, const char* name) {
   return dataset;
 }
 
-bool has_link(hid_t parent, const char* name) {
-  return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0;
-}
+bool has_link(hid_t parent, const char* name) { return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0; }
 
 Dimensions dimensions_of(hid_t dataset) {
   const Dataspace space(check(H5Dget_space(dataset), "H5Dget_space"));
@@ -209,8 +205,7 @@ bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(obje
 
 void write_raw_attribute(hid_t object, const char* name, hid_t file_type, hid_t space, hid_t memory_type,
                          const void* values) {
-  const Attribute attribute(
-      check(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
+  const Attribute attribute(check(H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT), "H5Acreate"));
   check(H5Awrite(attribute, memory_type, values), "H5Awrite");
 }
 

@@ -28,8 +28,7 @@ const std::vector<Variable>& volatile_variables() {
 }
 
 Error lacks(const std::string& name) {
-  return Error("it lacks `" + name + "`", "every results file of its job has it",
-               "It was damaged: name another file.");
+  return Error("it lacks `" + name + "`", "every results file of its job has it", "It was damaged: name another file.");
 }
 
 job::Axis ridge_axis(const std::vector<double>& ridges) {
@@ -67,9 +66,8 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
   for (const job::Axis& axis : axes_) rows_ *= axis.size();
   for (const experiment::Measure& measure : experiment::measure_table()) {
     const std::string extra_axis(measure.extra_axis());
-    variables_.push_back({std::string(measure.name), std::string(measure.long_name),
-                          std::string(measure.units), ElementType::float64, not_computed, extra_axis,
-                          extra_axis.empty() ? 1 : ridges.size()});
+    variables_.push_back({std::string(measure.name), std::string(measure.long_name), std::string(measure.units),
+                          ElementType::float64, not_computed, extra_axis, extra_axis.empty() ? 1 : ridges.size()});
   }
   if (neurons > 0) {
     extra_axes_.push_back(neuron_axis(neurons));
@@ -78,19 +76,16 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
   }
   end_of_values();
 
-  variables_.push_back({"iterations", "interior-point or Newton steps plus simplex pivots", "1",
-                        ElementType::int32, 0, "", 1});
-  variables_.push_back({"solver_path",
-                        "ways around an ill-conditioned S that the solver tried, a sum of flag_masks", "1",
-                        ElementType::uint8, 0, "", 1});
-  variables_.insert(variables_.end(), volatile_variables().begin(), volatile_variables().end());
   variables_.push_back(
-      {"checksum", "CRC-32 of the row's deterministic values", "1", ElementType::uint32, 0, "", 1});
+      {"iterations", "interior-point or Newton steps plus simplex pivots", "1", ElementType::int32, 0, "", 1});
+  variables_.push_back({"solver_path", "ways around an ill-conditioned S that the solver tried, a sum of flag_masks",
+                        "1", ElementType::uint8, 0, "", 1});
+  variables_.insert(variables_.end(), volatile_variables().begin(), volatile_variables().end());
+  variables_.push_back({"checksum", "CRC-32 of the row's deterministic values", "1", ElementType::uint32, 0, "", 1});
   variables_.push_back({"status", "what became of the configuration", "1", ElementType::uint8, 0, "", 1});
 }
 
-Layout::Layout(const job::Job& job, const std::vector<std::string>& axes,
-               std::span<const StoredVariable> stored)
+Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const StoredVariable> stored)
     : Layout(job) {
   for (const job::Axis& axis : axes_) {
     if (std::ranges::find(axes, axis.name) != axes.end()) continue;
@@ -120,9 +115,8 @@ Layout::Layout(const job::Job& job, const std::vector<std::string>& axes,
 
 std::vector<job::Axis> Layout::stored_axes() const {
   std::vector<job::Axis> axes = axes_;
-  std::erase_if(axes, [&](const job::Axis& axis) {
-    return std::ranges::find(missing_axes_, axis.name) != missing_axes_.end();
-  });
+  std::erase_if(
+      axes, [&](const job::Axis& axis) { return std::ranges::find(missing_axes_, axis.name) != missing_axes_.end(); });
   return axes;
 }
 

@@ -27,20 +27,20 @@ void require_one_job(Paths shards, const job::Job& job) {
 }
 
 Provenance provenance_of(const ResultsReader& shard) {
-  return {{shard.attribute("version"), shard.attribute("commit"), shard.attribute("compiler"),
-           shard.attribute("flags")},
-          shard.attribute("mpi"),
-          shard.attribute("hdf5"),
-          shard.attribute("blas")};
+  return {
+      {shard.attribute("version"), shard.attribute("commit"), shard.attribute("compiler"), shard.attribute("flags")},
+      shard.attribute("mpi"),
+      shard.attribute("hdf5"),
+      shard.attribute("blas")};
 }
 
 void require_same(const Layout& layout, const Row& there, const Row& row, const fs::path& shard) {
   const auto difference = row_difference(layout, there.outcome, row.outcome);
   if (!difference) return;
-  throw Error(fmt::format("row {} of {} differs from the same row of a shard before it",
-                          value(row.outcome.id), shard.string()),
-              fmt::format("{} there and here", *difference),
-              "Leave out the shard that is wrong; flatsweep verify tells which.");
+  throw Error(
+      fmt::format("row {} of {} differs from the same row of a shard before it", value(row.outcome.id), shard.string()),
+      fmt::format("{} there and here", *difference),
+      "Leave out the shard that is wrong; flatsweep verify tells which.");
 }
 
 /// Merge the attempts of all rows: in pending rows they count crashes, on which the next run relies.
@@ -62,9 +62,7 @@ void merge_shard(const fs::path& path, ResultsEditor& target, MergeReport& repor
       const bool shared = rows[i].sound && there[i].outcome.status != Status::pending;
       if (shared) require_same(shard.layout(), there[i], rows[i], path);
     }
-    const auto is_new = [&](std::size_t i) {
-      return rows[i].sound && there[i].outcome.status == Status::pending;
-    };
+    const auto is_new = [&](std::size_t i) { return rows[i].sound && there[i].outcome.status == Status::pending; };
     for_each_stretch(rows, is_new, [&](std::span<const Row> stretch) {
       target.write(stretch);
       report.merged += stretch.size();

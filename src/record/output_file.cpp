@@ -55,8 +55,7 @@ void sync_directory(const fs::path& directory) {
 
 void sync(const fs::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0)
-    throw cannot_write(file, std::strerror(errno));
+  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0) throw cannot_write(file, std::strerror(errno));
 }
 
 /// A file that is removed unless it was renamed.
@@ -70,9 +69,7 @@ struct Temporary {
   }
 };
 
-fs::path directory_of(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : fs::path(".");
-}
+fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 }  // namespace
 
@@ -116,8 +113,7 @@ void require_own(const fs::path& file) {
 void require_absent(const fs::path& file, Existing existing) {
   std::error_code ignored;
   if (existing == Existing::refuse && fs::exists(file, ignored))
-    throw Error(fmt::format("{} exists", file.string()), "it would be lost",
-                "Name another file, or add --overwrite.");
+    throw Error(fmt::format("{} exists", file.string()), "it would be lost", "Name another file, or add --overwrite.");
 }
 
 void require_place(const fs::path& file) {

@@ -47,28 +47,23 @@ void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& di
   double bytes = sizeof(double);
   for (const hsize_t length : dimensions) bytes *= static_cast<double>(length);
   if (bytes > node_memory_bytes()) {
-    throw Error(fmt::format("{} does not fit into memory", name),
-                fmt::format("it is {}", shape_of(dimensions)),
+    throw Error(fmt::format("{} does not fit into memory", name), fmt::format("it is {}", shape_of(dimensions)),
                 "Use a node with more memory, or a smaller program.");
   }
   if (bytes > sizeof(double) * largest_compression * static_cast<double>(H5Dget_storage_size(dataset))) {
     throw Error(fmt::format("{} is not all there", name),
-                fmt::format("it is {}, and the file has fewer numbers", shape_of(dimensions)),
-                "Write every number.");
+                fmt::format("it is {}, and the file has fewer numbers", shape_of(dimensions)), "Write every number.");
   }
 }
 
 std::vector<double> read_numbers(hid_t program, const char* name, std::size_t axes) {
-  if (!hdf5::has_link(program, name))
-    throw Error(fmt::format("the program has no dataset {}", name), "", expected);
+  if (!hdf5::has_link(program, name)) throw Error(fmt::format("the program has no dataset {}", name), "", expected);
   const hdf5::Dataset dataset = hdf5::open_dataset(program, name);
   const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
   if (dimensions.size() != axes)
-    throw Error(fmt::format("{} has the wrong shape", name), fmt::format("it is {}", shape_of(dimensions)),
-                expected);
+    throw Error(fmt::format("{} has the wrong shape", name), fmt::format("it is {}", shape_of(dimensions)), expected);
   const H5T_class_t type = hdf5::class_of(dataset);
-  if (type != H5T_FLOAT && type != H5T_INTEGER)
-    throw Error(fmt::format("{} holds no numbers", name), "", expected);
+  if (type != H5T_FLOAT && type != H5T_INTEGER) throw Error(fmt::format("{} holds no numbers", name), "", expected);
   require_numbers(dataset, name, dimensions);
   std::vector<double> numbers = hdf5::read_all<double>(dataset);
   for (std::size_t i = 0; i < numbers.size(); ++i) {
@@ -83,8 +78,8 @@ std::vector<double> read_numbers(hid_t program, const char* name, std::size_t ax
 Vector read_vector(hid_t program, const char* name, Index length) {
   const std::vector<double> numbers = read_numbers(program, name, 1);
   if (static_cast<Index>(numbers.size()) != length) {
-    throw Error(fmt::format("{} does not fit S", name),
-                fmt::format("{} entries instead of {}", numbers.size(), length), expected);
+    throw Error(fmt::format("{} does not fit S", name), fmt::format("{} entries instead of {}", numbers.size(), length),
+                expected);
   }
   return Eigen::Map<const Vector>(numbers.data(), length);
 }
@@ -93,15 +88,13 @@ Matrix read_activations(hid_t program) {
   const std::vector<double> numbers = read_numbers(program, "S", 2);
   if (numbers.empty()) throw Error("S is empty", "", expected);
   const hdf5::Dimensions shape = hdf5::dimensions_of(hdf5::open_dataset(program, "S"));
-  return Eigen::Map<const RowMajorMatrix>(numbers.data(), static_cast<Index>(shape[0]),
-                                          static_cast<Index>(shape[1]));
+  return Eigen::Map<const RowMajorMatrix>(numbers.data(), static_cast<Index>(shape[0]), static_cast<Index>(shape[1]));
 }
 
 double read_exponent(hid_t program) {
   if (!hdf5::has_attribute(program, "q")) throw Error("the program has no attribute q", "", expected);
   const auto q = hdf5::read_number_attribute<double>(program, "q");
-  if (!(q >= 1 && q <= 2))
-    throw Error("q is out of range", fmt::format("it is {:f}", q), "Choose q from 1 to 2.");
+  if (!(q >= 1 && q <= 2)) throw Error("q is out of range", fmt::format("it is {:f}", q), "Choose q from 1 to 2.");
   return q;
 }
 

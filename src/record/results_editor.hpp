@@ -82,9 +82,8 @@ void for_each_recorded(const ResultsReader& reader, Visit visit) {
       begin = std::find_if(begin, statuses.end(), [](Status status) { return status != Status::pending; });
       if (begin == statuses.end()) break;
       const auto end = std::find(begin, statuses.end(), Status::pending);
-      const std::vector<Row> rows =
-          reader.read_rows(first + static_cast<std::uint64_t>(begin - statuses.begin()),
-                           static_cast<std::size_t>(end - begin));
+      const std::vector<Row> rows = reader.read_rows(first + static_cast<std::uint64_t>(begin - statuses.begin()),
+                                                     static_cast<std::size_t>(end - begin));
       visit(std::span<const Row>(rows));
       begin = end;
     }

@@ -65,9 +65,7 @@ std::string hdf5_version() {
   return fmt::format("{}.{}.{}", major, minor, release);
 }
 
-Provenance this_program() {
-  return {build_information(), mpi::library_version(), hdf5_version(), dense::library()};
-}
+Provenance this_program() { return {build_information(), mpi::library_version(), hdf5_version(), dense::library()}; }
 
 RunLock open_or_create(const fs::path& file, Existing existing, double bytes, const Write& write,
                        const Patience& patience) {
@@ -87,15 +85,15 @@ RunLock open_or_create(const fs::path& file, Existing existing, double bytes, co
   }
 }
 
-RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
-                            Existing existing, const Patience& patience) {
+RunLock create_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance, Existing existing,
+                            const Patience& patience) {
   const Layout layout(job);
   const auto write = [&](const fs::path& name) { write_template(name, job, layout, provenance); };
   return open_or_create(file, existing, layout.file_bytes(), write, patience);
 }
 
-RunLock claim_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
-                           Existing existing, const Patience& patience) {
+RunLock claim_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance, Existing existing,
+                           const Patience& patience) {
   RunLock lock = create_results_file(file, job, provenance, existing, patience);
   const ResultsReader reader(file);
   reader.require_same_job(job);

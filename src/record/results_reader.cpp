@@ -165,8 +165,7 @@ void ResultsReader::require_complete() const {
 }
 
 std::string ResultsReader::attribute(const std::string& name) const {
-  return implementation_->reading(
-      [&] { return hdf5::read_text_attribute(implementation_->file, name.c_str()); });
+  return implementation_->reading([&] { return hdf5::read_text_attribute(implementation_->file, name.c_str()); });
 }
 
 void ResultsReader::read_statuses(std::uint64_t first, std::span<Status> statuses) const {

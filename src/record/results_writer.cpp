@@ -29,17 +29,15 @@ Error cannot_open(const std::filesystem::path& file, const std::string& why) {
 }
 
 Error cannot_write_to(const std::filesystem::path& file, const std::string& why) {
-  return Error(
-      fmt::format("cannot write to {}", file.string()), why,
-      "Make room on its disk, or look after it, and run the same command again: what is recorded is kept.");
+  return Error(fmt::format("cannot write to {}", file.string()), why,
+               "Make room on its disk, or look after it, and run the same command again: what is recorded is kept.");
 }
 
 /// @note Collective
 hdf5::File open_in_parallel(const std::filesystem::path& file, const mpi::Communicator& comm) {
   hdf5::silence();
   const hdf5::PropertyList access(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate"));
-  hdf5::check(H5Pset_fapl_mpio(access, MPI_Comm_f2c(mpi::native_handle(comm)), MPI_INFO_NULL),
-              "H5Pset_fapl_mpio");
+  hdf5::check(H5Pset_fapl_mpio(access, MPI_Comm_f2c(mpi::native_handle(comm)), MPI_INFO_NULL), "H5Pset_fapl_mpio");
   hdf5::check(H5Pset_coll_metadata_write(access, true), "H5Pset_coll_metadata_write");
   return hdf5::File(hdf5::check(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "H5Fopen"));
 }
@@ -100,8 +98,7 @@ struct ResultsWriter::Implementation {
   std::optional<RunLogWriter> run_log;  // on rank 0
 };
 
-ResultsWriter::ResultsWriter(const std::filesystem::path& file, const job::Job& job,
-                             const mpi::Communicator& comm)
+ResultsWriter::ResultsWriter(const std::filesystem::path& file, const job::Job& job, const mpi::Communicator& comm)
     : implementation_(std::make_unique<Implementation>(file, job, comm)) {
   implementation_->open();
 }
@@ -154,8 +151,7 @@ void ResultsWriter::close() {
   implementation_->variables.reset();
   if (problem.empty()) problem = implementation_->problem_of_sync();
   implementation_->comm.barrier();  // asleep; closing would spin
-  const std::string closing =
-      problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
+  const std::string closing = problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
   const std::string why = implementation_->comm.agree(problem.empty() ? closing : problem);
   if (!why.empty()) throw cannot_write_to(implementation_->path, why);
 }

@@ -23,8 +23,7 @@ double canonical(double value) { return std::isnan(value) ? not_a_number : value
 /// Return whether two numbers have the same bits or differ by no more than the tolerance, if it is not 0.
 bool agree(double one, double other, double tolerance) {
   if (std::bit_cast<std::uint64_t>(one) == std::bit_cast<std::uint64_t>(other)) return true;
-  return std::abs(one - other) <= tolerance * std::max({1.0, std::abs(one), std::abs(other)}) &&
-         tolerance > 0.0;
+  return std::abs(one - other) <= tolerance * std::max({1.0, std::abs(one), std::abs(other)}) && tolerance > 0.0;
 }
 
 /// Return where an outcome has the numbers of every variable of Layout::values(): the position of its measure
@@ -76,8 +75,7 @@ std::vector<double> gather(std::span<const experiment::Outcome> rows, double exp
 }
 
 template <typename T>
-std::vector<T> read_column(const Variables& variables, const char* name, std::uint64_t first,
-                           std::size_t count) {
+std::vector<T> read_column(const Variables& variables, const char* name, std::uint64_t first, std::size_t count) {
   std::vector<T> column(count);
   variables.read<T>(name, first, column);
   return column;
@@ -85,8 +83,8 @@ std::vector<T> read_column(const Variables& variables, const char* name, std::ui
 
 }  // namespace
 
-std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
-                           std::span<const double> values, std::span<const std::uint8_t> bytes) {
+std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations, std::span<const double> values,
+                           std::span<const std::uint8_t> bytes) {
   uLong checksum = 0;
   const auto append = [&checksum](const void* data, std::size_t count) {
     checksum = crc32_z(checksum, static_cast<const Bytef*>(data), count);
@@ -118,8 +116,7 @@ RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> ro
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const std::span<const double> numbers = source.numbers(rows[i]);
       expects(numbers.size() <= variable.per_row);
-      std::ranges::transform(numbers, values_.begin() + static_cast<std::ptrdiff_t>(i * per_row_ + offset),
-                             canonical);
+      std::ranges::transform(numbers, values_.begin() + static_cast<std::ptrdiff_t>(i * per_row_ + offset), canonical);
     }
     offset += variable.per_row;
   }
@@ -202,8 +199,7 @@ void write_rows(const Variables& variables, const Layout& layout, std::span<cons
   variables.write<std::uint8_t>("status", first, block.statuses());
 }
 
-std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first,
-                           std::size_t count) {
+std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first, std::size_t count) {
   const RowBlock block(layout, variables, first, count);
   const auto checksums = read_column<std::uint32_t>(variables, "checksum", first, count);
   const auto ranks = read_column<std::int32_t>(variables, "rank", first, count);
@@ -230,8 +226,7 @@ Status known_status(std::uint8_t byte) {
 std::optional<std::string> row_difference(const Layout& layout, const experiment::Outcome& one,
                                           const experiment::Outcome& other, double tolerance) {
   expects(one.id == other.id);
-  if (one.status != other.status)
-    return fmt::format("status is {} and {}", name(one.status), name(other.status));
+  if (one.status != other.status) return fmt::format("status is {} and {}", name(one.status), name(other.status));
   if (tolerance == 0.0 && one.iterations != other.iterations)
     return fmt::format("iterations is {} and {}", one.iterations, other.iterations);
   if (tolerance == 0.0 && layout.has("solver_path") && one.solver_path != other.solver_path)

@@ -14,8 +14,8 @@ namespace flatsweep::record {
 /// Return the CRC-32 (that of zlib) over the little-endian bytes of id (uint64), status (uint8), iterations
 /// (int32), the row's deterministic float64 values in the order of the file, padding included, and further
 /// bytes.
-std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations,
-                           std::span<const double> values, std::span<const std::uint8_t> bytes = {});
+std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations, std::span<const double> values,
+                           std::span<const std::uint8_t> bytes = {});
 
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
@@ -72,8 +72,7 @@ void write_rows(const Variables& variables, const Layout& layout, std::span<cons
                 std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts);
 
 /// Read all of some rows. Statuses are read first, as they are written last.
-std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first,
-                           std::size_t count);
+std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first, std::size_t count);
 
 /// Return a status of the file; pending if the byte is none.
 Status known_status(std::uint8_t byte);

@@ -74,8 +74,8 @@ RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patienc
     }
     if (locked) continue;  // the file was replaced meanwhile
     if (waited >= patience.limit)
-      throw FileInUse(fmt::format("{} is in use by another run. Wait for it to end, or name another file.",
-                                  file.string()));
+      throw FileInUse(
+          fmt::format("{} is in use by another run. Wait for it to end, or name another file.", file.string()));
     patience.sleep(pause);
     waited += pause;
   }

@@ -86,8 +86,7 @@ hdf5::Group open_group(hid_t file, const char* name) {
 void create_texts(hid_t group, const hdf5::Dataset& rows, const TextColumn& column,
                   std::map<std::size_t, hdf5::Dataset>& lengths) {
   hdf5::Dataset& length = lengths[column.width];
-  if (length < 0)
-    length = netcdf::create_dimension(group, fmt::format("string{}", column.width), column.width);
+  if (length < 0) length = netcdf::create_dimension(group, fmt::format("string{}", column.width), column.width);
   netcdf::create_text_variable(group, column.name, {&rows, &length}, column.long_name);
 }
 
@@ -102,8 +101,8 @@ void write_cell(hid_t group, const char* name, std::size_t row, hid_t type, cons
   const hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
   hdf5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
               "H5Sselect_hyperslab");
-  const hdf5::Dataspace memory(hdf5::check(
-      H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "H5Screate_simple"));
+  const hdf5::Dataspace memory(
+      hdf5::check(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "H5Screate_simple"));
   hdf5::check(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, cell), "H5Dwrite");
 }
 
@@ -131,8 +130,7 @@ std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::
   if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, column.width})
     throw hdf5::Failure(fmt::format("the texts {} have another shape", column.name));
   std::string characters(rows * column.width, '\0');
-  hdf5::check(H5Dread(dataset, netcdf::character_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()),
-              "H5Dread");
+  hdf5::check(H5Dread(dataset, netcdf::character_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), "H5Dread");
   std::vector<std::string> texts;
   for (std::size_t row = 0; row < rows; ++row) {
     const std::string cell = characters.substr(row * column.width, column.width);
@@ -182,8 +180,7 @@ void create_run_log(hid_t file) {
   lengths.clear();
   const hdf5::Group messages = hdf5::create_group(file, "messages");
   const hdf5::Dataset message = netcdf::create_dimension(messages, "message", message_rows);
-  netcdf::create_variable(messages, "id", H5T_STD_U64LE, 0, {&message},
-                          "row-major index of the configuration", "1");
+  netcdf::create_variable(messages, "id", H5T_STD_U64LE, 0, {&message}, "row-major index of the configuration", "1");
   create_texts(messages, message, message_text, lengths);
 }
 
@@ -225,8 +222,7 @@ RunLogWriter::RunLogWriter(hid_t file)
       runs_(open_group(file, "runs")),
       messages_(open_group(file, "messages")),
       run_row_(std::min(read_runs(file).size(), run_rows - 1)) {
-  for (const Message& message : read_messages(file))
-    entries_[value(message.id)] = {message_rows_used_++, message.text};
+  for (const Message& message : read_messages(file)) entries_[value(message.id)] = {message_rows_used_++, message.text};
 }
 
 void RunLogWriter::begin_run(const Run& run) { write_run(run_row_, run); }
@@ -242,8 +238,8 @@ void RunLogWriter::write_run(std::size_t row, const Run& run) const {
 void RunLogWriter::add_runs(std::vector<Run> runs) {
   const std::vector<Run> known = read_runs(file_);
   std::erase_if(runs, [&](const Run& run) {
-    return std::ranges::any_of(
-        known, [&](const Run& other) { return run.start == other.start && run.hosts == other.hosts; });
+    return std::ranges::any_of(known,
+                               [&](const Run& other) { return run.start == other.start && run.hosts == other.hosts; });
   });
   std::ranges::stable_sort(runs, {}, &Run::start);
   const std::size_t count = std::min(runs.size(), run_rows - known.size());

@@ -79,14 +79,12 @@ void attach(const hdf5::Dataset& variable, const Scales& dimensions) {
     lists.push_back({1, &references[k]});
   }
   const hdf5::Datatype type(hdf5::check(H5Tvlen_create(H5T_STD_REF_OBJ), "H5Tvlen_create"));
-  hdf5::write_raw_attribute(variable, "DIMENSION_LIST", type, hdf5::space_of({lists.size()}), type,
-                            lists.data());
+  hdf5::write_raw_attribute(variable, "DIMENSION_LIST", type, hdf5::space_of({lists.size()}), type, lists.data());
 }
 
 hdf5::Dimensions lengths_of(const Scales& dimensions) {
   hdf5::Dimensions lengths;
-  for (const hdf5::Dataset* dimension : dimensions)
-    lengths.push_back(hdf5::dimensions_of(*dimension).front());
+  for (const hdf5::Dataset* dimension : dimensions) lengths.push_back(hdf5::dimensions_of(*dimension).front());
   return lengths;
 }
 
@@ -124,16 +122,14 @@ void write_template(const std::filesystem::path& path, const job::Job& job, cons
   {
     std::map<std::string, hdf5::Dataset> scales;
     for (const job::Axis& axis : layout.axes()) scales[axis.name] = netcdf::create_coordinate(file, axis);
-    for (const job::Axis& axis : layout.extra_axes())
-      scales[axis.name] = netcdf::create_coordinate(file, axis);
+    for (const job::Axis& axis : layout.extra_axes()) scales[axis.name] = netcdf::create_coordinate(file, axis);
     for (const Variable& variable : layout.variables()) {
       if (variable.extra_axis == "unknown") continue;
       Scales dimensions;
       for (const job::Axis& axis : layout.axes()) dimensions.push_back(&scales.at(axis.name));
       if (!variable.extra_axis.empty()) dimensions.push_back(&scales.at(variable.extra_axis));
-      const hdf5::Dataset dataset =
-          netcdf::create_variable(file, variable.name, file_type(variable.type), variable.fill, dimensions,
-                                  variable.long_name, variable.units);
+      const hdf5::Dataset dataset = netcdf::create_variable(
+          file, variable.name, file_type(variable.type), variable.fill, dimensions, variable.long_name, variable.units);
       if (variable.name == "status") describe_status(dataset);
       if (variable.name == "solver_path") describe_solver_path(dataset);
       if (variable.name == "checksum") describe_checksum(dataset, layout);
@@ -168,9 +164,8 @@ hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t le
   return dataset;
 }
 
-hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type, double fill,
-                              const Scales& dimensions, const std::string& long_name,
-                              const std::string& units) {
+hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type, double fill, const Scales& dimensions,
+                              const std::string& long_name, const std::string& units) {
   hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), type, lengths_of(dimensions), fill);
   attach(dataset, dimensions);
   hdf5::write_attribute(dataset, "long_name", long_name);
@@ -182,8 +177,7 @@ hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type,
 
 hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const Scales& dimensions,
                                    const std::string& long_name) {
-  hdf5::Dataset dataset =
-      hdf5::create_dataset(parent, name.c_str(), character_type(), lengths_of(dimensions));
+  hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), character_type(), lengths_of(dimensions));
   attach(dataset, dimensions);
   hdf5::write_attribute(dataset, "long_name", long_name);
   hdf5::write_attribute(dataset, "_Encoding", "utf-8");

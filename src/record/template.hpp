@@ -34,13 +34,12 @@ hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t le
 
 /// Create a variable over `dimensions`, with its attributes; with `_FillValue` if the type is floating-point.
 hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type, double fill,
-                              const std::vector<const hdf5::Dataset*>& dimensions,
-                              const std::string& long_name, const std::string& units);
+                              const std::vector<const hdf5::Dataset*>& dimensions, const std::string& long_name,
+                              const std::string& units);
 
 /// Create a variable of texts of fixed length, as characters: the last dimension is the length.
 hdf5::Dataset create_text_variable(hid_t parent, const std::string& name,
-                                   const std::vector<const hdf5::Dataset*>& dimensions,
-                                   const std::string& long_name);
+                                   const std::vector<const hdf5::Dataset*>& dimensions, const std::string& long_name);
 
 /// Return the type of one character, as create_text_variable stores them.
 hdf5::Datatype character_type();

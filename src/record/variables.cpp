@@ -42,8 +42,7 @@ std::optional<StoredVariable> stored_variable(hid_t file, const std::string& nam
   try {
     const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, name.c_str());
     const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
-    if (dimensions.size() < shape.size() ||
-        !std::ranges::equal(shape, std::span(dimensions).first(shape.size())))
+    if (dimensions.size() < shape.size() || !std::ranges::equal(shape, std::span(dimensions).first(shape.size())))
       return std::nullopt;
     std::size_t per_row = 1;
     for (std::size_t k = shape.size(); k < dimensions.size(); ++k) per_row *= dimensions[k];
@@ -106,11 +105,10 @@ Variables::Variables(hid_t file, const Layout& layout)
     if (!variable.extra_axis.empty()) expected.push_back(variable.per_row);
     const H5T_class_t type = variable.type == ElementType::float64 ? H5T_FLOAT : H5T_INTEGER;
     if (hdf5::dimensions_of(dataset) != expected || hdf5::class_of(dataset) != type)
-      throw hdf5::Failure(
-          fmt::format("variable {} has another shape or type than the axes ask for", variable.name));
+      throw hdf5::Failure(fmt::format("variable {} has another shape or type than the axes ask for", variable.name));
     hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
-    columns_.emplace(variable.name, Column{std::move(dataset), std::move(space), variable.per_row,
-                                           !variable.extra_axis.empty()});
+    columns_.emplace(variable.name,
+                     Column{std::move(dataset), std::move(space), variable.per_row, !variable.extra_axis.empty()});
   }
 }
 
@@ -125,8 +123,8 @@ const Variables::Column& Variables::find(const std::string& name) const {
   if (found != columns_.end()) return found->second;
   std::vector<std::string> known;
   for (const auto& [other, column] : columns_) known.push_back(other);
-  throw Error(fmt::format("there is no variable {}", name),
-              fmt::format("nearest: {}", nearest_word(name, known)), "Name one of the file.");
+  throw Error(fmt::format("there is no variable {}", name), fmt::format("nearest: {}", nearest_word(name, known)),
+              "Name one of the file.");
 }
 
 void Variables::select(const Column& column, const GridBox& box) {

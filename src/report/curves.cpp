@@ -28,8 +28,7 @@ std::vector<double> read_column(const ResultsReader& reader, const std::string& 
 }
 
 /// Read the soft rank: a column for each ridge.
-std::vector<std::vector<double>> read_soft_rank(const ResultsReader& reader, std::uint64_t first,
-                                                std::size_t rows) {
+std::vector<std::vector<double>> read_soft_rank(const ResultsReader& reader, std::uint64_t first, std::size_t rows) {
   const std::size_t ridges = reader.layout().ridges();
   std::vector<double> interleaved(rows * ridges);
   reader.read("soft_rank", first, interleaved);
@@ -102,9 +101,7 @@ namespace {
 using Column = std::vector<double>;
 using RowsByGamma = std::vector<std::vector<std::size_t>>;  // positions in a block
 
-std::uint64_t count(const StatusCounts& counts, Status status) {
-  return counts[static_cast<std::size_t>(status)];
-}
+std::uint64_t count(const StatusCounts& counts, Status status) { return counts[static_cast<std::size_t>(status)]; }
 
 std::uint64_t sum(const StatusCounts& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
@@ -121,8 +118,8 @@ bool counts_in_verdicts(const StatusCounts& counts) {
 /// @param rows of the curve
 /// @param gammas length of the axis gamma
 /// @return the solved ones
-RowsByGamma count_rows(Curve& curve, const CurveBlock& block, std::size_t offset, std::size_t rows,
-                       std::size_t gammas, const job::Selection& selection) {
+RowsByGamma count_rows(Curve& curve, const CurveBlock& block, std::size_t offset, std::size_t rows, std::size_t gammas,
+                       const job::Selection& selection) {
   RowsByGamma all_solved;
   for (std::size_t gamma = 0; gamma < gammas; ++gamma) {
     StatusCounts counts{};
@@ -233,10 +230,8 @@ void compare_flatness(Curve& curve, const RowsByGamma& solved, const CurveBlock&
 }
 
 /// Set everything that follows from the values of the solved rows.
-void measure(Curve& curve, const RowsByGamma& solved, const CurveBlock& block,
-             const std::vector<std::string>& names) {
-  curve.monte_carlo =
-      !has_number(solved, block.relative_loss) && has_number(solved, block.population_loss_mc);
+void measure(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const std::vector<std::string>& names) {
+  curve.monte_carlo = !has_number(solved, block.relative_loss) && has_number(solved, block.population_loss_mc);
   const Column& loss = curve.monte_carlo ? block.population_loss_mc : block.relative_loss;
   curve.loss = column_means(solved, loss);
   for (const Mean& mean : column_means(solved, block.loss_rounding_error))
@@ -249,8 +244,7 @@ void measure(Curve& curve, const RowsByGamma& solved, const CurveBlock& block,
     return MeasuredCurve{name, std::move(means), over_gamma, ranks.correlate(column)};
   };
   curve.flatness = measured(names.front(), block.flatness);
-  for (std::size_t k = 0; k < block.others.size(); ++k)
-    curve.others.push_back(measured(names[k + 1], block.others[k]));
+  for (std::size_t k = 0; k < block.others.size(); ++k) curve.others.push_back(measured(names[k + 1], block.others[k]));
   curve.flattest = least(curve.flatness.means, curve.in_verdicts);
   curve.best = least(curve.loss, curve.in_verdicts);
 }

@@ -59,8 +59,7 @@ struct Block {
   std::vector<Status> statuses;
   std::vector<std::vector<double>> columns;  // one a variable, rows x per_row
 
-  Block(const ResultsReader& reader, const std::vector<Variable>& variables, std::uint64_t first,
-        std::size_t rows)
+  Block(const ResultsReader& reader, const std::vector<Variable>& variables, std::uint64_t first, std::size_t rows)
       : statuses(rows) {
     reader.read_statuses(first, statuses);  // before the values, which a run writes first
     for (const Variable& variable : variables) {
@@ -119,8 +118,7 @@ void export_csv(const std::filesystem::path& file, const ResultsReader& reader, 
     std::ofstream out(temporary);
     export_csv(out, reader);
     if (!out.flush())
-      throw std::filesystem::filesystem_error("write", temporary,
-                                              std::error_code(errno, std::generic_category()));
+      throw std::filesystem::filesystem_error("write", temporary, std::error_code(errno, std::generic_category()));
   });
 }
 

@@ -27,8 +27,7 @@ const std::vector<CountColumn> count_columns = {{"solved", {Status::solved}},
                                                 {"fail", {Status::failed, Status::crashed}},
                                                 {"todo", {Status::pending}}};
 
-const std::vector<Status> unsolved = {Status::infeasible, Status::inaccurate, Status::failed,
-                                      Status::crashed};
+const std::vector<Status> unsolved = {Status::infeasible, Status::inaccurate, Status::failed, Status::crashed};
 
 std::uint64_t count(const StatusCounts& counts, const std::vector<Status>& statuses) {
   std::uint64_t sum = 0;
@@ -44,8 +43,8 @@ std::string right(const std::string& text, std::size_t width = number_width) {
 bool is_within_curve(const job::Axis& axis) { return axis.name == "seed" || axis.name == "gamma"; }
 
 void print_head(std::ostream& out, const Curve& curve) {
-  out << fmt::format("{:10}{:>22}{:>22}\n{:>9} ", "", "flatness",
-                     curve.monte_carlo ? "loss (MC)" : "relative loss", "gamma");
+  out << fmt::format("{:10}{:>22}{:>22}\n{:>9} ", "", "flatness", curve.monte_carlo ? "loss (MC)" : "relative loss",
+                     "gamma");
   for (const char* column : {"mean", "std error", "mean", "std error"}) out << right(column);
   for (const CountColumn& column : count_columns) out << right(column.name, 8);
   out << '\n';
@@ -58,8 +57,7 @@ void print_gamma(std::ostream& out, const job::Axis& gamma, const Curve& curve, 
   out << right(value_text(gamma, curve.gammas[k]), 9) << (is_marked(curve, k) ? '*' : ' ');
   for (const Mean& mean : {curve.flatness.means[k], curve.loss[k]})
     out << right(number_text(mean.value, 4)) << right(number_text(mean.standard_error, 4));
-  for (const CountColumn& column : count_columns)
-    out << fmt::format("{:8}", count(curve.counts[k], column.statuses));
+  for (const CountColumn& column : count_columns) out << fmt::format("{:8}", count(curve.counts[k], column.statuses));
   out << '\n';
 }
 
@@ -86,13 +84,10 @@ void print_verdicts(std::ostream& out, const job::Axis& gamma, const Curve& curv
   out << '\n';
 }
 
-std::string correlation_text(double correlation) {
-  return number_text(std::round(correlation * 1000) / 1000);
-}
+std::string correlation_text(double correlation) { return number_text(std::round(correlation * 1000) / 1000); }
 
 void print_correlations(std::ostream& out, const Curve& curve) {
-  const auto print = [&](const std::string& name, const std::string& over_gamma,
-                         const std::string& over_rows) {
+  const auto print = [&](const std::string& name, const std::string& over_gamma, const std::string& over_rows) {
     out << fmt::format("{:36}{:>12}{:>12}\n", name, over_gamma, over_rows);
   };
   print("Spearman correlation with the loss", "over gamma", "over rows");
@@ -123,8 +118,7 @@ void print_curve(std::ostream& out, const Layout& layout, const Curve& curve) {
 void print_csv_heading(std::ostream& out, const Layout& layout) {
   for (const job::Axis& axis : layout.axes())
     if (!is_within_curve(axis)) out << axis.name << ',';
-  out << fmt::format("gamma,{},in_verdicts,flattest,best,loss_name,loss_rounding_error",
-                     fmt::join(status_names, ","));
+  out << fmt::format("gamma,{},in_verdicts,flattest,best,loss_name,loss_rounding_error", fmt::join(status_names, ","));
   std::vector<std::string> means = curve_measures(layout);
   means.insert(means.begin(), "loss");
   means.insert(means.end(), {"flatness_over_flattest", "flatness_over_teacher"});
@@ -152,15 +146,15 @@ void print_csv(std::ostream& out, const Layout& layout, const Curve& curve) {
   const std::string axes = axis_fields(layout, curve.first_row);
   std::string correlations;
   for (const MeasuredCurve* measure : curve.measures())
-    correlations += fmt::format(",{},{}", exact_text(measure->spearman_over_gamma),
-                                exact_text(measure->spearman_over_rows));
+    correlations +=
+        fmt::format(",{},{}", exact_text(measure->spearman_over_gamma), exact_text(measure->spearman_over_rows));
   for (std::size_t k = 0; k < curve.gammas.size(); ++k) {
     std::string means = mean_fields(curve.loss[k]);
     for (const MeasuredCurve* measure : curve.measures()) means += mean_fields(measure->means[k]);
     means += mean_fields(curve.flatness_over_flattest[k]) + mean_fields(curve.flatness_over_teacher[k]);
     out << axes << exact_value_text(layout.axes().back(), curve.gammas[k])
-        << fmt::format(",{},{:d},{:d},{:d},{},{}", fmt::join(curve.counts[k], ","),
-                       bool{curve.in_verdicts[k]}, curve.flattest == k, curve.best == k, curve.loss_name(),
+        << fmt::format(",{},{:d},{:d},{:d},{},{}", fmt::join(curve.counts[k], ","), bool{curve.in_verdicts[k]},
+                       curve.flattest == k, curve.best == k, curve.loss_name(),
                        exact_text(curve.loss_rounding_error[k]))
         << means << correlations << '\n';
   }
@@ -186,8 +180,7 @@ void print_curves(std::ostream& out, const record::ResultsReader& reader, const 
     out << pending << (pending == 1 ? " table has" : " tables have") << " no row yet.\n";
 }
 
-void print_curves_csv(std::ostream& out, const record::ResultsReader& reader,
-                      const job::Selection& selection) {
+void print_curves_csv(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection) {
   print_csv_heading(out, reader.layout());
   CurveReader curves(reader, selection);
   while (const auto curve = curves.next()) print_csv(out, reader.layout(), *curve);

@@ -36,8 +36,7 @@ MessageOf messages_by_id(const ResultsReader& reader) {
 
 /// Return why the row is not a result.
 std::string message_of(const MessageOf& messages, std::uint64_t id, Status status) {
-  if (const auto found = messages.find(id); found != messages.end() && status == Status::failed)
-    return found->second;
+  if (const auto found = messages.find(id); found != messages.end() && status == Status::failed) return found->second;
   switch (status) {
     case Status::inaccurate:
       return "misses its certificate: see residual and gap";
@@ -73,9 +72,7 @@ void for_each_status(const ResultsReader& reader, const Visit& visit) {
     } else {
       statuses.resize(rows.size());
       reader.read_statuses(first, statuses);
-      std::ranges::transform(statuses, rows.begin(), [](Status status) {
-        return CheckedStatus{status, false};
-      });
+      std::ranges::transform(statuses, rows.begin(), [](Status status) { return CheckedStatus{status, false}; });
     }
     for (std::size_t i = 0; i < rows.size(); ++i) visit(first + i, rows[i]);
   }
@@ -96,8 +93,8 @@ const char* state_text(std::optional<bool> running) {
 }
 
 void print_last_run(std::ostream& out, const Run& run, std::optional<bool> running) {
-  out << fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks,
-                     run.ranks == 1 ? "rank" : "ranks", run.hosts);
+  out << fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks, run.ranks == 1 ? "rank" : "ranks",
+                     run.hosts);
   if (!run.end)
     out << state_text(running);
   else if (run.exit_code)
@@ -129,17 +126,14 @@ Json failed_rows(const ResultsReader& reader) {
   const MessageOf messages = messages_by_id(reader);
   for_each_status(reader, [&](std::uint64_t id, const CheckedStatus& row) {
     if (!needs_reason(row)) return;
-    rows.push_back(
-        {{"id", id}, {"status", name(row.status)}, {"message", message_of(messages, id, row.status)}});
+    rows.push_back({{"id", id}, {"status", name(row.status)}, {"message", message_of(messages, id, row.status)}});
   });
   return rows;
 }
 
 }  // namespace
 
-std::uint64_t Summary::total() const {
-  return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
-}
+std::uint64_t Summary::total() const { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
 
 bool Summary::is_part_done() const {
   if (runs.empty() || count(Status::pending) == torn) return false;
@@ -174,15 +168,14 @@ std::uint64_t count_torn_rows(const ResultsReader& reader) {
 
 std::string torn_rows_text(std::uint64_t count) {
   if (count == 0) return {};
-  return fmt::format(
-      "{} torn {}, not to be trusted: flatsweep verify names them, the next run computes them again", count,
-      count == 1 ? "row" : "rows");
+  return fmt::format("{} torn {}, not to be trusted: flatsweep verify names them, the next run computes them again",
+                     count, count == 1 ? "row" : "rows");
 }
 
 void print_summary(std::ostream& out, const Summary& summary) {
   const double percent = 100.0 * static_cast<double>(summary.done()) / static_cast<double>(summary.total());
-  out << fmt::format("{}: {} of {} configurations done ({} %)\n", summary.title, summary.done(),
-                     summary.total(), number_text(std::floor(percent * 10) / 10));
+  out << fmt::format("{}: {} of {} configurations done ({} %)\n", summary.title, summary.done(), summary.total(),
+                     number_text(std::floor(percent * 10) / 10));
   for (std::size_t k = 0; k < status_names.size(); ++k)
     if (summary.counts[k] > 0) out << fmt::format("  {:12}{:12}\n", status_names[k], summary.counts[k]);
   for (std::size_t k = 0; k < std::min(reasons_shown, summary.reasons.size()); ++k) {
@@ -212,8 +205,7 @@ void print_failed(std::ostream& out, const ResultsReader& reader) {
 
 void print_json(std::ostream& out, const Summary& summary, const ResultsReader& reader, bool failed) {
   Json json = {{"title", summary.title}, {"total", summary.total()}, {"done", summary.done()}};
-  for (std::size_t k = 0; k < status_names.size(); ++k)
-    json[std::string(status_names[k])] = summary.counts[k];
+  for (std::size_t k = 0; k < status_names.size(); ++k) json[std::string(status_names[k])] = summary.counts[k];
   json["torn"] = summary.torn;
   json["reasons"] = Json::array();
   for (const Reason& reason : summary.reasons) {

@@ -32,9 +32,7 @@ void sample_test_points(std::uint64_t seed, Index first, Eigen::Ref<Matrix> poin
   fill_rows(Stream(seed, Purpose::test_points, static_cast<std::uint32_t>(points.cols())), first, points);
 }
 
-Vector sample_noise(std::uint64_t seed, Index samples) {
-  return sample_vector(Stream(seed, Purpose::noise), samples);
-}
+Vector sample_noise(std::uint64_t seed, Index samples) { return sample_vector(Stream(seed, Purpose::noise), samples); }
 
 Vector sample_null_space_draw(std::uint64_t seed, Index width) {
   return sample_vector(Stream(seed, Purpose::null_space, static_cast<std::uint32_t>(width)), width);

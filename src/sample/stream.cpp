@@ -42,9 +42,8 @@ double unit_interval(std::uint64_t w) {
 /// -2 log(x) for normal x in (0, 1). With x = 2^-k m, sqrt(1/2) <= m < sqrt(2) and s = (m - 1)/(m + 1),
 /// log m = 2 (s + s^3/3 + s^5/5 + ...); |s| < 0.1716, so what follows s^21 is below 1e-18 |s|.
 double minus_two_log(double x) {
-  constexpr std::array<double, 11> series = {1.0,        1.0 / 3.0,  1.0 / 5.0,  1.0 / 7.0,
-                                             1.0 / 9.0,  1.0 / 11.0, 1.0 / 13.0, 1.0 / 15.0,
-                                             1.0 / 17.0, 1.0 / 19.0, 1.0 / 21.0};
+  constexpr std::array<double, 11> series = {1.0,        1.0 / 3.0,  1.0 / 5.0,  1.0 / 7.0,  1.0 / 9.0, 1.0 / 11.0,
+                                             1.0 / 13.0, 1.0 / 15.0, 1.0 / 17.0, 1.0 / 19.0, 1.0 / 21.0};
   constexpr std::uint64_t mantissa = (std::uint64_t{1} << 52) - 1;
   constexpr std::uint64_t one = std::bit_cast<std::uint64_t>(1.0);
   constexpr std::uint64_t root_half = std::bit_cast<std::uint64_t>(std::numbers::sqrt2 / 2.0);
@@ -53,8 +52,7 @@ double minus_two_log(double x) {
   // Counted from sqrt(1/2), the exponent field holds 1023 - k and the mantissa field that of m.
   const std::uint64_t shifted = std::bit_cast<std::uint64_t>(x) + (one - root_half);
   const double m = std::bit_cast<double>((shifted & mantissa) + root_half);
-  const double biased =
-      std::bit_cast<double>((shifted >> 52) | std::bit_cast<std::uint64_t>(two_52)) - two_52;
+  const double biased = std::bit_cast<double>((shifted >> 52) | std::bit_cast<std::uint64_t>(two_52)) - two_52;
   const double k = 1023.0 - biased;
   const double s = (m - 1.0) / (m + 1.0);
   return 2.0 * std::numbers::ln2 * k - 4.0 * s * polynomial(series, s * s);
@@ -96,8 +94,7 @@ void transform(const Block& block, double* numbers) {
     const double radius = std::sqrt(minus_two_log(unit_interval(block.u[l])));
     const double t = std::numbers::pi / 2.0 * (unit_interval(block.v[l]) - 0.5);
     const double s = radius * sine(t);
-    const double c =
-        std::bit_cast<double>(std::bit_cast<std::uint64_t>(radius * cosine(t)) ^ (block.v[l] << 63));
+    const double c = std::bit_cast<double>(std::bit_cast<std::uint64_t>(radius * cosine(t)) ^ (block.v[l] << 63));
     const bool swapped = (block.v[l] & 2) != 0;
     first[l] = swapped ? s : c;
     second[l] = swapped ? c : s;
@@ -114,9 +111,9 @@ void Stream::normal(std::uint64_t row, Eigen::Ref<Vector> out) const {
   expects(row >> 56 == 0);
   using Philox = r123::Philox4x32;
   const Philox::key_type key = {{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
-  Philox::ctr_type counter = {
-      {0, static_cast<std::uint32_t>(row),
-       static_cast<std::uint32_t>(row >> 32) | static_cast<std::uint32_t>(purpose_) << 24, key_}};
+  Philox::ctr_type counter = {{0, static_cast<std::uint32_t>(row),
+                               static_cast<std::uint32_t>(row >> 32) | static_cast<std::uint32_t>(purpose_) << 24,
+                               key_}};
   for (Index first = 0; first < out.size(); first += 2 * lanes) {
     Block block;
     for (int l = 0; l < lanes; ++l) {

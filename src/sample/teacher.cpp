@@ -76,12 +76,9 @@ Teacher sample_teacher(std::uint64_t seed, Index d, Index indices, const model::
                        const model::Activation& activation, model::Coefficients coefficients,
                        const model::Offset& offset) {
   expects(1 <= indices && indices < d);
-  Teacher teacher{link,
-                  activation,
-                  Matrix(),
-                  sample_coefficients(seed, indices, coefficients),
-                  sample_offset(seed, offset),
-                  Matrix()};
+  Teacher teacher{
+      link,    activation, Matrix(), sample_coefficients(seed, indices, coefficients), sample_offset(seed, offset),
+      Matrix()};
   if (link.kind() == model::Link::Kind::quadratic_form) {
     QuadraticForm form = sample_quadratic_form(seed, d, indices);
     teacher.form = std::move(form.matrix);

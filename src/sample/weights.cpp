@@ -15,8 +15,7 @@ constexpr Index neuron_block = 64;
 /// Return size x neuron_block numbers; column j holds those of row first + j.
 Matrix gaussian_columns(const Stream& stream, Index first, Index size) {
   Matrix columns(size, neuron_block);
-  for (Index j = 0; j < neuron_block; ++j)
-    stream.normal(static_cast<std::uint64_t>(first + j), columns.col(j));
+  for (Index j = 0; j < neuron_block; ++j) stream.normal(static_cast<std::uint64_t>(first + j), columns.col(j));
   return columns;
 }
 
@@ -34,8 +33,7 @@ void project_out(const Matrix& index_directions, Matrix& columns) {
 
 }  // namespace
 
-Matrix sample_inner_weights(std::uint64_t seed, const MatrixView& index_directions, Index width,
-                            double gamma) {
+Matrix sample_inner_weights(std::uint64_t seed, const MatrixView& index_directions, Index width, double gamma) {
   const Index r = index_directions.rows();
   const Index d = index_directions.cols();
   expects(1 <= r && r < d && gamma >= 0.0 && gamma <= 1.0);

@@ -8,8 +8,7 @@
 namespace flatsweep::schedule {
 
 Controller::Controller(Ledger& ledger, const std::vector<Section>& sections, std::size_t workers,
-                       std::function<void(const Finished&)> finished, ProgressSink progress,
-                       Deadline deadline, Now now)
+                       std::function<void(const Finished&)> finished, ProgressSink progress, Deadline deadline, Now now)
     : ledger_(ledger),
       policy_(ledger, sections, workers),
       backlogs_(workers),

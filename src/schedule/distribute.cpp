@@ -17,10 +17,7 @@ namespace {
 class Dispatcher {
  public:
   Dispatcher(const mpi::Communicator& comm, Controller& controller, const StopRequest& stop)
-      : comm_(comm),
-        controller_(controller),
-        stop_(stop),
-        workers_(static_cast<std::size_t>(comm.size()) - 1) {}
+      : comm_(comm), controller_(controller), stop_(stop), workers_(static_cast<std::size_t>(comm.size()) - 1) {}
 
   Summary run() {
     if (stop_.requested()) controller_.request_stop();

@@ -77,8 +77,7 @@ Batch Ledger::next_open(ConfigurationId first, ConfigurationId end, std::uint64_
   const Status* const stop = entries_.data() + value(end);
   const Status* const start = std::find(entries_.data() + value(first), stop, Status::pending);
   const auto longest = std::min<std::uint64_t>(limit, static_cast<std::uint64_t>(stop - start));
-  const Status* const last =
-      std::find_if(start, start + longest, [](Status row) { return row != Status::pending; });
+  const Status* const last = std::find_if(start, start + longest, [](Status row) { return row != Status::pending; });
   return {ConfigurationId{static_cast<std::uint64_t>(start - entries_.data())},
           static_cast<std::uint64_t>(last - start)};
 }

@@ -22,9 +22,7 @@ constexpr double longest_over_shortest = 5.0;
 /// Largest backlog of a worker that gets a further batch, relative to what is left for each worker.
 constexpr double largest_backlog = 0.5;
 
-ConfigurationId end_of(const Section& section) {
-  return ConfigurationId{value(section.first) + section.count};
-}
+ConfigurationId end_of(const Section& section) { return ConfigurationId{value(section.first) + section.count}; }
 
 }  // namespace
 
@@ -40,10 +38,8 @@ Policy::Policy(Ledger& ledger, const std::vector<Section>& sections, std::uint64
     queue->sections.push_back({section, open});
     queue->model_seconds += section.seconds * static_cast<double>(open);
   }
-  for (Queue& queue : queues_) {
-    std::ranges::stable_sort(
-        queue.sections, std::greater{}, [](const OpenSection& s) { return s.section.seconds; });
-  }
+  for (Queue& queue : queues_)
+    std::ranges::stable_sort(queue.sections, std::greater{}, [](const OpenSection& s) { return s.section.seconds; });
 }
 
 std::optional<Assignment> Policy::next(double backlog_seconds, double seconds_left) {
@@ -89,8 +85,7 @@ Policy::OpenSection* Policy::most_expensive(Queue& queue, double seconds_left) c
   const double longest = seconds_left / calibration_.factor(queue.kind);
   const auto affordable = std::partition_point(
       head, sections.end(), [&](const OpenSection& s) { return s.section.seconds > longest; });
-  const auto found =
-      std::find_if(affordable, sections.end(), [](const OpenSection& s) { return s.open > 0; });
+  const auto found = std::find_if(affordable, sections.end(), [](const OpenSection& s) { return s.open > 0; });
   return found == sections.end() ? nullptr : &*found;
 }
 

@@ -35,13 +35,12 @@ class JsonWriter {
     constexpr double interval = 1.0;  // seconds
     if (!progress.ended && progress.elapsed_seconds < next_at_) return;
     next_at_ = progress.elapsed_seconds + interval;
-    out_ << fmt::format(
-                R"({{"event": "{}", "total": {}, "done": {}, "performed": {}, "infeasible": {}, )"
-                R"("inaccurate": {}, "failed": {}, "elapsed_seconds": {:.3f}, "remaining_seconds": {:.3f}, )"
-                R"("busy_share": {:.4f}}})",
-                progress.ended ? "end" : "progress", progress.total, progress.done, progress.performed,
-                progress.infeasible, progress.inaccurate, progress.failed, progress.elapsed_seconds,
-                progress.remaining_seconds, progress.busy_share)
+    out_ << fmt::format(R"({{"event": "{}", "total": {}, "done": {}, "performed": {}, "infeasible": {}, )"
+                        R"("inaccurate": {}, "failed": {}, "elapsed_seconds": {:.3f}, "remaining_seconds": {:.3f}, )"
+                        R"("busy_share": {:.4f}}})",
+                        progress.ended ? "end" : "progress", progress.total, progress.done, progress.performed,
+                        progress.infeasible, progress.inaccurate, progress.failed, progress.elapsed_seconds,
+                        progress.remaining_seconds, progress.busy_share)
          << std::endl;
   }
 
@@ -66,15 +65,14 @@ std::string describe_duration(double seconds) {
 std::string describe(const Progress& progress) {
   const double share =
       progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 1.0;
-  const double rate = progress.elapsed_seconds > 0.0
-                          ? static_cast<double>(progress.performed) / progress.elapsed_seconds
-                          : 0.0;
+  const double rate =
+      progress.elapsed_seconds > 0.0 ? static_cast<double>(progress.performed) / progress.elapsed_seconds : 0.0;
   const std::string rate_text = rate < 10.0 ? fmt::format("{:.2g}/s", rate) : fmt::format("{:.0f}/s", rate);
   const std::string time = progress.ended ? "in " + describe_duration(progress.elapsed_seconds)
                                           : "ETA " + describe_duration(progress.remaining_seconds);
-  return fmt::format("{}/{} ({} %)  {}  {}  infeasible {}  inaccurate {}  failed {}  busy {:.0f} %",
-                     progress.done, progress.total, static_cast<int>(100.0 * share), rate_text, time,
-                     progress.infeasible, progress.inaccurate, progress.failed, 100.0 * progress.busy_share);
+  return fmt::format("{}/{} ({} %)  {}  {}  infeasible {}  inaccurate {}  failed {}  busy {:.0f} %", progress.done,
+                     progress.total, static_cast<int>(100.0 * share), rate_text, time, progress.infeasible,
+                     progress.inaccurate, progress.failed, 100.0 * progress.busy_share);
 }
 
 ProgressSink show_progress(std::ostream& out, bool terminal) { return LineWriter(out, terminal); }

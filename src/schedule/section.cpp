@@ -10,8 +10,7 @@ namespace {
 /// Return one section at the mean cost of two neighbours.
 Section join(const Section& left, const Section& right) {
   const auto share = static_cast<double>(right.count) / static_cast<double>(left.count + right.count);
-  return {left.first, left.count + right.count, left.seconds + share * (right.seconds - left.seconds),
-          left.kind};
+  return {left.first, left.count + right.count, left.seconds + share * (right.seconds - left.seconds), left.kind};
 }
 
 }  // namespace
@@ -25,8 +24,7 @@ std::vector<Section> partition(const job::Grid& grid, const CostModel& cost) {
   std::vector<Section> sections;
   for (std::uint64_t i = 0; i < combinations; ++i) {
     const job::Configuration configuration = grid[ConfigurationId{i * stride}];
-    const Section section{configuration.id, stride, cost.seconds(configuration),
-                          CostModel::kind(configuration)};
+    const Section section{configuration.id, stride, cost.seconds(configuration), CostModel::kind(configuration)};
     const bool joins = i > 0 && section.kind == sections.back().kind &&
                        (section.seconds == sections.back().seconds || i % joined != 0);
     if (joins)

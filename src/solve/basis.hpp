@@ -16,8 +16,7 @@ class Basis {
   /// `priority` (m), and one that depends on those before it is skipped.
   /// @return false if S has no n columns that are independent to working precision
   /// @throws Stopped if the request comes first
-  [[nodiscard]] bool choose(const MatrixView& activations, const VectorView& priority,
-                            const StopRequest& stop = {});
+  [[nodiscard]] bool choose(const MatrixView& activations, const VectorView& priority, const StopRequest& stop = {});
 
   /// Return n.
   [[nodiscard]] Index size() const { return lu_.rows(); }

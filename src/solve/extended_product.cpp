@@ -38,8 +38,7 @@ double dot(const double* x, const double* y, Index n) {
   Index i = 0;
   for (; i + lanes <= n; i += lanes)
     for (Index lane = 0; lane < lanes; ++lane)
-      accumulate(x[i + lane], y[i + lane], sum[static_cast<std::size_t>(lane)],
-                 carry[static_cast<std::size_t>(lane)]);
+      accumulate(x[i + lane], y[i + lane], sum[static_cast<std::size_t>(lane)], carry[static_cast<std::size_t>(lane)]);
   double total = 0.0;
   double total_carry = 0.0;
   for (; i < n; ++i) accumulate(x[i], y[i], total, total_carry);
@@ -52,8 +51,8 @@ double dot(const double* x, const double* y, Index n) {
 
 }  // namespace
 
-void extended_residual(const MatrixView& activations, const VectorView& outer_weights,
-                       const VectorView& labels, Eigen::Ref<Vector> result, Eigen::Ref<Vector> carry) {
+void extended_residual(const MatrixView& activations, const VectorView& outer_weights, const VectorView& labels,
+                       Eigen::Ref<Vector> result, Eigen::Ref<Vector> carry) {
   const Index n = activations.rows();
   result = labels;
   carry.setZero();
@@ -68,8 +67,7 @@ void extended_residual(const MatrixView& activations, const VectorView& outer_we
   result += carry;
 }
 
-void extended_transposed_product(const MatrixView& activations, const VectorView& dual,
-                                 Eigen::Ref<Vector> result) {
+void extended_transposed_product(const MatrixView& activations, const VectorView& dual, Eigen::Ref<Vector> result) {
   for (Index j = 0; j < activations.cols(); ++j)
     result(j) = dot(activations.data() + j * activations.outerStride(), dual.data(), dual.size());
 }

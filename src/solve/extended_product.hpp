@@ -8,12 +8,11 @@ namespace flatsweep::solve {
 
 /// result := y - S a, with S of size n x m.
 /// @param carry n, scratch
-void extended_residual(const MatrixView& activations, const VectorView& outer_weights,
-                       const VectorView& labels, Eigen::Ref<Vector> result, Eigen::Ref<Vector> carry);
+void extended_residual(const MatrixView& activations, const VectorView& outer_weights, const VectorView& labels,
+                       Eigen::Ref<Vector> result, Eigen::Ref<Vector> carry);
 
 /// result := S'nu, m.
-void extended_transposed_product(const MatrixView& activations, const VectorView& dual,
-                                 Eigen::Ref<Vector> result);
+void extended_transposed_product(const MatrixView& activations, const VectorView& dual, Eigen::Ref<Vector> result);
 
 /// x'y.
 double extended_dot(const VectorView& x, const VectorView& y);

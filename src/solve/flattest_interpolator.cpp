@@ -45,8 +45,7 @@ Vector independence(const MatrixView& activations) {
   Eigen::VectorXi order(activations.cols());
   dense::factor_pivoted_qr(factors, scales, order);
   Vector priority = Vector::Zero(activations.cols());
-  for (Index k = 0; k < activations.rows(); ++k)
-    priority(order(k)) = static_cast<double>(activations.rows() - k);
+  for (Index k = 0; k < activations.rows(); ++k) priority(order(k)) = static_cast<double>(activations.rows() - k);
   return priority;
 }
 
@@ -101,8 +100,7 @@ Solution Ladder::climb() {
   if (!row_space.is_feasible()) return no_interpolator(program_, row_space.residual(), row_space.rank());
   std::optional<Solution> reduced = solve_in_row_space(row_space, stopwatch);
   if (!reduced) reduced = std::move(direct);
-  if (!reduced)
-    throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
+  if (!reduced) throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
   if (reduced->status == Status::solved) return *std::move(reduced);
   return solve_without_weakest_directions(*std::move(reduced));
 }
@@ -138,13 +136,11 @@ std::optional<Solution> Ladder::solve_full_rank(const VectorView& labels, Normal
 
 /// @param stopwatch started before `row_space` was computed
 /// @return nothing if there is no optimum in doubles
-std::optional<Solution> Ladder::solve_in_row_space(const RowSpaceProgram& row_space,
-                                                   const Stopwatch& stopwatch) {
+std::optional<Solution> Ladder::solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch) {
   const Program reduced = row_space.program();
   NormalEquations equations = normal_equations(reduced);
   equations.assume_identity();
-  std::optional<Optimum> optimum =
-      optimise(reduced, reduced.labels, std::move(equations), stopwatch.seconds());
+  std::optional<Optimum> optimum = optimise(reduced, reduced.labels, std::move(equations), stopwatch.seconds());
   if (!optimum) return std::nullopt;
   if (program_.q > 1.0)
     row_space.refine(optimum->outer_weights);
@@ -173,8 +169,8 @@ Solution Ladder::solve_without_weakest_directions(Solution otherwise) {
 /// @param equations normal_equations(program), with a factor
 /// @param range_seconds what it took to get here
 /// @return nothing if crossover finds no optimal vertex
-std::optional<Optimum> Ladder::optimise(const Program& program, const VectorView& labels,
-                                        NormalEquations equations, double range_seconds) {
+std::optional<Optimum> Ladder::optimise(const Program& program, const VectorView& labels, NormalEquations equations,
+                                        double range_seconds) {
   const Stopwatch approach;
   std::optional<Optimum> optimum;
   if (program.q > 1.0) {
@@ -229,8 +225,7 @@ Solution Ladder::certified(Optimum optimum, Index rank) {
 
 Solution flattest_interpolator(const Program& program, const StopRequest& stop) {
   expect_valid(program);
-  if (program.labels.isZero(0.0))
-    return minimum_l2_interpolator(program, stop);  // a = 0, for every objective
+  if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);  // a = 0, for every objective
   const ScaledProgram scaled(program);
   const NonzeroProgram nonzero(scaled.program());
   if (nonzero.empty()) return no_interpolator(program, 1.0, 0);

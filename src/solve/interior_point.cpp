@@ -84,8 +84,7 @@ class PredictorCorrector {
 
 /// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
 void PredictorCorrector::start() {
-  equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance,
-                   tuning.interior_point.max_solve_steps);
+  equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance, tuning.interior_point.max_solve_steps);
   equations_.multiply_transposed(point_.dual, direction_.t.matrix());
   const Array& a = direction_.t;
   const double magnitude = a.abs().mean();
@@ -141,10 +140,8 @@ void PredictorCorrector::correct_centrality(double target) {
   for (int correction = 0; correction < tuning.interior_point.max_corrections; ++correction) {
     const double p = longer(direction_.primal_step);
     const double d = longer(direction_.dual_step);
-    target_upper_ +=
-        ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
-    target_lower_ +=
-        ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
+    target_upper_ += ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
+    target_lower_ += ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
     find_direction(trial_, tuning.interior_point.corrector_tolerance);
     if (trial_.steps() < direction_.steps() + tuning.interior_point.least_step_gain) return;
     std::swap(direction_, trial_);

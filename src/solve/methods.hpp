@@ -46,8 +46,7 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equatio
 /// @param priority m; see InteriorPoint
 /// @return nothing if no regular basis is found, or the rounds that it may take do not suffice
 /// @throws Stopped if the request comes first
-std::optional<Optimum> cross_over(const Program& program, const VectorView& priority,
-                                  const StopRequest& stop);
+std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop);
 
 /// Newton's method with exact line search for a program with q > 1: maximise
 /// D(nu) = y'nu - (q-1) sum_j kappa_j (|t_j|/(q kappa_j))^q*, t = S'nu, from nu = t (S S')^-1 y. Directions

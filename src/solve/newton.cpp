@@ -51,8 +51,8 @@ void Newton::start() {
   find_t(dual_, t_);
   const double q = program_.q;
   const double conjugate = q / (q - 1.0);
-  const double multiple = std::pow(program_.labels.dot(dual_) / (q * (t_.abs() / q).pow(conjugate).sum()),
-                                   1.0 / (conjugate - 1.0));
+  const double multiple =
+      std::pow(program_.labels.dot(dual_) / (q * (t_.abs() / q).pow(conjugate).sum()), 1.0 / (conjugate - 1.0));
   dual_ *= multiple;
   t_ *= multiple;
 }
@@ -119,9 +119,7 @@ Optimum Newton::run(const StopRequest& stop) {
       optimum.dual = dual_;
     }
     const bool stagnates = best < tuning.newton.stagnant_residual && stagnant > tuning.newton.stagnant_steps;
-    if (residual <= tuning.newton.residual_goal || optimum.effort.steps == tuning.newton.max_steps ||
-        stagnates)
-      break;
+    if (residual <= tuning.newton.residual_goal || optimum.effort.steps == tuning.newton.max_steps || stagnates) break;
     find_direction(residual);
     find_t(direction_, d_t_);
     const double step = line_search();

@@ -20,8 +20,7 @@ NormalEquations::NormalEquations(const MatrixView& activations, const VectorView
       weights_(activations.cols()),
       sorted_weights_(activations.cols()),
       wide_(activations.cols()) {
-  const double largest =
-      (activations.cwiseAbs().colwise().maxCoeff().transpose().array() / scale.array()).maxCoeff();
+  const double largest = (activations.cwiseAbs().colwise().maxCoeff().transpose().array() / scale.array()).maxCoeff();
   magnitude_ = std::ldexp(1.0, std::ilogb(largest));
   for (Index j = 0; j < activations.cols(); ++j)
     activations_.col(j) = (activations.col(j) * (1.0 / (scale(j) * magnitude_))).cast<float>();
@@ -83,8 +82,7 @@ double NormalEquations::rounding() const {
     x = image.cast<double>();
   };
   Eigen::VectorXf diagonal = Eigen::VectorXf::Zero(samples());
-  for (Index k = 0; k < samples(); ++k)
-    diagonal.tail(samples() - k) += factor_.col(k).tail(samples() - k).cwiseAbs2();
+  for (Index k = 0; k < samples(); ++k) diagonal.tail(samples() - k) += factor_.col(k).tail(samples() - k).cwiseAbs2();
   return (tuning.normal_equations.rounding_units + std::sqrt(static_cast<double>(samples()))) *
          std::numeric_limits<float>::epsilon() * diagonal.maxCoeff() *
          estimate_inverse_norm(samples(), solve_factored, solve_factored);
@@ -101,8 +99,7 @@ void NormalEquations::precondition(Eigen::VectorXf& v) const {
   factor_.triangularView<Eigen::Lower>().transpose().solveInPlace(v);
 }
 
-int NormalEquations::solve(const VectorView& rhs, Eigen::Ref<Vector> solution, double tolerance,
-                           int max_steps) {
+int NormalEquations::solve(const VectorView& rhs, Eigen::Ref<Vector> solution, double tolerance, int max_steps) {
   const double size = rhs.norm();
   reached_ = 0.0;
   solution.setZero();

@@ -57,8 +57,8 @@ Certificate certify(const Program& program, const VectorView& outer_weights, con
 }
 
 double residual_floor(const Program& program, const VectorView& outer_weights) {
-  return tuning.acceptance.rounding_units * std::numeric_limits<double>::epsilon() *
-         program.activations.norm() * outer_weights.norm() / program.labels.norm();
+  return tuning.acceptance.rounding_units * std::numeric_limits<double>::epsilon() * program.activations.norm() *
+         outer_weights.norm() / program.labels.norm();
 }
 
 Status classify(const Certificate& certificate, double floor) {

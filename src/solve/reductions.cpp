@@ -73,8 +73,7 @@ Solution ScaledProgram::restored(Solution solution) const {
   return solution;
 }
 
-NonzeroProgram::NonzeroProgram(const Program& program)
-    : original_(program), columns_(nonzero_columns(program)) {
+NonzeroProgram::NonzeroProgram(const Program& program) : original_(program), columns_(nonzero_columns(program)) {
   if (complete()) return;
   activations_ = program.activations(Eigen::all, columns_);
   kappa_ = program.kappa(columns_);
@@ -102,8 +101,7 @@ RowSpaceProgram::RowSpaceProgram(const Program& program, const StopRequest& stop
 }
 
 bool RowSpaceProgram::is_feasible() const {
-  return residual_ <=
-         std::max(tuning.acceptance.distance_of_range, residual_floor(original_, least_norm_weights()));
+  return residual_ <= std::max(tuning.acceptance.distance_of_range, residual_floor(original_, least_norm_weights()));
 }
 
 /// L^-1 Z'(y - S a), k.

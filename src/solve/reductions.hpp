@@ -56,9 +56,7 @@ class NonzeroProgram {
   [[nodiscard]] Solution restored(Solution solution) const;
 
  private:
-  [[nodiscard]] bool complete() const {
-    return static_cast<Index>(columns_.size()) == original_.kappa.size();
-  }
+  [[nodiscard]] bool complete() const { return static_cast<Index>(columns_.size()) == original_.kappa.size(); }
 
   Program original_;
   std::vector<Index> columns_;
@@ -73,8 +71,7 @@ class RowSpaceProgram {
   /// @param tolerance directions of S below this share of its largest singular value are left out
   /// @pre labels are not all zero
   /// @throws Stopped if the request comes first
-  RowSpaceProgram(const Program& program, const StopRequest& stop,
-                  double tolerance = tuning.ladder.rank_tolerance);
+  RowSpaceProgram(const Program& program, const StopRequest& stop, double tolerance = tuning.ladder.rank_tolerance);
 
   /// Return the numerical rank k of S.
   [[nodiscard]] Index rank() const { return decomposition_.rank(); }

@@ -68,8 +68,7 @@ Vector LeastNorm::dual(const VectorView& labels) {
   Vector correction(labels.size());
   Vector weights(activations_.cols());
   double previous = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < limits.max_refinements && residual.norm() < limits.sufficient_decrease * previous;
-       ++i) {
+  for (int i = 0; i < limits.max_refinements && residual.norm() < limits.sufficient_decrease * previous; ++i) {
     previous = residual.norm();
     equations_->solve(residual, correction, limits.solve_tolerance, limits.max_solve_steps);
     dual += correction;
@@ -81,10 +80,9 @@ Vector LeastNorm::dual(const VectorView& labels) {
 }
 
 Vector LeastNorm::weights(const VectorView& labels) {
-  Vector weights =
-      decomposition_
-          ? Vector(decomposition_->row_space().transpose() * decomposition_->reduced_labels(labels))
-          : Vector(activations_.transpose() * dual(labels));
+  Vector weights = decomposition_
+                       ? Vector(decomposition_->row_space().transpose() * decomposition_->reduced_labels(labels))
+                       : Vector(activations_.transpose() * dual(labels));
   refine(weights, labels);
   return weights;
 }
@@ -113,8 +111,7 @@ Solution zero_interpolator(const Program& program, Index rank) {
 template <typename Complete>
 Solution least_norm_based(const Program& original, const StopRequest& stop, Complete complete) {
   expect_valid(original);
-  if (original.labels.isZero(0.0))
-    return zero_interpolator(original, LeastNorm(original.activations, stop).rank());
+  if (original.labels.isZero(0.0)) return zero_interpolator(original, LeastNorm(original.activations, stop).rank());
   const ScaledProgram scaled(original);
   const Program program = scaled.program();
   LeastNorm least_norm(program.activations, stop);

@@ -39,9 +39,7 @@ class Simplex {
   void recompute_dual();
   bool correct_signs();
   void refine_dual();
-  [[nodiscard]] Index column(Index position) const {
-    return basis_.columns()[static_cast<std::size_t>(position)];
-  }
+  [[nodiscard]] Index column(Index position) const { return basis_.columns()[static_cast<std::size_t>(position)]; }
   void find_candidates(int count);
   int pivot_among_candidates();
   [[nodiscard]] std::optional<Entering> best_candidate() const;
@@ -85,11 +83,9 @@ void Simplex::find_candidates(int count) {
   candidates_.clear();
   for (Index j = 0; j < excess_.size(); ++j)
     if (excess_(j) > 1.0 + tuning.simplex.violation_tolerance) candidates_.push_back(j);
-  std::ranges::sort(candidates_, [&](Index a, Index b) {
-    return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b;
-  });
-  if (candidates_.size() > static_cast<std::size_t>(count))
-    candidates_.resize(static_cast<std::size_t>(count));
+  std::ranges::sort(candidates_,
+                    [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
+  if (candidates_.size() > static_cast<std::size_t>(count)) candidates_.resize(static_cast<std::size_t>(count));
 }
 
 /// The candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
@@ -215,8 +211,7 @@ bool Simplex::begin(const VectorView& priority) {
 
 std::optional<Optimum> Simplex::run(const VectorView& priority) {
   if (!begin(priority)) return std::nullopt;
-  const Index most_updates =
-      std::max(tuning.simplex.fewest_updates, basis_.size() / tuning.simplex.update_divisor);
+  const Index most_updates = std::max(tuning.simplex.fewest_updates, basis_.size() / tuning.simplex.update_divisor);
   int count = tuning.simplex.most_candidates;
   int all_pivots = 0;
   for (int round = 0; round < tuning.simplex.max_rounds; ++round) {
@@ -247,8 +242,7 @@ Optimum Simplex::optimal_vertex(int pivots) {
 
 }  // namespace
 
-std::optional<Optimum> cross_over(const Program& program, const VectorView& priority,
-                                  const StopRequest& stop) {
+std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop) {
   return Simplex(program, stop).run(priority);
 }
 

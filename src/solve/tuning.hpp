@@ -11,9 +11,9 @@ namespace flatsweep::solve {
 struct Tuning {
   /// What counts as solved.
   struct Acceptance {
-    double residual = 1e-10;      ///< bound of ||S a - y||/||y||, or what rounding a costs if that is more
-    double gap = 1e-9;            ///< bound of |P - D|/P
-    double rounding_units = 8.0;  ///< machine epsilons of ||S||_F ||a|| that rounding a costs in S a
+    double residual = 1e-10;          ///< bound of ||S a - y||/||y||, or what rounding a costs if that is more
+    double gap = 1e-9;                ///< bound of |P - D|/P
+    double rounding_units = 8.0;      ///< machine epsilons of ||S||_F ||a|| that rounding a costs in S a
     double distance_of_range = 1e-9;  ///< from y to the range of S, above which no interpolator exists
   } acceptance;
 
@@ -65,10 +65,10 @@ struct Tuning {
 
   /// Mehrotra's predictor-corrector (interior_point.cpp).
   struct InteriorPoint {
-    int max_steps = 60;       ///< 4 to 10 are usual; the crossover starts from anywhere
-    int max_corrections = 2;  ///< of centrality, a back-substitution each. Measured: faster than 0, 1 and 3
-    double centrality_band = 10.0;  ///< factor within which products of value and slack stay (Gondzio 1996)
-    double step_growth = 0.08;  ///< corrections aim at a longer step, 1.08 alpha + 0.08 (after Gondzio 1996)
+    int max_steps = 60;                 ///< 4 to 10 are usual; the crossover starts from anywhere
+    int max_corrections = 2;            ///< of centrality, a back-substitution each. Measured: faster than 0, 1 and 3
+    double centrality_band = 10.0;      ///< factor within which products of value and slack stay (Gondzio 1996)
+    double step_growth = 0.08;          ///< corrections aim at a longer step, 1.08 alpha + 0.08 (after Gondzio 1996)
     double least_step_gain = 0.01;      ///< of both step lengths together, for a correction to be kept
     double start_dual = 0.9;            ///< largest |S_j'nu|/kappa_j of the start, well inside the bounds
     double start_tolerance = 1e-3;      ///< of conjugate gradients for the start
@@ -81,15 +81,15 @@ struct Tuning {
 
   /// Long-step primal simplex (simplex.cpp).
   struct Simplex {
-    int fewest_candidates = 32;    ///< columns priced together: as many as candidates_per_pivot says, within
-    int most_candidates = 64;      ///< these limits. Measured: 9.2 units at n = 2000, 12.9 with always 64
-    int candidates_per_pivot = 2;  ///< times the pivots of the round before
+    int fewest_candidates = 32;          ///< columns priced together: as many as candidates_per_pivot says, within
+    int most_candidates = 64;            ///< these limits. Measured: 9.2 units at n = 2000, 12.9 with always 64
+    int candidates_per_pivot = 2;        ///< times the pivots of the round before
     double violation_tolerance = 1e-11;  ///< |S_j'nu|/kappa_j - 1 up to which a column stays out
     double negligible_gap = 1e-11;       ///< share of P that basic weights of the wrong sign may hide
-    double smallest_pivot = 1e-9;  ///< in B^-1 S_j, whose entries are of order 1: less is rounding noise
-    int max_rounds = 1000;         ///< of pricing: a limit for cycling; thousands of pivots fit
-    Index fewest_updates = 100;    ///< of the basis before it is factored anew,
-    Index update_divisor = 10;     ///< or n over this, if it is more: they cost n^2 each, the factor n^3
+    double smallest_pivot = 1e-9;        ///< in B^-1 S_j, whose entries are of order 1: less is rounding noise
+    int max_rounds = 1000;               ///< of pricing: a limit for cycling; thousands of pivots fit
+    Index fewest_updates = 100;          ///< of the basis before it is factored anew,
+    Index update_divisor = 10;           ///< or n over this, if it is more: they cost n^2 each, the factor n^3
   } simplex;
 
   /// Factors of a basis, and its dual in doubles (basis.cpp).
@@ -111,13 +111,13 @@ struct Tuning {
     double sufficient_decrease = 0.5;  ///< do not reduce the residual by this factor
     double start_tolerance = 1e-2;     ///< of conjugate gradients for the start
     int max_start_steps = 20;          ///< of those
-    double solve_share = 0.1;  ///< tolerance of a direction, as a share of the residual (Dembo et al. 1982)
-    double loosest_solve = 1e-2;   ///< and its upper
-    double tightest_solve = 1e-4;  ///< and lower limit
-    int max_solve_steps = 30;      ///< of conjugate gradients for a direction
-    int fresh_factor_steps = 8;  ///< of those up to which a factor is kept. Measured: 3.4 units, 5.6 without
-    int max_line_steps = 30;     ///< of the scalar Newton method along a direction
-    double line_tolerance = 1e-3;  ///< of its slope, as a share of the first
+    double solve_share = 0.1;          ///< tolerance of a direction, as a share of the residual (Dembo et al. 1982)
+    double loosest_solve = 1e-2;       ///< and its upper
+    double tightest_solve = 1e-4;      ///< and lower limit
+    int max_solve_steps = 30;          ///< of conjugate gradients for a direction
+    int fresh_factor_steps = 8;        ///< of those up to which a factor is kept. Measured: 3.4 units, 5.6 without
+    int max_line_steps = 30;           ///< of the scalar Newton method along a direction
+    double line_tolerance = 1e-3;      ///< of its slope, as a share of the first
   } newton;
 };
 

@@ -19,8 +19,7 @@ schedule::CostModel calibrate_by_rows(const record::ResultsReader& reader, const
 /// Calibrate by probes: run each kind of program of the job for its share of `budget_seconds`, at sizes that
 /// grow up to the job's own. Kinds that do not fit into the budget stay uncalibrated.
 /// @throws Stopped if the request comes first
-schedule::CostModel calibrate_by_probes(const job::Job& job, double budget_seconds,
-                                        const StopRequest& stop = {});
+schedule::CostModel calibrate_by_probes(const job::Job& job, double budget_seconds, const StopRequest& stop = {});
 
 /// Calibrate by probes for a hundredth of the time that `ranks` ranks need for the job, and at most a second.
 /// For the first run on a file only: if a probe kills the process, the next run must do without.

@@ -30,8 +30,8 @@ bool is_own_fault(const siginfo_t& info) { return info.si_code > 0 || info.si_pi
 void on_fault(int number, siginfo_t* info, void*) {
   const std::int64_t id = in_flight.load(std::memory_order_relaxed);
   std::uint8_t attempts = 0;
-  if (id != none && is_own_fault(*info) &&
-      ::pread(column.descriptor, &attempts, 1, column.offset + id) == 1 && attempts < 255) {
+  if (id != none && is_own_fault(*info) && ::pread(column.descriptor, &attempts, 1, column.offset + id) == 1 &&
+      attempts < 255) {
     ++attempts;
     [[maybe_unused]] const auto written = ::pwrite(column.descriptor, &attempts, 1, column.offset + id);
   }
@@ -53,8 +53,7 @@ std::vector<ConfigurationId> crashed_too_often(const record::ResultsReader& read
     reader.read_statuses(first, statuses);
     reader.read("attempts", first, attempts);
     for (std::size_t i = 0; i < count; ++i)
-      if (statuses[i] == Status::pending && attempts[i] >= most_crashes)
-        ids.push_back(ConfigurationId{first + i});
+      if (statuses[i] == Status::pending && attempts[i] >= most_crashes) ids.push_back(ConfigurationId{first + i});
   }
   return ids;
 }
@@ -81,8 +80,7 @@ InFlight::InFlight(ConfigurationId id) {
 
 InFlight::~InFlight() { in_flight.store(none, std::memory_order_relaxed); }
 
-void quarantine(const record::ResultsReader& reader, schedule::Ledger& ledger,
-                record::ResultsWriter& writer) {
+void quarantine(const record::ResultsReader& reader, schedule::Ledger& ledger, record::ResultsWriter& writer) {
   for (const ConfigurationId id : crashed_too_often(reader)) {
     if (!ledger.is_open(id)) continue;
     experiment::Outcome row;

@@ -25,8 +25,7 @@ job::Selection select(const Part& part, const job::Grid& grid) {
   return selection;
 }
 
-void exclude_unselected(schedule::Ledger& ledger, const job::Selection& selection,
-                        std::optional<std::uint64_t> pilot) {
+void exclude_unselected(schedule::Ledger& ledger, const job::Selection& selection, std::optional<std::uint64_t> pilot) {
   for (std::uint64_t row = 0; row < ledger.size(); ++row)
     if (const ConfigurationId id{row}; !selection.contains(id)) ledger.exclude(id);
   if (pilot) keep_pilot(ledger, *pilot);

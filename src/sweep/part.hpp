@@ -23,8 +23,7 @@ job::Selection select(const Part& part, const job::Grid& grid);
 
 /// Exclude from the ledger what is not selected, then all but `pilot` random ones of the open configurations.
 /// The same open configurations give the same choice.
-void exclude_unselected(schedule::Ledger& ledger, const job::Selection& selection,
-                        std::optional<std::uint64_t> pilot);
+void exclude_unselected(schedule::Ledger& ledger, const job::Selection& selection, std::optional<std::uint64_t> pilot);
 
 /// Picks `wanted` of `total` things that come one by one, all choices equally likely, the same one every
 /// time. Source: selection sampling, Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S.

@@ -21,8 +21,7 @@
 namespace flatsweep::sweep {
 namespace {
 
-record::RunLock open_or_create(const Request& request, const job::Job& job,
-                               std::chrono::milliseconds patience) {
+record::RunLock open_or_create(const Request& request, const job::Job& job, std::chrono::milliseconds patience) {
   const bool overwrite = request.existing == record::Existing::overwrite;
   return claim_results_file(request.output, job, record::this_program(),
                             overwrite ? record::Existing::overwrite : record::Existing::resume, patience);
@@ -54,8 +53,7 @@ std::unique_ptr<const record::ResultsReader> open_old(const Request& request, co
 
 void copy_rows(const record::ResultsReader& old, const Request& request, const job::Job& job) {
   const std::uint64_t copied = reuse_rows(old, request.output, job);
-  if (!request.quiet)
-    std::cerr << fmt::format("flatsweep: {} rows copied from {}.\n", copied, request.reuse.string());
+  if (!request.quiet) std::cerr << fmt::format("flatsweep: {} rows copied from {}.\n", copied, request.reuse.string());
 }
 
 /// What is done already. Torn rows and those to be tried again are pending.
@@ -86,8 +84,8 @@ Claim claim_results(const Request& request, const mpi::Communicator& comm) {
   return {job::parse_resolved(resolved, request.job_file.string()), std::move(lock)};
 }
 
-Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer,
-               const record::Run& run, const StopRequest& stop) {
+Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer, const record::Run& run,
+               const StopRequest& stop) {
   const record::ResultsReader reader(request.output);
   schedule::Ledger ledger = read_ledger(reader, request.retry);
   const bool is_first_run = reader.runs().empty();

@@ -36,7 +36,7 @@ struct Agenda {
 /// crashed too often, and calibrate the cost model by the rows of earlier runs, if there were any.
 /// @param job, writer of the claimed results file
 /// @param run its row of /runs
-Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer,
-               const record::Run& run, const StopRequest& stop);
+Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer, const record::Run& run,
+               const StopRequest& stop);
 
 }  // namespace flatsweep::sweep

@@ -18,8 +18,7 @@ class RowRecorder {
  public:
   /// @param sync_seconds how often what was written is forced to disk
   /// All references outlive the recorder.
-  RowRecorder(const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop,
-              double sync_seconds)
+  RowRecorder(const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop, double sync_seconds)
       : job_(job), writer_(writer), stop_(stop), sync_seconds_(sync_seconds) {}
 
   /// The callables for the sweep; they live as long as the recorder.

@@ -30,8 +30,7 @@ std::string gather_hosts(const mpi::Communicator& comm) {
   std::map<std::string, int> ranks;
   for (const std::string& host : comm.gather(std::string(name.data()))) ++ranks[host];
   std::string hosts;
-  for (const auto& [host, count] : ranks)
-    hosts += fmt::format("{}{}*{}", hosts.empty() ? "" : " ", host, count);
+  for (const auto& [host, count] : ranks) hosts += fmt::format("{}{}*{}", hosts.empty() ? "" : " ", host, count);
   return hosts;
 }
 
@@ -61,9 +60,8 @@ void print_what_is_left(ExitCode code, const Request& request, const schedule::L
   if (code == ExitCode::stopped_early)
     std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
   if (code == ExitCode::some_failed)
-    std::cerr << fmt::format(
-        "flatsweep: some configurations failed. flatsweep status {} --failed says why.\n",
-        request.output.string());
+    std::cerr << fmt::format("flatsweep: some configurations failed. flatsweep status {} --failed says why.\n",
+                             request.output.string());
   if (is_finished(code) && ledger.included() < ledger.size())
     std::cerr << fmt::format(
         "flatsweep: the part asked for is done, {} of {} configurations. A run without --shard, --where and --pilot does the rest.\n",
@@ -98,8 +96,7 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   mark_crashes(writer.attempts_column());
   RowRecorder recorder(claim.job, writer, stop, request.sync_seconds);
   Agenda agenda;
-  comm.on_root(
-      [&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });
+  comm.on_root([&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });
   const schedule::Summary summary =
       distribute(comm, agenda.ledger, agenda.sections, recorder.work(), progress, stop, request.deadline);
   return finish(request, summary, agenda.ledger, recorder.failure(), writer, comm);

@@ -20,10 +20,9 @@ namespace {
 class EmptyRows {
  public:
   EmptyRows(const std::string& file, std::uint64_t configurations, const mpi::Communicator& comm) {
-    const job::Job job =
-        job::parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 10\nseed = 0.." +
-                           std::to_string(configurations - 1) + "\n",
-                       "bench");
+    const job::Job job = job::parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 10\nseed = 0.." +
+                                            std::to_string(configurations - 1) + "\n",
+                                        "bench");
     if (comm.is_root()) create_results_file(file, job, {}, record::Existing::overwrite);
     comm.barrier();
     writer_ = std::make_unique<record::ResultsWriter>(file, job, comm);
@@ -68,14 +67,14 @@ int main(int argc, char** argv) {
                             .finished = [](const schedule::Finished&) {}};
   comm.barrier();
   const Stopwatch stopwatch;
-  const auto summary = distribute(comm, ledger, {{ConfigurationId{0}, ledger.size(), 1e-6, 0}}, work,
-                                  schedule::quiet_progress(), {});
+  const auto summary =
+      distribute(comm, ledger, {{ConfigurationId{0}, ledger.size(), 1e-6, 0}}, work, schedule::quiet_progress(), {});
   const double seconds = stopwatch.seconds();
   if (rows) rows->close();
   if (comm.is_root()) {
     std::printf("%llu empty configurations over %d ranks, rows %s: %.3f s, %.0f/s\n",
-                static_cast<unsigned long long>(summary.performed), comm.size(),
-                rows ? "written" : "not written", seconds, static_cast<double>(summary.performed) / seconds);
+                static_cast<unsigned long long>(summary.performed), comm.size(), rows ? "written" : "not written",
+                seconds, static_cast<double>(summary.performed) / seconds);
   }
   return summary.performed == configurations ? EXIT_SUCCESS : EXIT_FAILURE;
 }

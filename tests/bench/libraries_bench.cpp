@@ -29,8 +29,7 @@ extern "C" {
 void dpstrf_(const char*, const int*, double*, const int*, int*, int*, const double*, double*, int*);
 void dpotrf_(const char*, const int*, double*, const int*, int*);
 void dtrtri_(const char*, const char*, const int*, double*, const int*, int*);
-void dsyev_2stage_(const char*, const char*, const int*, double*, const int*, double*, double*, const int*,
-                   int*);
+void dsyev_2stage_(const char*, const char*, const int*, double*, const int*, double*, double*, const int*, int*);
 }
 // NOLINTEND(readability-identifier-naming)
 #endif
@@ -64,8 +63,7 @@ void compare(const char* title, Index n, const std::vector<Way>& ways) {
 
 Matrix gaussian_matrix(std::uint64_t seed, Index rows, Index cols) {
   Matrix matrix(rows, cols);
-  sample::Stream(seed, sample::Purpose::null_space)
-      .normal(0, Eigen::Map<Vector>(matrix.data(), matrix.size()));
+  sample::Stream(seed, sample::Purpose::null_space).normal(0, Eigen::Map<Vector>(matrix.data(), matrix.size()));
   return matrix;
 }
 
@@ -93,8 +91,8 @@ void compare_pivoted_cholesky(Index n, Index d, int degree) {
                     int rank = 0, info = 0;
                     Eigen::VectorXi pivots(n);
                     Vector workspace(2 * n);
-                    dpstrf_("L", &order, factor.data(), &order, pivots.data(), &rank, &tolerance,
-                            workspace.data(), &info);
+                    dpstrf_("L", &order, factor.data(), &order, pivots.data(), &rank, &tolerance, workspace.data(),
+                            &info);
                     pivots.array() -= 1;
                     return solve(factor, rank, v(pivots));
                   }});
@@ -194,8 +192,7 @@ void compare_soft_ranks(Index n, const std::vector<double>& ridges, const char* 
   ways.push_back({"dsyev_2stage", [&] {
                     const Eigen::ArrayXd eigenvalues = eigenvalues_in_two_stages(gram);
                     double sum = 0.0;
-                    for (const double ridge : ridges)
-                      sum += (eigenvalues / (eigenvalues + ridge * mean)).sum();
+                    for (const double ridge : ridges) sum += (eigenvalues / (eigenvalues + ridge * mean)).sum();
                     return sum;
                   }});
 #endif

@@ -47,9 +47,8 @@ class Table {
   double unit_;
 };
 
-void measure_network(const Table& table, const sample::Teacher& teacher, const Matrix& features,
-                     const Matrix& inner, const Matrix& activations, const Vector& outer,
-                     std::uint64_t seed) {
+void measure_network(const Table& table, const sample::Teacher& teacher, const Matrix& features, const Matrix& inner,
+                     const Matrix& activations, const Vector& outer, std::uint64_t seed) {
   const model::Activation& activation = teacher.activation;
   const std::array<double, 3> ridges = {1e-3, 1e-1, 10.0};
   measure::Curvature curvature;
@@ -65,8 +64,7 @@ void measure_network(const Table& table, const sample::Teacher& teacher, const M
   table.add(
       "exact loss", [&] { measure::excess_loss(teacher, inner, outer); });
   table.add(
-      "Monte Carlo loss, 10000 points",
-      [&] { measure::monte_carlo_loss(teacher, inner, outer, 0.0, seed, 10'000); });
+      "Monte Carlo loss, 10000 points", [&] { measure::monte_carlo_loss(teacher, inner, outer, 0.0, seed, 10'000); });
   double spectrum = table.add(
       "spectrum: Gram matrix of the Hessian",
       [&] { gram = measure::hessian_gram(activation, activations, features, inner, outer, rescaling); });
@@ -91,8 +89,7 @@ int main(int argc, char** argv) {
   constexpr double gamma = 0.5;
 
   Matrix features, inner;
-  sample::Teacher teacher =
-      sample::sample_teacher(seed, d, indices, link, activation, model::Coefficients::equal, {});
+  sample::Teacher teacher = sample::sample_teacher(seed, d, indices, link, activation, model::Coefficients::equal, {});
   const auto draw = [&] {
     teacher = sample::sample_teacher(seed, d, indices, link, activation, model::Coefficients::equal, {});
     features = sample::sample_features(seed, d, n);

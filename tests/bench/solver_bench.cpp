@@ -52,10 +52,8 @@ std::vector<Case> cases() {
                      .m = 2 * n});
   }
   all.push_back({.name = "relu, rank-deficient", .d = 20, .indices = 1, .gamma = 0.98});
-  all.push_back({.name = "leaky_relu, mirrored, noise 0.5",
-                 .activation = "leaky_relu:0.1",
-                 .link = "mirrored",
-                 .noise = 0.5});
+  all.push_back(
+      {.name = "leaky_relu, mirrored, noise 0.5", .activation = "leaky_relu:0.1", .link = "mirrored", .noise = 0.5});
   return all;
 }
 
@@ -67,12 +65,11 @@ struct Problem {
 
 Problem sample_problem(const Case& c) {
   const auto activation = model::Activation::parse(c.activation);
-  const sample::Teacher teacher = sample::sample_teacher(c.seed, c.d, c.indices, model::Link::parse(c.link),
-                                                         activation, model::Coefficients::equal, {});
+  const sample::Teacher teacher = sample::sample_teacher(c.seed, c.d, c.indices, model::Link::parse(c.link), activation,
+                                                         model::Coefficients::equal, {});
   const Matrix features = sample::sample_features(c.seed, c.d, c.n);
-  Problem problem{
-      features * sample::sample_inner_weights(c.seed, teacher.index_directions, c.m, c.gamma).transpose(),
-      teacher.evaluate(features), activation.exponent()};
+  Problem problem{features * sample::sample_inner_weights(c.seed, teacher.index_directions, c.m, c.gamma).transpose(),
+                  teacher.evaluate(features), activation.exponent()};
   activation.apply(problem.activations);
   if (c.noise > 0.0) problem.labels += c.noise * sample::sample_noise(c.seed, c.n);
   return problem;
@@ -131,17 +128,15 @@ void measure(const Case& c) {
   double unit = std::numeric_limits<double>::infinity();
   double seconds = unit;
   for (int repetition = 0; repetition < 5; ++repetition) {  // by turns, since the CPU's speed drifts
-    unit =
-        std::min(unit, seconds_of([&] { dense::symmetric_product(1.0, problem.activations, 0.0, product); }));
+    unit = std::min(unit, seconds_of([&] { dense::symmetric_product(1.0, problem.activations, 0.0, product); }));
     seconds = std::min(seconds, seconds_of([&] { solution = solve::flattest_interpolator(program); }));
   }
   const solve::Effort& effort = solution.effort;
-  std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f %6.2f %7.3f  %s\n",
-              c.name.c_str(), unit, seconds, seconds / unit, effort.steps, effort.pivots,
-              solution.certificate.residual, solution.certificate.gap, effort.range_seconds / unit,
-              effort.approach_seconds / unit, effort.crossover_seconds / unit,
-              effort.certificate_seconds / unit, 1.0 + memory / memory_of_s, longest_stop(program, seconds),
-              std::string(name(solution.status)).c_str());
+  std::printf("%-32s %9.5f %8.4f %6.2f %5d %6d %9.1e %9.1e   %5.2f %5.2f %5.2f %5.2f %6.2f %7.3f  %s\n", c.name.c_str(),
+              unit, seconds, seconds / unit, effort.steps, effort.pivots, solution.certificate.residual,
+              solution.certificate.gap, effort.range_seconds / unit, effort.approach_seconds / unit,
+              effort.crossover_seconds / unit, effort.certificate_seconds / unit, 1.0 + memory / memory_of_s,
+              longest_stop(program, seconds), std::string(name(solution.status)).c_str());
   std::fflush(stdout);
 }
 

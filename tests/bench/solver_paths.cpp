@@ -47,8 +47,7 @@ void print(const std::string& name, const Tally& tally) {
   for (const Status status : {Status::solved, Status::infeasible, Status::inaccurate, Status::failed})
     std::printf(" %d |", tally.statuses[static_cast<std::size_t>(status)]);
   std::printf("\n");
-  for (const auto& [path, times] : tally.paths)
-    std::fprintf(stderr, "%s: %d %s\n", name.c_str(), times, path.c_str());
+  for (const auto& [path, times] : tally.paths) std::fprintf(stderr, "%s: %d %s\n", name.c_str(), times, path.c_str());
   std::fflush(stdout);
 }
 
@@ -80,8 +79,7 @@ int main(int argc, char** argv) {
   for (const std::string_view rung : solve::rung_names) std::printf(" %s |", std::string(rung).c_str());
   std::printf(" solved | infeasible | inaccurate | failed |\n");
   count_job("quick.ini", "25");
-  for (const char* name : {"fig2.ini", "fig3.ini", "fig4.ini", "noise.ini", "soft-rank.ini"})
-    count_job(name, "20");
+  for (const char* name : {"fig2.ini", "fig3.ini", "fig4.ini", "noise.ini", "soft-rank.ini"}) count_job(name, "20");
   count_job("scaling.ini", "15 25 50");
   count_random(argc > 1 ? std::atoi(argv[1]) : 2000, argc > 2 ? std::atoi(argv[2]) : 400);
   return EXIT_SUCCESS;

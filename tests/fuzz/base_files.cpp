@@ -18,8 +18,7 @@ using hdf5::check;
 using record::test::small_job;
 
 void write_filled_results(const fs::path& file, const job::Job& job) {
-  static_cast<void>(
-      record::create_results_file(file, job, {{"1", "abc", "cc", "-O2"}, "MPI", "HDF5", "BLAS"}));
+  static_cast<void>(record::create_results_file(file, job, {{"1", "abc", "cc", "-O2"}, "MPI", "HDF5", "BLAS"}));
   record::ResultsEditor editor(file, job);
   std::vector<record::Row> rows;
   for (std::uint64_t id = 0; id + 1 < job.grid.size(); ++id) {
@@ -55,8 +54,7 @@ void write_old_results(const fs::path& file) {
     check(H5Literate(from, H5_INDEX_NAME, H5_ITER_INC, nullptr, copy_object, &target), "H5Literate");
     hdf5::write_attribute<std::int32_t>(to, "layout_version", H5T_STD_I32LE, 1);
     hdf5::write_attribute(to, record::old_job_attribute, job.resolved());
-    for (const char* name :
-         {"version", "commit", "compiler", "flags", "mpi", "hdf5", "blas", "job", "digest"})
+    for (const char* name : {"version", "commit", "compiler", "flags", "mpi", "hdf5", "blas", "job", "digest"})
       hdf5::write_variable_attribute(to, name, "text");
     hdf5::close(std::move(to));
   }
@@ -72,14 +70,13 @@ void write_program(const fs::path& file) {
   for (std::size_t k = 0; k < numbers.size(); ++k) numbers[k] = std::sin(static_cast<double>(k));
   hdf5::File program = create_old_file(file);
   {
-    const hdf5::Group group(
-        check(H5Gcreate2(program, "mine", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate"));
+    const hdf5::Group group(check(H5Gcreate2(program, "mine", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "H5Gcreate"));
     const hdf5::PropertyList creation(check(H5Pcreate(H5P_DATASET_CREATE), "H5Pcreate"));
     check(H5Pset_chunk(creation, 2, chunk.data()), "H5Pset_chunk");
     check(H5Pset_deflate(creation, 4), "H5Pset_deflate");
     const hdf5::Dataspace space(check(H5Screate_simple(2, shape.data(), nullptr), "H5Screate_simple"));
-    const hdf5::Dataset activations(check(
-        H5Dcreate2(group, "S", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT), "H5Dcreate"));
+    const hdf5::Dataset activations(
+        check(H5Dcreate2(group, "S", H5T_IEEE_F64LE, space, H5P_DEFAULT, creation, H5P_DEFAULT), "H5Dcreate"));
     hdf5::write_all<double>(activations, numbers);
     const std::vector<std::int32_t> labels = {1, 2, 3, 4, 5, 6, 7, 8};
     hdf5::write_all<std::int32_t>(hdf5::create_dataset(group, "y", H5T_STD_I32BE, {shape[0]}), labels);

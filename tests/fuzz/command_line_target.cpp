@@ -21,9 +21,8 @@ namespace fs = std::filesystem;
 struct Folder {
   Folder() {
     fs::current_path(directory.path());
-    std::ofstream("job.ini")
-        << "[grid]\nactivation = relu quadratic\nlink = matched\ngamma = lin(0.1, 0.9, 4)\n"
-           "d = 5 6\nseed = 0..2\n";
+    std::ofstream("job.ini") << "[grid]\nactivation = relu quadratic\nlink = matched\ngamma = lin(0.1, 0.9, 4)\n"
+                                "d = 5 6\nseed = 0..2\n";
   }
   ~Folder() { fs::current_path("/"); }
 

@@ -13,8 +13,7 @@ constexpr std::size_t checksum_size = 4;
 
 std::uint32_t word(const char* bytes, std::size_t count = 4) {
   std::uint32_t value = 0;
-  for (std::size_t k = 0; k < count; ++k)
-    value |= std::uint32_t{static_cast<unsigned char>(bytes[k])} << (8 * k);
+  for (std::size_t k = 0; k < count; ++k) value |= std::uint32_t{static_cast<unsigned char>(bytes[k])} << (8 * k);
   return value;
 }
 
@@ -45,8 +44,7 @@ std::uint32_t metadata_checksum(std::span<const char> bytes) {
   if (left > 4) b += word(at + 4, std::min<std::size_t>(left - 4, 4));
   if (left > 8) c += word(at + 8, left - 8);
   const auto last = [](std::uint32_t& x, std::uint32_t y, int turn) { x = (x ^ y) - std::rotl(y, turn); };
-  last(c, b, 14), last(a, c, 11), last(b, a, 25), last(c, b, 16), last(a, c, 4), last(b, a, 14),
-      last(c, b, 24);
+  last(c, b, 14), last(a, c, 11), last(b, a, 25), last(c, b, 16), last(a, c, 4), last(b, a, 14), last(c, b, 24);
   return c;
 }
 

@@ -93,8 +93,8 @@ class Workshop {
   fs::path sound_ = directory_ / "sound.h5";
   fs::path merged_ = directory_ / "merged.h5";
   fs::path other_grid_ = directory_ / "other_grid.h5";
-  job::Job other_job_ = job::parse_job(
-      "[grid]\nactivation = relu\nlink = matched\ngamma = 0.1 0.9\nd = 5\nseed = 0..7\n", "other.ini");
+  job::Job other_job_ =
+      job::parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = 0.1 0.9\nd = 5\nseed = 0..7\n", "other.ini");
   std::string empty_;  // a file of the other job, no row recorded
   std::vector<fuzz::Subject> subjects_;
   std::vector<std::function<void()>> readers_ = {

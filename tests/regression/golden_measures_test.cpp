@@ -27,13 +27,13 @@ struct Case {
 Case read_case(const test::GoldenFile& golden, const std::string& name) {
   const auto activation = model::Activation::parse(golden.text(name, "activation"));
   const auto link = model::Link::parse(golden.text(name, "link"));
-  Case result{name,
-              {link, activation, golden.matrix(name, "U"), golden.vector(name, "c"),
-               golden.number(name, "offset"), Matrix()},
-              golden.matrix(name, "X"),
-              golden.matrix(name, "W"),
-              golden.vector(name, "a"),
-              Matrix()};
+  Case result{
+      name,
+      {link, activation, golden.matrix(name, "U"), golden.vector(name, "c"), golden.number(name, "offset"), Matrix()},
+      golden.matrix(name, "X"),
+      golden.matrix(name, "W"),
+      golden.vector(name, "a"),
+      Matrix()};
   result.activations = result.features * result.inner_weights.transpose();
   activation.apply(result.activations);
   return result;
@@ -84,8 +84,8 @@ TEST_CASE("the spectra are the golden ones", "[measure][golden]") {
     const auto& activation = given.teacher.activation;
     const auto curvature = measure::curvature(activation, given.activations, given.features);
     const Vector rescaling = measure::flattest_rescaling(activation, curvature, given.outer_weights);
-    const Matrix gram = measure::hessian_gram(activation, given.activations, given.features,
-                                              given.inner_weights, given.outer_weights, rescaling);
+    const Matrix gram = measure::hessian_gram(activation, given.activations, given.features, given.inner_weights,
+                                              given.outer_weights, rescaling);
     CHECK(gram.trace() == Approx(golden.number(given.name, "flatness")).epsilon(1e-10));
     CHECK(measure::hessian_max(gram) == Approx(golden.number(given.name, "hessian_max")).epsilon(1e-8));
     CHECK(measure::hessian_eigenvalues(gram).tail(1)(0) ==

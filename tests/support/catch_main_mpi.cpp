@@ -22,9 +22,7 @@ struct AbortOnFailure : Catch::TestEventListenerBase {
 CATCH_REGISTER_LISTENER(AbortOnFailure)
 
 /// Give every rank the seed of rank 0. @note Collective
-void share_seed() {
-  flatsweep::test::set_seed(flatsweep::mpi::Communicator::world().on_root(flatsweep::test::seed));
-}
+void share_seed() { flatsweep::test::set_seed(flatsweep::mpi::Communicator::world().on_root(flatsweep::test::seed)); }
 
 }  // namespace
 

@@ -35,8 +35,7 @@ hid_t open_attribute(hid_t file, const std::string& group, const std::string& at
 
 }  // namespace
 
-GoldenFile::GoldenFile(const std::filesystem::path& path)
-    : file_(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)) {
+GoldenFile::GoldenFile(const std::filesystem::path& path) : file_(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT)) {
   if (file_ < 0) throw std::runtime_error("golden file: cannot open " + path.string());
 }
 

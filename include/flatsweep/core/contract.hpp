@@ -12,8 +12,8 @@ class ContractViolation : public std::logic_error {
   /// @param kind of contract, e.g. `precondition`
   /// @param where the call of expects() or ensures() stands
   ContractViolation(const char* kind, const std::source_location& where)
-      : std::logic_error(std::string(kind) + " violated in " + where.function_name() + " (" +
-                         where.file_name() + ":" + std::to_string(where.line()) + ")") {}
+      : std::logic_error(std::string(kind) + " violated in " + where.function_name() + " (" + where.file_name() + ":" +
+                         std::to_string(where.line()) + ")") {}
 };
 
 /// Check what the caller must ensure. @throws ContractViolation if it does not hold

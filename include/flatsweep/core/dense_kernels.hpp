@@ -53,8 +53,7 @@ void factor_pivoted_qr(Eigen::Ref<Eigen::MatrixXd> a, Eigen::Ref<Eigen::VectorXd
                        Eigen::Ref<Eigen::VectorXi> order);
 
 /// a := the first k columns of Q, from the factors in its k columns.
-void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a,
-                            const Eigen::Ref<const Eigen::VectorXd>& reflector_scales);
+void form_orthogonal_factor(Eigen::Ref<Eigen::MatrixXd> a, const Eigen::Ref<const Eigen::VectorXd>& reflector_scales);
 
 /// x := lower^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXd>& lower, Eigen::Ref<Eigen::MatrixXd> x);

@@ -23,8 +23,7 @@ class Error : public std::runtime_error {
   [[nodiscard]] bool has_place() const { return has_place_; }
 
  private:
-  explicit Error(const std::string& located_message)
-      : std::runtime_error(located_message), has_place_(true) {}
+  explicit Error(const std::string& located_message) : std::runtime_error(located_message), has_place_(true) {}
 
   bool has_place_ = false;
 };

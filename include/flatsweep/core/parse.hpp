@@ -59,9 +59,7 @@ struct EnumNames {
   }
 
   /// Return the name of a value, such that parse(name(value)) == value.
-  [[nodiscard]] constexpr std::string_view name(Enum value) const {
-    return names[static_cast<std::size_t>(value)];
-  }
+  [[nodiscard]] constexpr std::string_view name(Enum value) const { return names[static_cast<std::size_t>(value)]; }
 
   /// Return all names in the order of their values, for messages.
   [[nodiscard]] std::vector<std::string> all() const { return {names.begin(), names.end()}; }

@@ -22,14 +22,12 @@ class StopRequest {
   StopRequest() = default;
 
   /// A request that comes when `flag`, which outlives it, is set, or at the deadline.
-  explicit StopRequest(const std::atomic<bool>& flag,
-                       std::optional<Clock::time_point> deadline = std::nullopt)
+  explicit StopRequest(const std::atomic<bool>& flag, std::optional<Clock::time_point> deadline = std::nullopt)
       : flag_(&flag), deadline_(deadline) {}
 
   /// Whether it has come.
   [[nodiscard]] bool requested() const {
-    return (flag_ != nullptr && flag_->load(std::memory_order_relaxed)) ||
-           (deadline_ && Clock::now() >= *deadline_);
+    return (flag_ != nullptr && flag_->load(std::memory_order_relaxed)) || (deadline_ && Clock::now() >= *deadline_);
   }
 
   /// Stop if the request has come.

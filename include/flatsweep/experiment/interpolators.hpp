@@ -14,7 +14,7 @@ struct InterpolatorRow {
   /// Solve or train. @throws Stopped if the request comes first
   Network (*interpolate)(const Problem& problem, const StopRequest& stop);
   double (*flops)(const job::Configuration& configuration);  ///< counted for forecasts; never steers a result
-  double (*numbers)(double n, double m);  ///< doubles that it needs at most, beside X, W and S
+  double (*numbers)(double n, double m);                     ///< doubles that it needs at most, beside X, W and S
   /// Whether it stays at the sampled inner weights and demands S a = y, so that
   /// job::infeasible_by_construction tells what it finds.
   bool solves_equations = true;

@@ -26,8 +26,7 @@ struct HiddenLayer {
 
 /// @param features X, n x d
 /// @param inner_weights W, m x d
-HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features,
-                              Matrix inner_weights);
+HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features, Matrix inner_weights);
 
 /// One configuration, sampled: what an interpolator starts from.
 struct Problem {

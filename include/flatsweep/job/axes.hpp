@@ -27,12 +27,12 @@ struct Axes {
   Of<model::Link> link;                                         ///< g, of the target
   Of<model::Interpolator> interpolator{model::Interpolator()};  ///< which solution of S a = y
   Of<Index> indices{1};                                         ///< r
-  Of<double> noise{0.0};          ///< zeta, standard deviation of the label noise
-  Of<double> sample_ratio{10.0};  ///< n / d
-  Of<double> width_ratio{2.0};    ///< m / n
-  Of<Index> d{};                  ///< input dimension
-  Of<std::uint64_t> seed{};       ///< of all random numbers
-  Of<double> gamma{};             ///< correlation of the inner weights with the index subspace
+  Of<double> noise{0.0};                                        ///< zeta, standard deviation of the label noise
+  Of<double> sample_ratio{10.0};                                ///< n / d
+  Of<double> width_ratio{2.0};                                  ///< m / n
+  Of<Index> d{};                                                ///< input dimension
+  Of<std::uint64_t> seed{};                                     ///< of all random numbers
+  Of<double> gamma{};  ///< correlation of the inner weights with the index subspace
 };
 
 template <typename Value>
@@ -73,7 +73,7 @@ struct AxisRow {
   bool (*within)(const Value&) = [](const Value&) { return true; };  ///< whether a value is in the range
   Value (*parse)(std::string_view word) = own_parse<Value>();        ///< reads a value that is no number
   std::string_view units = "1";                                      ///< "1" if dimensionless
-  InDigest in_digest = InDigest::unless_default;  ///< leave it out of the row of a new axis
+  InDigest in_digest = InDigest::unless_default;                     ///< leave it out of the row of a new axis
 };
 
 /// Largest d, n and m: features, activations and weights then stay below 2^50 bytes each, so that sizes in

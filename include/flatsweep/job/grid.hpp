@@ -18,8 +18,7 @@ class AxisError : public Error {
  public:
   /// @param axes names, the likeliest one to change first
   /// @param problem, why, remedy as of Error
-  AxisError(std::vector<std::string> axes, std::string_view problem, std::string_view why,
-            std::string_view remedy)
+  AxisError(std::vector<std::string> axes, std::string_view problem, std::string_view why, std::string_view remedy)
       : Error(problem, why, remedy), axes_(std::move(axes)) {}
 
   /// Names of the axes that cause it together, the likeliest one to change first.

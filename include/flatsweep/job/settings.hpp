@@ -14,7 +14,7 @@ struct Settings {
   model::Coefficients coefficients = model::Coefficients::equal;  ///< c of the target
   model::Offset offset;                                           ///< b of the target
   model::Objective objective = model::Objective::norm;            ///< kappa of the program
-  Index test_samples = 0;                          ///< Monte Carlo points asked for; see test_points
+  Index test_samples = 0;                                         ///< Monte Carlo points asked for; see test_points
   bool spectrum = true;                            ///< hessian_max, soft_rank, activation_max, activation_min
   std::vector<double> ridge = {1e-3, 1e-1, 10.0};  ///< of soft_rank, over the mean eigenvalue of the Hessian
   bool best_loss = false;                          ///< measured

@@ -16,8 +16,7 @@ struct Curvature {
 /// Return A and B.
 /// @param activations S = sigma(X W'), n x m
 /// @param features X, n x d
-Curvature curvature(const model::Activation& activation, const MatrixView& activations,
-                    const MatrixView& features);
+Curvature curvature(const model::Activation& activation, const MatrixView& activations, const MatrixView& features);
 
 /// Return kappa_j = C_p A_j^(1/(p+1)) B_j^(p/(p+1)), m numbers: the weights with which sum_j kappa_j |a_j|^q
 /// is the trace of the Hessian at the flattest rescaling (arXiv 2606.04429, Lemma 1).
@@ -44,8 +43,7 @@ Vector flattest_rescaling(const model::Activation& activation, const Curvature& 
 /// @param features X, n x d
 /// @param width m
 /// @param noise zeta, standard deviation of the label noise
-double flatness_teacher(const sample::Teacher& teacher, const MatrixView& features, Index width,
-                        double noise);
+double flatness_teacher(const sample::Teacher& teacher, const MatrixView& features, Index width, double noise);
 
 /// Return a lower bound on the optimum of min sum_j kappa_j |a_j|^q subject to S a = y: the largest value of
 /// the dual on the line nu = t nu0 (arXiv 2606.04429, Lemma 5, in its form for finite samples), with
@@ -57,7 +55,7 @@ double flatness_teacher(const sample::Teacher& teacher, const MatrixView& featur
 /// @param labels y, n
 /// @param kappa m; a neuron with kappa_j = 0 has a zero column and is left out
 /// @param direction nu0 = (S S')^+ y, n
-double objective_bound(const MatrixView& activations, const VectorView& labels, const VectorView& kappa,
-                       double q, const VectorView& direction);
+double objective_bound(const MatrixView& activations, const VectorView& labels, const VectorView& kappa, double q,
+                       const VectorView& direction);
 
 }  // namespace flatsweep::measure

@@ -40,8 +40,7 @@ ExcessLoss excess_loss(const sample::Teacher& teacher, const MatrixView& inner_w
 /// K are left out. Memory: K, m x m.
 /// @param inner_weights W, m x d with unit rows
 /// @throws Stopped if a stop is requested
-double best_loss(const sample::Teacher& teacher, const MatrixView& inner_weights,
-                 const StopRequest& stop = {});
+double best_loss(const sample::Teacher& teacher, const MatrixView& inner_weights, const StopRequest& stop = {});
 
 /// An estimate of E (h(x) - y)^2 over fresh points.
 struct MonteCarloLoss {
@@ -56,7 +55,7 @@ struct MonteCarloLoss {
 /// @param noise zeta, standard deviation of the label noise
 /// @throws Stopped if a stop is requested
 MonteCarloLoss monte_carlo_loss(const sample::Teacher& teacher, const MatrixView& inner_weights,
-                                const VectorView& outer_weights, double noise, std::uint64_t seed,
-                                Index test_samples, const StopRequest& stop = {});
+                                const VectorView& outer_weights, double noise, std::uint64_t seed, Index test_samples,
+                                const StopRequest& stop = {});
 
 }  // namespace flatsweep::measure

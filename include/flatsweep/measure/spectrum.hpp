@@ -20,9 +20,8 @@ namespace flatsweep::measure {
 /// @param outer_weights a, m
 /// @param rescaling t = flattest_rescaling(...), m
 /// @throws Stopped if a stop is requested
-Matrix hessian_gram(const model::Activation& activation, const MatrixView& activations,
-                    const MatrixView& features, const MatrixView& inner_weights,
-                    const VectorView& outer_weights, const VectorView& rescaling,
+Matrix hessian_gram(const model::Activation& activation, const MatrixView& activations, const MatrixView& features,
+                    const MatrixView& inner_weights, const VectorView& outer_weights, const VectorView& rescaling,
                     const StopRequest& stop = {});
 
 /// Return the largest eigenvalue of the Hessian to a relative error of 1e-10; 0 if G = 0.
@@ -41,8 +40,7 @@ Vector hessian_eigenvalues(const MatrixView& gram);
 /// @param gram G = hessian_gram(...), n x n, lower triangle
 /// @param ridges > 0, relative to the mean eigenvalue
 /// @throws Stopped if a stop is requested
-std::vector<double> soft_ranks(const MatrixView& gram, std::span<const double> ridges,
-                               const StopRequest& stop = {});
+std::vector<double> soft_ranks(const MatrixView& gram, std::span<const double> ridges, const StopRequest& stop = {});
 
 /// Largest and smallest of the min(n, m) singular values of S (arXiv 2606.04429, Lemma 2).
 struct SingularRange {

@@ -87,9 +87,7 @@ class Unpacker {
     } else if constexpr (HasMembers<T>) {
       T value;
       std::apply(
-          [this](auto&... members) {
-            ((members = this->template get<std::remove_cvref_t<decltype(members)>>()), ...);
-          },
+          [this](auto&... members) { ((members = this->template get<std::remove_cvref_t<decltype(members)>>()), ...); },
           T::members(value));
       return value;
     } else {

@@ -46,8 +46,7 @@ std::filesystem::path temporary_name(const std::filesystem::path& file);
 /// Call `write(FILE.tmp)`, sync it to disk and rename it to FILE, so that FILE is never half-written.
 /// If `write` throws, no FILE.tmp is left.
 /// @throws Error if the directory, its permissions or the disk do not allow it
-void write_new_file(const std::filesystem::path& file,
-                    const std::function<void(const std::filesystem::path&)>& write);
+void write_new_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write);
 
 /// Root attribute `title` of the files of one configuration.
 inline constexpr const char* experiment_title = "one configuration of flatsweep";

@@ -31,16 +31,14 @@ Provenance this_program();
 /// @throws Error if FILE is of another job or no valid results file (it stays untouched), and as
 ///         open_or_create
 /// @throws FileInUse if another run holds it beyond `patience`
-RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job,
-                           const Provenance& provenance, Existing existing = Existing::resume,
-                           const Patience& patience = {});
+RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
+                           Existing existing = Existing::resume, const Patience& patience = {});
 
 /// Create a results file in which every row is pending.
 /// @return the lock on it
 /// @throws Error, FileInUse as open_or_create
-RunLock create_results_file(const std::filesystem::path& file, const job::Job& job,
-                            const Provenance& provenance, Existing existing = Existing::refuse,
-                            const Patience& patience = {});
+RunLock create_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
+                            Existing existing = Existing::refuse, const Patience& patience = {});
 
 /// Lock FILE for this process, and create it by `write(FILE.tmp)` unless it exists and `existing` is resume.
 /// FILE is never half-written, and of several processes that do this at once exactly one creates it.
@@ -49,7 +47,6 @@ RunLock create_results_file(const std::filesystem::path& file, const job::Job& j
 ///         directory, its permissions or the free space do not allow it
 /// @throws FileInUse if a run holds FILE, or another process is creating it, beyond `patience`
 RunLock open_or_create(const std::filesystem::path& file, Existing existing, double bytes,
-                       const std::function<void(const std::filesystem::path&)>& write,
-                       const Patience& patience = {});
+                       const std::function<void(const std::filesystem::path&)>& write, const Patience& patience = {});
 
 }  // namespace flatsweep::record

@@ -34,7 +34,7 @@ std::optional<std::string> row_difference(const Layout& layout, const experiment
 /// A row's status, and whether the row can be trusted.
 struct CheckedStatus {
   Status status = Status::pending;  ///< as recorded; pending if it was lost
-  bool torn = false;  ///< recorded, but the checksum does not fit; the next run computes the row again
+  bool torn = false;                ///< recorded, but the checksum does not fit; the next run computes the row again
 };
 
 /// A results file, read serially; also while a run writes to it.

@@ -38,8 +38,7 @@ class RunLock {
   /// Lock the file that has this name once the lock is held, even if it was replaced during the wait.
   /// @throws FileInUse if another run holds it beyond `patience`
   /// @throws Error if the file cannot be opened for writing, or its file system has no locks
-  explicit RunLock(const std::filesystem::path& file, Absent absent = Absent::refuse,
-                   const Patience& patience = {});
+  explicit RunLock(const std::filesystem::path& file, Absent absent = Absent::refuse, const Patience& patience = {});
 
   /// Return whether somebody holds the lock of FILE; none if that cannot be found out.
   static std::optional<bool> is_held(const std::filesystem::path& file);

@@ -41,8 +41,8 @@ struct Curve {
   /// seeds do not exclude it.
   std::vector<bool> in_verdicts;
 
-  bool monte_carlo;        ///< the loss is population_loss_mc, since no solved row has a relative_loss
-  std::vector<Mean> loss;  ///< a relative loss is 0 if it is not above the bound on its rounding error
+  bool monte_carlo;                         ///< the loss is population_loss_mc, since no solved row has a relative_loss
+  std::vector<Mean> loss;                   ///< a relative loss is 0 if it is not above the bound on its rounding error
   std::vector<double> loss_rounding_error;  ///< mean of that bound
 
   MeasuredCurve flatness;             ///< Hessian trace at the flattest rescaling

@@ -17,7 +17,6 @@ void export_csv(std::ostream& out, const record::ResultsReader& reader);
 
 /// Write the same to a new file, whole or not at all.
 /// @throws Error if the file exists and is not to be overwritten, or if it cannot be written
-void export_csv(const std::filesystem::path& file, const record::ResultsReader& reader,
-                record::Existing existing);
+void export_csv(const std::filesystem::path& file, const record::ResultsReader& reader, record::Existing existing);
 
 }  // namespace flatsweep::report

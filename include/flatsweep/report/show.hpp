@@ -16,7 +16,6 @@ void print_curves(std::ostream& out, const record::ResultsReader& reader, const 
 
 /// Print everything that `Curve` holds as CSV, in the shortest texts that read back as the same doubles: a
 /// line for each gamma of each curve, in which what belongs to the whole curve is repeated; empty for NaN.
-void print_curves_csv(std::ostream& out, const record::ResultsReader& reader,
-                      const job::Selection& selection);
+void print_curves_csv(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection);
 
 }  // namespace flatsweep::report

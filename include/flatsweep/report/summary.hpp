@@ -23,8 +23,7 @@ struct Reason {
 struct Summary {
   std::string title;                                        ///< the job's name
   std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
-  std::uint64_t torn =
-      0;  ///< pending rows that are torn; 0 in a file whose rows are not checked (count_torn_rows)
+  std::uint64_t torn = 0;  ///< pending rows that are torn; 0 in a file whose rows are not checked (count_torn_rows)
   std::vector<Reason> reasons;       ///< most frequent first
   std::vector<record::Run> runs;     ///< oldest first
   std::optional<bool> running = {};  ///< whether a run holds the file; nothing if that is unknown

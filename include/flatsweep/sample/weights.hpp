@@ -11,7 +11,6 @@ namespace flatsweep::sample {
 /// (seed, d, j).
 /// @param index_directions U, r x d with orthonormal rows, r < d
 /// @param gamma alignment of neurons and index directions, in [0, 1]
-Matrix sample_inner_weights(std::uint64_t seed, const MatrixView& index_directions, Index width,
-                            double gamma);
+Matrix sample_inner_weights(std::uint64_t seed, const MatrixView& index_directions, Index width, double gamma);
 
 }  // namespace flatsweep::sample

@@ -32,8 +32,7 @@ bool agrees(double q) {
   }
   const Eigen::VectorXd kappa = Eigen::VectorXd::Ones(activations.cols());
 
-  flatsweep::solve::Solution solution =
-      flatsweep::solve::flattest_interpolator({activations, labels, kappa, q});
+  flatsweep::solve::Solution solution = flatsweep::solve::flattest_interpolator({activations, labels, kappa, q});
   solution.outer_weights.conservativeResize(activations.cols() + 1);  // memory of the library, handled here
   solution.outer_weights.conservativeResize(activations.cols());
 

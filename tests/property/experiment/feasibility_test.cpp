@@ -20,9 +20,7 @@ job::Configuration draw(std::mt19937_64& random) {
   const auto activation = model::Activation::parse(
       one_of({"linear", "quadratic", "quartic", "relu", "abs", "relu2", "leaky_relu:0.3"}, random));
   auto link = model::Link::parse("matched");
-  do
-    link =
-        model::Link::parse(one_of({"matched", "mirrored", "tanh", "quadratic", "hermite:1", "relu"}, random));
+  do link = model::Link::parse(one_of({"matched", "mirrored", "tanh", "quadratic", "hermite:1", "relu"}, random));
   while (link.vanishes(activation));
   job::Configuration configuration{
       {.activation = activation,
@@ -51,9 +49,9 @@ TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
     settings.spectrum = false;
     const auto why = experiment::infeasible_by_construction(configuration, settings);
     const auto outcome = experiment::compute_outcome(configuration, settings);
-    CAPTURE(configuration.activation.name(), configuration.link.name(), configuration.indices,
-            configuration.noise, configuration.d, configuration.gamma, configuration.samples,
-            configuration.width, settings.offset.value, outcome.message);
+    CAPTURE(configuration.activation.name(), configuration.link.name(), configuration.indices, configuration.noise,
+            configuration.d, configuration.gamma, configuration.samples, configuration.width, settings.offset.value,
+            outcome.message);
     if (why) CHECK(outcome.status == Status::infeasible);
     foretold += why ? 1 : 0;
     infeasible += outcome.status == Status::infeasible ? 1 : 0;

@@ -30,10 +30,10 @@ inline double uniform(double low, double high, std::mt19937_64& random) {
 /// Any configuration that a job may ask for, up to `largest` samples; `near_one`: r = 1 and gamma in
 /// [0.9, 0.9999], where S is ill-conditioned or rank-deficient.
 inline Draw draw_configuration(std::mt19937_64& random, Index largest, bool near_one) {
-  static const std::vector<std::string> activations = {
-      "relu", "leaky_relu:0.1", "leaky_relu:0.7", "linear", "abs", "quadratic", "relu2", "relu3", "quartic"};
-  static const std::vector<std::string> links = {
-      "matched", "mirrored", "relu", "quadratic", "hermite:3", "hermite:2", "tanh", "sine", "quadratic_form"};
+  static const std::vector<std::string> activations = {"relu",      "leaky_relu:0.1", "leaky_relu:0.7", "linear", "abs",
+                                                       "quadratic", "relu2",          "relu3",          "quartic"};
+  static const std::vector<std::string> links = {"matched",   "mirrored", "relu", "quadratic",     "hermite:3",
+                                                 "hermite:2", "tanh",     "sine", "quadratic_form"};
   const auto activation = model::Activation::parse(one_of(activations, random));
   auto link = model::Link::parse(one_of(links, random));
   while (link.vanishes(activation)) link = model::Link::parse(one_of(links, random));
@@ -79,8 +79,7 @@ inline std::string describe(const Draw& draw) {
   text << c.activation.name() << ' ' << c.link.name() << ' ' << c.interpolator.name() << ' '
        << to_string(draw.settings.objective) << " d=" << c.d << " n=" << c.samples << " m=" << c.width
        << " r=" << c.indices << " gamma=" << c.gamma << " noise=" << c.noise << " seed=" << c.seed
-       << " offset=" << draw.settings.offset.spread
-       << " coefficients=" << to_string(draw.settings.coefficients);
+       << " offset=" << draw.settings.offset.spread << " coefficients=" << to_string(draw.settings.coefficients);
   return text.str();
 }
 

@@ -66,15 +66,14 @@ void run_campaign(int count, Index largest, int near_one) {
     INFO("number " << i << ": " << test::describe(draw));
     check_experiment(draw, tally);
   }
-  std::cout << count << " configurations: " << tally.solved << " solved, " << tally.infeasible
-            << " infeasible, " << tally.ambiguous << " without a gap in their singular values\n";
+  std::cout << count << " configurations: " << tally.solved << " solved, " << tally.infeasible << " infeasible, "
+            << tally.ambiguous << " without a gap in their singular values\n";
   CHECK(tally.solved > count / 4);
 }
 
 }  // namespace
 
-TEST_CASE("random configurations are solved with a certificate or found infeasible",
-          "[experiment][property]") {
+TEST_CASE("random configurations are solved with a certificate or found infeasible", "[experiment][property]") {
   run_campaign(60, 60, 15);
 }
 

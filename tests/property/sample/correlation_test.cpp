@@ -27,9 +27,9 @@ TEST_CASE("every weight has unit length and exactly the correlation asked for", 
     const auto d = static_cast<Index>(2 + random() % 120);
     const auto some = static_cast<Index>(1 + random() % static_cast<std::uint64_t>(d - 1));
     for (const Index r : {Index{1}, some, d - 1}) {
-      const Matrix u = sample_teacher(seed, d, r, model::Link::parse("matched"), activation,
-                                      model::Coefficients::equal, {})
-                           .index_directions;
+      const Matrix u =
+          sample_teacher(seed, d, r, model::Link::parse("matched"), activation, model::Coefficients::equal, {})
+              .index_directions;
       for (const double gamma : {0.0, 0.001, 0.1, 0.5, 0.9, 0.999, 1.0}) {
         CAPTURE(seed, d, r, gamma);
         check_exact_correlation(u, seed, gamma);

@@ -78,8 +78,7 @@ TEST_CASE("the label of a point depends neither on the number nor on the order o
   }
 }
 
-TEST_CASE("a teacher's random numbers do not depend on link, activation or kind of coefficients",
-          "[sample]") {
+TEST_CASE("a teacher's random numbers do not depend on link, activation or kind of coefficients", "[sample]") {
   const std::uint64_t seed = test::case_seed();
   const Teacher teacher = teacher_of(seed, 12, 4);
   for (const char* link : {"mirrored", "tanh", "hermite:2", "abs"}) {
@@ -98,8 +97,7 @@ TEST_CASE("a teacher's random numbers do not depend on link, activation or kind 
   CHECK(form.offset == teacher.offset);
 }
 
-TEST_CASE("the offset depends on the seed, coefficients on r too, index directions on d and r too",
-          "[sample]") {
+TEST_CASE("the offset depends on the seed, coefficients on r too, index directions on d and r too", "[sample]") {
   const std::uint64_t seed = test::case_seed();
   const Teacher teacher = teacher_of(seed, 12, 4);
   const Teacher other_d = teacher_of(seed, 13, 4);
@@ -112,8 +110,7 @@ TEST_CASE("the offset depends on the seed, coefficients on r too, index directio
   CHECK(all_differ(other_r.index_directions.topRows(4), teacher.index_directions));
 }
 
-TEST_CASE("the rotation of a quadratic form does not depend on r, only its leading directions are more",
-          "[sample]") {
+TEST_CASE("the rotation of a quadratic form does not depend on r, only its leading directions are more", "[sample]") {
   const std::uint64_t seed = test::case_seed();
   const Teacher few = teacher_of(seed, 11, 2, "quadratic_form");
   const Teacher many = teacher_of(seed, 11, 5, "quadratic_form");

@@ -66,8 +66,7 @@ Answer answer_with_mpi(const Arguments& arguments) {
 /// A folder with a small job and the file of its results.
 struct Study {
   Study() {
-    std::ofstream(job)
-        << "[grid]\nactivation = relu quadratic\nlink = matched\ngamma = 0.2 0.8\nd = 5\nseed = 0 1\n";
+    std::ofstream(job) << "[grid]\nactivation = relu quadratic\nlink = matched\ngamma = 0.2 0.8\nd = 5\nseed = 0 1\n";
   }
 
   record::test::TemporaryDirectory folder;
@@ -114,8 +113,7 @@ TEST_CASE("bad command lines are explained", "[cli]") {
   const Answer unknown = answer({"rum"});
   CHECK(unknown.code == ExitCode::bad_input);
   CHECK_THAT(unknown.error, StartsWith("flatsweep: unknown command `rum`") && Contains("Did you mean run?"));
-  CHECK_THAT(answer({"show", "f.h5", "--pilot", "5"}).error,
-             Contains("--pilot: the option belongs to flatsweep run"));
+  CHECK_THAT(answer({"show", "f.h5", "--pilot", "5"}).error, Contains("--pilot: the option belongs to flatsweep run"));
 }
 
 TEST_CASE("exceptions are explained by rank 0, faults by every rank", "[cli]") {
@@ -127,8 +125,7 @@ TEST_CASE("exceptions are explained by rank 0, faults by every rank", "[cli]") {
     return std::pair(code, text.str());
   };
   ::setenv("OMPI_COMM_WORLD_RANK", "1", 1);
-  CHECK(explained(std::make_exception_ptr(Error("a", "b", "c"))) ==
-        std::pair(ExitCode::bad_input, std::string()));
+  CHECK(explained(std::make_exception_ptr(Error("a", "b", "c"))) == std::pair(ExitCode::bad_input, std::string()));
   CHECK(explained(std::make_exception_ptr(std::runtime_error("x"))) ==
         std::pair(ExitCode::fault, std::string("flatsweep: x\n")));
   CHECK(explained(std::make_exception_ptr(1)).second == "flatsweep: an exception of unknown type\n");
@@ -140,10 +137,9 @@ TEST_CASE("exceptions are explained by rank 0, faults by every rank", "[cli]") {
 
 TEST_CASE("a run is asked for by options", "[cli]") {
   const Study study;
-  const sweep::Request request =
-      run_request(study, {"--overwrite", "--quiet", "--sync", "2m", "--retry", "failed,crashed", "--shard",
-                          "2/3", "--where", "d=5", "--pilot", "4", "--reuse", "old.h5", "--grid.gamma=0.5",
-                          "--time-limit", "1h", "--deadline", "1"});
+  const sweep::Request request = run_request(
+      study, {"--overwrite", "--quiet", "--sync", "2m", "--retry", "failed,crashed", "--shard", "2/3", "--where", "d=5",
+              "--pilot", "4", "--reuse", "old.h5", "--grid.gamma=0.5", "--time-limit", "1h", "--deadline", "1"});
   CHECK(request.job_file == study.job);
   CHECK(request.output == study.file);
   CHECK(request.overrides == std::vector<job::Override>{{"grid.gamma", "0.5"}});
@@ -193,14 +189,11 @@ TEST_CASE("one configuration is picked by its row or its axis values", "[cli]") 
   const SolveRequest off_the_grid = solve_request(study, {"--activation=relu", "--gamma=0.3", "--seed=7"});
   CHECK(value(off_the_grid.one->configuration.id) > 8);
   CHECK_THROWS_WITH(solve_request(study, {"--id", "8"}), StartsWith("--id"));
-  CHECK_THROWS_WITH(solve_request(study, {"--id", "0", "--gamma=0.2"}),
-                    StartsWith("--id: given besides --gamma"));
+  CHECK_THROWS_WITH(solve_request(study, {"--id", "0", "--gamma=0.2"}), StartsWith("--id: given besides --gamma"));
   CHECK_THROWS_WITH(solve_request(study, {"--gamma=0.2", "--seed=0"}),
                     StartsWith("--activation: the axis has 2 values"));
-  CHECK_THROWS_WITH(solve_request(study, {"--program", "p.h5"}),
-                    StartsWith("both JOB and --program are given"));
-  CHECK_THROWS_WITH(read_solve_request(parse(solve_command_line(), {"-o", "x.h5"})),
-                    StartsWith("JOB is missing"));
+  CHECK_THROWS_WITH(solve_request(study, {"--program", "p.h5"}), StartsWith("both JOB and --program are given"));
+  CHECK_THROWS_WITH(read_solve_request(parse(solve_command_line(), {"-o", "x.h5"})), StartsWith("JOB is missing"));
 }
 
 TEST_CASE("configurations and programs are solved and written", "[cli]") {
@@ -208,27 +201,24 @@ TEST_CASE("configurations and programs are solved and written", "[cli]") {
   const std::string one = study.folder / "one.h5";
   const Answer solved = answer({"solve", study.job, "--id", "0", "-o", one, "--hessian-eigenvalues"});
   CHECK(solved.code == ExitCode::done);
-  CHECK_THAT(solved.out, StartsWith("configuration 0: ") && Contains("solved in ") &&
-                             Contains("  flatness = ") && Contains("written to " + one));
+  CHECK_THAT(solved.out, StartsWith("configuration 0: ") && Contains("solved in ") && Contains("  flatness = ") &&
+                             Contains("written to " + one));
   CHECK_THAT(answer({"solve", study.job, "--id", "0", "-o", one}).error, Contains("one.h5"));
   const std::string solution = study.folder / "solution.h5";
   const Answer program = answer({"solve", "--program", one, "-o", solution});
   CAPTURE(program.error);
   CHECK(program.code == ExitCode::bad_input);  // the file of a configuration is no program
   CHECK_THAT(answer({"solve", study.job, "--id", "7", "-o", one, "--overwrite"}).out, Contains("infeasible"));
-  CHECK_THAT(
-      answer({"solve", study.job, "--activation=relu", "--gamma=0.3", "--seed=7", "-o", one, "--overwrite"})
-          .out,
-      StartsWith("a point off the grid of the job"));
+  CHECK_THAT(answer({"solve", study.job, "--activation=relu", "--gamma=0.3", "--seed=7", "-o", one, "--overwrite"}).out,
+             StartsWith("a point off the grid of the job"));
 }
 
 TEST_CASE("a plan names sizes, infeasible configurations and times", "[cli]") {
   const Study study;
   const Answer plan = answer({"plan", study.job});
   CHECK(plan.code == ExitCode::done);
-  CHECK_THAT(plan.out, StartsWith("job: 8 configurations, d 5, n 50, m 100\nmemory: ") &&
-                           Contains("\nfile: ") && Contains("infeasible by construction: 4 configurations") &&
-                           Contains("1025 ranks: "));
+  CHECK_THAT(plan.out, StartsWith("job: 8 configurations, d 5, n 50, m 100\nmemory: ") && Contains("\nfile: ") &&
+                           Contains("infeasible by construction: 4 configurations") && Contains("1025 ranks: "));
   const Answer one = answer({"plan", study.job, "--ranks", "1", "--grid.d=5 6", "--grid.link="});
   CHECK(one.code == ExitCode::bad_input);
   CHECK_THAT(answer({"plan", study.job, "--ranks", "1", "--grid.d=5 6"}).out,
@@ -245,9 +235,8 @@ TEST_CASE("a run, its status, tables, check and merge", "[cli]") {
   CHECK_THAT(answer({"show", study.file, "--csv"}).out, Contains(","));
   const Answer verified = answer({"verify", study.file, "--sample", "3"});
   CHECK(verified.code == ExitCode::done);
-  CHECK(
-      verified.out ==
-      "8 rows fit their checksums, 0 do not, 0 are pending\n3 of 3 rows computed again are the same, bit for bit\n");
+  CHECK(verified.out ==
+        "8 rows fit their checksums, 0 do not, 0 are pending\n3 of 3 rows computed again are the same, bit for bit\n");
   const std::string merged = study.folder / "merged.h5";
   CHECK(answer({"merge", study.file, "-o", merged}).out ==
         "1 shard merged into " + merged + ": 8 of 8 configurations\n");
@@ -261,8 +250,7 @@ TEST_CASE("tables are exported, but not over results", "[cli]") {
   CHECK(exported.error == "8 rows written to " + table + "\n");
   CHECK(record::test::content(table) == answer({"export", study.file, "-o", "-"}).out);
   CHECK(answer({"export", study.file, "-o", table}).code == ExitCode::bad_input);
-  CHECK_THAT(answer({"export", study.file, "-o", study.file, "--overwrite"}).error,
-             Contains("this would overwrite"));
+  CHECK_THAT(answer({"export", study.file, "-o", study.file, "--overwrite"}).error, Contains("this would overwrite"));
   const std::string copy = study.folder / "copy.h5";
   std::filesystem::copy_file(study.file, copy);
   CHECK_THAT(answer({"export", study.file, "-o", copy, "--overwrite"}).error, Contains("is not overwritten"));
@@ -282,8 +270,8 @@ TEST_CASE("damaged rows are found, and rows of another program compared to 1e-9"
   std::ofstream(damaged, std::ios::binary) << bytes << std::flush;
   const Answer verified = answer({"verify", damaged, "--sample", "0"});
   CHECK(verified.code == ExitCode::fault);
-  CHECK_THAT(verified.out, Contains("row 0: torn, its checksum does not fit") &&
-                               Contains("7 rows fit their checksums, 1 do not"));
+  CHECK_THAT(verified.out,
+             Contains("row 0: torn, its checksum does not fit") && Contains("7 rows fit their checksums, 1 do not"));
   CHECK_THAT(verified.error, Contains("is not as it was computed"));
   CHECK_THAT(answer({"show", damaged}).error, StartsWith("flatsweep: "));
   CHECK_THAT(answer({"merge", damaged, "-o", damaged + ".merged"}).out,

@@ -63,16 +63,14 @@ TEST_CASE("operands, flags and values are found by their long names", "[cli]") {
 TEST_CASE("what is missing is named with the usage", "[cli]") {
   CHECK_THROWS_WITH(
       parse(cook_command_line(), {"-o", "b"}),
-      Equals(
-          "JOB is missing (flatsweep cook cannot do without). Write flatsweep cook JOB -o FILE [OPTIONS]."));
+      Equals("JOB is missing (flatsweep cook cannot do without). Write flatsweep cook JOB -o FILE [OPTIONS]."));
   CHECK_THROWS_WITH(parse(cook_command_line(), {"a"}), StartsWith("--output: the option is missing"));
   CHECK(parse(cook_command_line(), {"--help"}).has("help"));
   CHECK(parse(cook_command_line(), {"-h"}).has("help"));
 }
 
 TEST_CASE("an unknown option is told from one of another command", "[cli]") {
-  CHECK_THROWS_WITH(parse_meal({"--hott"}),
-                    StartsWith("--hott: unknown option") && Contains("Did you mean --hot?"));
+  CHECK_THROWS_WITH(parse_meal({"--hott"}), StartsWith("--hott: unknown option") && Contains("Did you mean --hot?"));
   CHECK_THROWS_WITH(parse_meal({"--soap=x"}), StartsWith("--soap: the option belongs to flatsweep wash"));
   CHECK_THROWS_WITH(parse_meal({"--gamma", "1"}), Contains("Did you mean --grid.gamma?"));
   CHECK_THROWS_WITH(parse(wash_command_line(), {"-o", "x"}, {cook_command_line()}),
@@ -96,9 +94,7 @@ TEST_CASE("whole numbers have bounds", "[cli]") {
 }
 
 TEST_CASE("durations are seconds, minutes or hours", "[cli]") {
-  const auto seconds = [](const std::string& text) {
-    return parse_meal({"--time=" + text}).duration("time")->count();
-  };
+  const auto seconds = [](const std::string& text) { return parse_meal({"--time=" + text}).duration("time")->count(); };
   CHECK(seconds("90") == 90.0);
   CHECK(seconds("90s") == 90.0);
   CHECK(seconds("55m") == 3300.0);
@@ -112,7 +108,6 @@ TEST_CASE("durations are seconds, minutes or hours", "[cli]") {
 TEST_CASE("the help has usage, summary and every option", "[cli]") {
   const std::string page = help_page(cook_command_line());
   CHECK_THAT(page, StartsWith("usage: flatsweep cook JOB -o FILE [OPTIONS]\n\nCooks.\n\n"));
-  for (const char* text :
-       {"-o [ --output ] FILE", "serve hot", "Settings:", "--grid.gamma VALUE", "-h [ --help ]"})
+  for (const char* text : {"-o [ --output ] FILE", "serve hot", "Settings:", "--grid.gamma VALUE", "-h [ --help ]"})
     CHECK_THAT(page, Contains(text));
 }

@@ -21,8 +21,7 @@ struct Strided {
   using Scalar = typename Dense::Scalar;
 
   explicit Strided(const Dense& content)
-      : storage(Dense::Constant(content.rows() + 5, content.cols() + 3,
-                                std::numeric_limits<Scalar>::quiet_NaN())),
+      : storage(Dense::Constant(content.rows() + 5, content.cols() + 3, std::numeric_limits<Scalar>::quiet_NaN())),
         rows(content.rows()),
         cols(content.cols()) {
     view() = content;
@@ -67,9 +66,8 @@ bool upper_half_untouched(const Dense& matrix) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE(
-    "a symmetric product is that of plain loops in the lower triangle and leaves the rest alone", "[core]",
-    Eigen::MatrixXd, Eigen::MatrixXf) {
+TEMPLATE_TEST_CASE("a symmetric product is that of plain loops in the lower triangle and leaves the rest alone",
+                   "[core]", Eigen::MatrixXd, Eigen::MatrixXf) {
   using Scalar = typename TestType::Scalar;
   auto random = test::random_generator();
   for (const Index n : sizes) {
@@ -85,15 +83,13 @@ TEMPLATE_TEST_CASE(
         const TestType result = c.view();
         CHECK(upper_half_untouched(result));
         CHECK(c.surroundings_intact());
-        CHECK((lower_triangle(result) - lower_triangle(truth)).norm() <=
-              tolerance<TestType>(k) * truth.norm());
+        CHECK((lower_triangle(result) - lower_triangle(truth)).norm() <= tolerance<TestType>(k) * truth.norm());
       }
     }
   }
 }
 
-TEMPLATE_TEST_CASE("beta = 0 overwrites what was there, NaN included", "[core]", Eigen::MatrixXd,
-                   Eigen::MatrixXf) {
+TEMPLATE_TEST_CASE("beta = 0 overwrites what was there, NaN included", "[core]", Eigen::MatrixXd, Eigen::MatrixXf) {
   using Scalar = typename TestType::Scalar;
   auto random = test::random_generator();
   const TestType a = gaussian_matrix<TestType>(random, 7, 3);
@@ -102,8 +98,7 @@ TEMPLATE_TEST_CASE("beta = 0 overwrites what was there, NaN included", "[core]",
   CHECK(lower_triangle(c).isApprox(lower_triangle<TestType>(a * a.transpose())));
 }
 
-TEMPLATE_TEST_CASE("a Cholesky factor multiplies back to its matrix", "[core]", Eigen::MatrixXd,
-                   Eigen::MatrixXf) {
+TEMPLATE_TEST_CASE("a Cholesky factor multiplies back to its matrix", "[core]", Eigen::MatrixXd, Eigen::MatrixXf) {
   auto random = test::random_generator();
   for (const Index n : sizes) {
     CAPTURE(n);
@@ -188,8 +183,7 @@ TEST_CASE("QR factors multiply back, with orthonormal columns", "[core]") {
   }
 }
 
-TEST_CASE("pivoted QR factors multiply back to the columns in their order, with a falling diagonal",
-          "[core]") {
+TEST_CASE("pivoted QR factors multiply back to the columns in their order, with a falling diagonal", "[core]") {
   auto random = test::random_generator();
   for (const Index k : sizes) {
     for (const Index n : {k, k + 1, 2 * k + 9}) {

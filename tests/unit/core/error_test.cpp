@@ -8,10 +8,8 @@ using namespace flatsweep;
 
 TEST_CASE("an error reads problem (why). remedy.", "[core]") {
   const std::string expected = "gamma = 2 (it is a correlation). Write a number in [0, 1].";
-  CHECK(std::string(Error("gamma = 2", "it is a correlation", "Write a number in [0, 1]").what()) ==
-        expected);
-  CHECK(std::string(Error("gamma = 2", "it is a correlation", "Write a number in [0, 1].").what()) ==
-        expected);
+  CHECK(std::string(Error("gamma = 2", "it is a correlation", "Write a number in [0, 1]").what()) == expected);
+  CHECK(std::string(Error("gamma = 2", "it is a correlation", "Write a number in [0, 1].").what()) == expected);
 }
 
 TEST_CASE("an error without a reason has no empty parentheses", "[core]") {

@@ -20,8 +20,7 @@ TEST_CASE("an exception stands for an exit code by its type", "[core]") {
 }
 
 TEST_CASE("only a run with the exit code 0 or 3 did everything it was asked to", "[core]") {
-  for (int code = 0; code < 256; ++code)
-    CHECK(is_finished(static_cast<ExitCode>(code)) == (code == 0 || code == 3));
+  for (int code = 0; code < 256; ++code) CHECK(is_finished(static_cast<ExitCode>(code)) == (code == 0 || code == 3));
 }
 
 }  // namespace flatsweep

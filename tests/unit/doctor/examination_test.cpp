@@ -110,8 +110,7 @@ TEST_CASE("clocks may differ by 5 s", "[doctor]") {
 
 TEST_CASE("one rank in a step of several tasks was started in a wrong way", "[doctor]") {
   const std::vector<RankFacts> one = {rank_on("n1", {0})};
-  const Environment step(
-      Variables{{"SLURM_NTASKS", "4"}, {"SLURM_STEP_ID", "0"}, {"OMPI_COMM_WORLD_SIZE", ""}});
+  const Environment step(Variables{{"SLURM_NTASKS", "4"}, {"SLURM_STEP_ID", "0"}, {"OMPI_COMM_WORLD_SIZE", ""}});
   CHECK(finding(one, "MPI").verdict == Verdict::wrong);
   CHECK_THAT(finding(one, "MPI").text, Contains("4 tasks"));
   CHECK(finding({one[0], one[0]}, "MPI").verdict != Verdict::wrong);

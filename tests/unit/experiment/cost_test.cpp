@@ -15,9 +15,7 @@ job::Settings only_flatness() {
   return settings;
 }
 
-double flops_of(const job::Configuration& configuration) {
-  return counted_flops(configuration, only_flatness());
-}
+double flops_of(const job::Configuration& configuration) { return counted_flops(configuration, only_flatness()); }
 
 double flops_with(const job::Settings& settings, const job::Configuration& configuration) {
   return counted_flops(configuration, settings);

@@ -42,8 +42,7 @@ std::set<std::string_view> filled(const Outcome& outcome) {
   std::set<std::string_view> names;
   for (const experiment::Measure& measure : experiment::measure_table()) {
     const auto numbers = outcome.measures.of(experiment::measure_index(measure.name));
-    if (!std::ranges::all_of(numbers, [](double value) { return std::isnan(value); }))
-      names.insert(measure.name);
+    if (!std::ranges::all_of(numbers, [](double value) { return std::isnan(value); })) names.insert(measure.name);
   }
   return names;
 }
@@ -96,8 +95,8 @@ TEST_CASE("a stop request passes through, by its flag or its deadline", "[experi
   CHECK_THROWS_AS(experiment::compute_outcome(configuration, {}, StopRequest(flag)), Stopped);
   CHECK_THROWS_AS(experiment::compute_experiment(configuration, {}, StopRequest(flag)), Stopped);
   flag = false;
-  CHECK_THROWS_AS(
-      experiment::compute_outcome(configuration, {}, StopRequest(flag, StopRequest::Clock::now())), Stopped);
+  CHECK_THROWS_AS(experiment::compute_outcome(configuration, {}, StopRequest(flag, StopRequest::Clock::now())),
+                  Stopped);
   CHECK(experiment::compute_outcome(configuration, {}, StopRequest(flag)).status == Status::solved);
 }
 
@@ -129,8 +128,7 @@ TEST_CASE("an infeasible configuration keeps what needs no interpolator, the res
     CHECK(experiment.network.solution.rank == configuration.d);
     for (const std::string_view name : filled(outcome))
       CHECK(experiment::measure_table()[experiment::measure_index(name)].needs == experiment::Needs::problem);
-    for (const char* name :
-         {"residual", "overlap", "signal_power", "best_loss", "activation_max", "activation_min"})
+    for (const char* name : {"residual", "overlap", "signal_power", "best_loss", "activation_max", "activation_min"})
       CHECK(filled(outcome).contains(name));
     CHECK(outcome.measures["residual"] > 0.1);
     CHECK(outcome.measures["residual"] < 1.0);
@@ -152,8 +150,7 @@ TEST_CASE("the population loss is the excess loss plus the noise variance", "[ex
     CAPTURE(activation);
     CHECK(measures["excess_loss"] > 0.0);
     CHECK(measures["population_loss"] == Approx(measures["excess_loss"] + 0.3 * 0.3).epsilon(1e-15));
-    CHECK(measures["relative_loss"] * measures["signal_power"] ==
-          Approx(measures["excess_loss"]).epsilon(1e-14));
+    CHECK(measures["relative_loss"] * measures["signal_power"] == Approx(measures["excess_loss"]).epsilon(1e-14));
   }
 }
 
@@ -168,8 +165,7 @@ TEST_CASE("Monte Carlo agrees with the exact loss, and is off unless asked for",
   CHECK(std::isnan(experiment::compute_outcome(configuration, {}).measures["population_loss_mc"]));
 }
 
-TEST_CASE("a linear student of one linear index has ||a||_1 = 1/gamma and learns it exactly",
-          "[experiment]") {
+TEST_CASE("a linear student of one linear index has ||a||_1 = 1/gamma and learns it exactly", "[experiment]") {
   for (const double gamma : {0.05, 0.3, 0.9}) {
     for (const std::string link : {"matched", "linear"}) {
       Configuration configuration = small("linear", link, gamma);
@@ -194,8 +190,7 @@ TEST_CASE("a linear student of one linear index has ||a||_1 = 1/gamma and learns
   }
 }
 
-TEST_CASE("where the program minimises the trace, the objective is the flatness, above its bound",
-          "[experiment]") {
+TEST_CASE("where the program minimises the trace, the objective is the flatness, above its bound", "[experiment]") {
   Settings settings;
   settings.objective = model::Objective::trace;
   for (const std::string activation : {"relu", "leaky_relu:0.1", "abs", "quadratic", "relu3", "quartic"}) {
@@ -214,8 +209,7 @@ TEST_CASE("where the program minimises the trace, the objective is the flatness,
   }
 }
 
-TEST_CASE("references interpolate, and are neither flatter nor of smaller norm than the optimum",
-          "[experiment]") {
+TEST_CASE("references interpolate, and are neither flatter nor of smaller norm than the optimum", "[experiment]") {
   Configuration configuration = small("relu", "matched", 0.6);
   const auto flattest = experiment::compute_outcome(configuration, {}).measures;
   configuration.interpolator = model::Interpolator::parse("minimum_l2");
@@ -282,7 +276,6 @@ TEST_CASE("the labels are those of the teacher, and noise of the deviation asked
     const Experiment experiment = experiment::compute_experiment(configuration, {});
     const Vector target = experiment.problem.teacher.evaluate(experiment.problem.features);
     const Vector standard = sample::sample_noise(configuration.seed, configuration.samples);
-    CHECK((experiment.problem.labels - target - noise * standard).norm() <=
-          1e-14 * experiment.problem.labels.norm());
+    CHECK((experiment.problem.labels - target - noise * standard).norm() <= 1e-14 * experiment.problem.labels.norm());
   }
 }

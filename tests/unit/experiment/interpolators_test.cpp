@@ -33,8 +33,7 @@ TEST_CASE("an interpolator interpolates, at a cost", "[experiment]") {
     if (!row.solves_equations) continue;
     CHECK(experiment.network.hidden == experiment.problem.start);
     const Vector residual =
-        experiment.network.hidden->activations * experiment.network.solution.outer_weights -
-        experiment.problem.labels;
+        experiment.network.hidden->activations * experiment.network.solution.outer_weights - experiment.problem.labels;
     CHECK(residual.norm() <= 1e-10 * experiment.problem.labels.norm());
   }
 }

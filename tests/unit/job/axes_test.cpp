@@ -20,8 +20,7 @@ TEST_CASE("every axis has a row with all its texts, and a default of its own in 
   for_each_axis([&](const auto& row) {
     CAPTURE(row.name);
     CHECK(names.insert(row.name).second);
-    for (const std::string_view text : {row.long_name, row.units, row.range, row.example})
-      CHECK_FALSE(text.empty());
+    for (const std::string_view text : {row.long_name, row.units, row.range, row.example}) CHECK_FALSE(text.empty());
     const auto& values = defaults.*row.values;
     if (values.empty()) return;
     CHECK(values.size() == 1);

@@ -9,15 +9,14 @@ using namespace flatsweep::job;
 namespace {
 
 bool same_place(const Configuration& one, const Configuration& other) {
-  return one.activation == other.activation && one.link == other.link && one.d == other.d &&
-         one.seed == other.seed && one.gamma == other.gamma && one.noise == other.noise;
+  return one.activation == other.activation && one.link == other.link && one.d == other.d && one.seed == other.seed &&
+         one.gamma == other.gamma && one.noise == other.noise;
 }
 
 }  // namespace
 
 TEST_CASE("a grid map finds every configuration that both grids have", "[job]") {
-  const Grid from =
-      test::grid_of("gamma = 0.2 0.4 0.6; seed = 5 1..3; activation = relu quadratic abs; d = 8 10");
+  const Grid from = test::grid_of("gamma = 0.2 0.4 0.6; seed = 5 1..3; activation = relu quadratic abs; d = 8 10");
   const Grid to = test::grid_of("gamma = lin(0.1, 0.9, 9); seed = 0..3; activation = abs relu; d = 8 10");
   const GridMap map(from, to);
   std::uint64_t found = 0;

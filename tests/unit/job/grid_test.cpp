@@ -93,8 +93,7 @@ TEST_CASE("the largest width is that of the largest values, wherever they stand"
   values.width_ratio = {0.5, 3.0};
   const Grid grid(values);
   Index largest = 0;
-  for (std::uint64_t id = 0; id < grid.size(); ++id)
-    largest = std::max(largest, grid[ConfigurationId{id}].width);
+  for (std::uint64_t id = 0; id < grid.size(); ++id) largest = std::max(largest, grid[ConfigurationId{id}].width);
   CHECK(grid.largest_width() == largest);
   CHECK(largest == 450);
 }
@@ -117,8 +116,7 @@ TEST_CASE("axes have the names, order and values of the results file", "[job]") 
   CHECK(axes[job::axis_count - 1].name == "gamma");
   CHECK(std::get<std::vector<std::string>>(by_name.at("activation").values) ==
         std::vector<std::string>{"relu", "leaky_relu:0.1"});
-  CHECK(std::get<std::vector<std::string>>(by_name.at("interpolator").values) ==
-        std::vector<std::string>{"flattest"});
+  CHECK(std::get<std::vector<std::string>>(by_name.at("interpolator").values) == std::vector<std::string>{"flattest"});
   CHECK(std::get<std::vector<std::int64_t>>(by_name.at("seed").values) == std::vector<std::int64_t>{3, 1});
   CHECK(std::get<std::vector<double>>(by_name.at("gamma").values) == std::vector<double>{0.5});
 }

@@ -20,11 +20,7 @@ std::string untidy_text(const Draft& draft, std::mt19937_64& engine) {
   std::string text;
   for (const Key* key : order) {
     if (key->name != "name") text.append("  [").append(section_of(key->name)).append("]\t# a section\r\n\n");
-    text.append("\t")
-        .append(leaf_of(key->name))
-        .append("=   ")
-        .append(key->write(draft))
-        .append(" # = [x]\r\n");
+    text.append("\t").append(leaf_of(key->name)).append("=   ").append(key->write(draft)).append(" # = [x]\r\n");
   }
   return text;
 }
@@ -87,8 +83,8 @@ TEST_CASE("what was added after 0.1 is part of the digest only where it is not i
 }
 
 TEST_CASE("a resolved text that is longer than a job file may be gives the same job", "[job]") {
-  const Job job = parse_job(
-      "[grid]\nactivation = relu\nlink = matched\ngamma = lin(0, 1, 100000)\nd = 5\nseed = 0\n", "long.ini");
+  const Job job =
+      parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = lin(0, 1, 100000)\nd = 5\nseed = 0\n", "long.ini");
   const std::string resolved = job.resolved();
   REQUIRE(resolved.size() > 1U << 20U);
   CHECK(parse_resolved(resolved, "resolved").digest() == job.digest());
@@ -115,8 +111,7 @@ TEST_CASE("a random job survives its resolved text, and any untidy text of it", 
   }
 }
 
-TEST_CASE("the digest tells apart jobs that differ in any one setting, and in the order of an axis",
-          "[job]") {
+TEST_CASE("the digest tells apart jobs that differ in any one setting, and in the order of an axis", "[job]") {
   const std::uint64_t seed = flatsweep::test::case_seed();
   RandomJob random_job(seed);
   const Draft draft = random_job();

@@ -97,11 +97,9 @@ const std::vector<Malformed> malformed_jobs = {
     line(2, "[]", "unknown section `[]`", "[target]"),
     line(2, "[gird]", "unknown section `[gird]`", "[grid]"),
     line(2, "[ grid ]", "unknown section `[ grid ]`", "[grid]"),
-    line(18, "[measures]", "unknown section `[measures]` (the nearest known one is `[measure]`)",
-         "[measure]"),
+    line(18, "[measures]", "unknown section `[measures]` (the nearest known one is `[measure]`)", "[measure]"),
     // keys
-    line(5, "gama = 0.1", "unknown key `grid.gama` (the nearest known one is `grid.gamma`)",
-         "`gamma` under [grid]"),
+    line(5, "gama = 0.1", "unknown key `grid.gama` (the nearest known one is `grid.gamma`)", "`gamma` under [grid]"),
     line(5, "Gamma = 0.1", "unknown key `grid.Gamma` (the nearest known one is `grid.gamma`)", "`gamma`"),
     line(5, "grid.gamma = 0.1", "unknown key `grid.grid.gamma`", "Write `gamma` under [grid]"),
     line(11, "ridge = 0.1", "unknown key `grid.ridge`", "Write `ridge` under [measure]"),
@@ -111,16 +109,13 @@ const std::vector<Malformed> malformed_jobs = {
     line(12, "gamma = 0.3", "`grid.gamma` is given twice (first at job.ini:5)", "on one line"),
     with({{1, "grid.gamma = 0.3"}}, 5, "`grid.gamma` is given twice (first at job.ini:1)", "Remove one"),
     line(1, "name =", "is not a name", "name = my-sweep"),
-    line(1, "name = " + std::string(201, 'x'), "is not a name (a name is one line of 1 to 200 bytes",
-         "my-sweep"),
+    line(1, "name = " + std::string(201, 'x'), "is not a name (a name is one line of 1 to 200 bytes", "my-sweep"),
     // names of values
-    line(3, "activation = rellu", "unknown activation `rellu` (the nearest known one is `relu`)",
-         "Write one of"),
+    line(3, "activation = rellu", "unknown activation `rellu` (the nearest known one is `relu`)", "Write one of"),
     line(3, "activation =", "`activation` has no values", "e.g. `activation = relu quadratic`"),
     line(3, "activation = relu, abs", "`relu, abs` has a comma", "`relu abs`"),
     line(3, "activation = leaky_relu:1", "`leaky_relu:1` has no valid slope", "leaky_relu:0.1"),
-    line(3, "activation = leaky_relu leaky_relu:0.10", "`activation = leaky_relu:0.1` stands twice",
-         "Remove one"),
+    line(3, "activation = leaky_relu leaky_relu:0.10", "`activation = leaky_relu:0.1` stands twice", "Remove one"),
     line(4, "link = hermite:9", "`hermite:9` has no valid degree", "hermite:3"),
     line(4, "link = matched mached", "unknown link `mached`", "Write one of"),
     line(4, "link = # nothing", "`link` has no values", "e.g. `link = matched mirrored`"),
@@ -130,8 +125,7 @@ const std::vector<Malformed> malformed_jobs = {
     line(5, "gamma = 0..1", "`0..1` is not a number", "lin(lo, hi, count)"),
     line(5, "gamma = nan", "`nan` is not a finite number", "in that range"),
     line(5, "gamma = 1e999", "`1e999` is not a finite number", "in that range"),
-    line(5, "gamma = 1.2", "`gamma = 1.2` is out of range (it takes numbers from 0 to 1)",
-         "log(0.01, 0.99, 20)"),
+    line(5, "gamma = 1.2", "`gamma = 1.2` is out of range (it takes numbers from 0 to 1)", "log(0.01, 0.99, 20)"),
     line(5, "gamma = -0.1", "`gamma = -0.1` is out of range", "e.g. `gamma ="),
     line(5, "gamma = lin(-1, 1, 5)", "`gamma = -1` is out of range", "e.g. `gamma ="),
     line(5, "gamma = 0.5 5e-1", "`gamma = 0.5` stands twice", "Remove one"),
@@ -163,14 +157,12 @@ const std::vector<Malformed> malformed_jobs = {
     line(10, "indices = 0", "`indices = 0` is out of range", "from 1"),
     // combinations
     line(10, "indices = 1 20", "`indices = 20` does not go with `d = 20` (r < d", "at most 19"),
-    with({{6, "d = 40 5 30"}, {10, "indices = 1 8"}}, 10, "`indices = 8` does not go with `d = 5`",
-         "at most 4"),
+    with({{6, "d = 40 5 30"}, {10, "indices = 1 8"}}, 10, "`indices = 8` does not go with `d = 5`", "at most 4"),
     with({{4, "link = matched quadratic_form"}, {10, "indices = 11"}}, 10,
          "`link = quadratic_form` (the index subspace", "at most 10"),
     with({{3, "activation = relu linear"}, {4, "link = matched mirrored"}}, 4,
          "`link = mirrored` does not go with `activation = linear`", "two jobs"),
-    line(8, "sample_ratio = 5 0.02", "`sample_ratio = 0.02` leaves no training points",
-         "larger sample_ratio"),
+    line(8, "sample_ratio = 5 0.02", "`sample_ratio = 0.02` leaves no training points", "larger sample_ratio"),
     line(9, "width_ratio = 0.001", "`width_ratio = 0.001` leaves no hidden neurons", "larger width_ratio"),
     line(8, "sample_ratio = 1e9", "2e+10 training points", "smaller sample_ratio"),
     line(9, "width_ratio = 1e9", "hidden neurons", "smaller width_ratio"),
@@ -240,8 +232,7 @@ TEST_CASE("malformed jobs and overrides are refused with place, problem, reason 
 }
 
 TEST_CASE("an axis that the command line made wrong is located there, else in the file", "[job]") {
-  const std::string text =
-      "[grid]\nactivation = relu\nlink = matched\nindices = 8\nd = 20\nseed = 1\ngamma = 0.5\n";
+  const std::string text = "[grid]\nactivation = relu\nlink = matched\nindices = 8\nd = 20\nseed = 1\ngamma = 0.5\n";
   const auto located = [&](const std::string& job_text, const std::vector<job::Override>& overrides) {
     const std::string message = refusal({job_text, overrides, "", "", ""});
     return message.substr(0, message.find(": "));
@@ -249,6 +240,5 @@ TEST_CASE("an axis that the command line made wrong is located there, else in th
   CHECK(located(text, {{"grid.d", "5"}}) == "--grid.d");
   CHECK(located(text, {{"grid.d", "5"}, {"grid.indices", "6"}}) == "--grid.indices");
   CHECK(located(text, {{"grid.d", "9000000"}}) == "--grid.d");
-  CHECK(located("[grid]\nactivation = relu\nlink = matched\nseed = 1\ngamma = 0.5\nd = 9000000\n", {}) ==
-        "job.ini:6");
+  CHECK(located("[grid]\nactivation = relu\nlink = matched\nseed = 1\ngamma = 0.5\nd = 9000000\n", {}) == "job.ini:6");
 }

@@ -34,8 +34,7 @@ class RandomJob {
     draft.axes.seed = integers<std::uint64_t>(0, std::int64_t{1} << (engine_() % 63));
     draft.axes.gamma = numbers(0.0, 1.0);
     draft.settings.coefficients = coin() ? model::Coefficients::random : model::Coefficients::equal;
-    draft.settings.offset =
-        coin() ? model::Offset{0.0, number(0.1, 2.0)} : model::Offset{number(-2.0, 2.0), 0.0};
+    draft.settings.offset = coin() ? model::Offset{0.0, number(0.1, 2.0)} : model::Offset{number(-2.0, 2.0), 0.0};
     draft.settings.objective = coin() ? model::Objective::trace : model::Objective::norm;
     draft.settings.test_samples = static_cast<Index>(engine_() % 20'000);
     draft.settings.spectrum = coin();

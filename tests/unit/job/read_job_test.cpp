@@ -16,8 +16,7 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-const std::string small_job =
-    "[grid]\nactivation = relu\nlink = matched\ngamma = 0.1 0.5\nd = 20\nseed = 0..2\n";
+const std::string small_job = "[grid]\nactivation = relu\nlink = matched\ngamma = 0.1 0.5\nd = 20\nseed = 0..2\n";
 
 /// Every section and most forms of values.
 const std::string full_job = R"(name = sum-of-single-index
@@ -131,8 +130,8 @@ TEST_CASE("a long list on one long line is read whole", "[job]") {
 }
 
 TEST_CASE("overrides replace what the file says, and add what it leaves out", "[job]") {
-  const Job job = parse_job(small_job, "a.ini",
-                            {{"grid.gamma", "lin(0,1,5)"}, {"measure.spectrum", " off "}, {"name", "trial"}});
+  const Job job =
+      parse_job(small_job, "a.ini", {{"grid.gamma", "lin(0,1,5)"}, {"measure.spectrum", " off "}, {"name", "trial"}});
   CHECK(job.grid.values().gamma == std::vector<double>{0.0, 0.25, 0.5, 0.75, 1.0});
   CHECK_FALSE(job.settings.spectrum);
   CHECK(job.name == "trial");
@@ -178,11 +177,9 @@ TEST_CASE("files that cannot be a job are refused by name", "[job]") {
       "ELF\x02\x01\x01\0\0\0",
       10);
   const TemporaryFile file("binary", binary);
-  CHECK_THAT(refusal(file.path("none.ini")),
-             StartsWith(file.path("none.ini").string() +
-                        ": the job file cannot be read (No such file or directory). "));
-  CHECK_THAT(refusal(file.path("")),
-             StartsWith(file.path("").string() + ": it is no job file (it is a directory). "));
+  CHECK_THAT(refusal(file.path("none.ini")), StartsWith(file.path("none.ini").string() +
+                                                        ": the job file cannot be read (No such file or directory). "));
+  CHECK_THAT(refusal(file.path("")), StartsWith(file.path("").string() + ": it is no job file (it is a directory). "));
   CHECK_THAT(refusal(file.path("binary")),
              StartsWith(file.path("binary").string() + ":1: this line is not plain text"));
   CHECK_THAT(refusal("/dev/zero"), StartsWith("/dev/zero: this is too long for a job"));

@@ -48,8 +48,7 @@ TEST_CASE("conditions keep the configurations that fulfil all of them", "[job]")
   check_where(
       "gamma>=0.5,gamma<0.7", [](C c) { return c.gamma >= 0.5 && c.gamma < 0.7; });
   check_where(
-      " gamma <= 0.2 , activation = relu ",
-      [](C c) { return c.gamma <= 0.2 && c.activation.name() == "relu"; });
+      " gamma <= 0.2 , activation = relu ", [](C c) { return c.gamma <= 0.2 && c.activation.name() == "relu"; });
   check_where(
       "activation!=leaky_relu:0.10", [](C c) { return c.activation.name() == "relu"; });
   check_where(

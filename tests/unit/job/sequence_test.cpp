@@ -55,12 +55,11 @@ TEST_CASE("random sequences are exact at their ends, monotonic, and spaced as th
 }
 
 TEST_CASE("what is no sequence is refused", "[job]") {
-  for (const char* word : {"lin(0, 1)",      "lin(0, 1, 5, 7)", "lin(0, 1, 5",        "lin()",
-                           "lin(,,)",        "(0, 1, 5)",       "geo(1, 2, 3)",       "lin(0, 1, 5)x",
-                           "lin(0, 1, 2.5)", "lin(0, x, 5)",    "lin(0, 1, 0)",       "lin(0, 1, -3)",
-                           "lin(0, 1, 1)",   "log(1, 2, 1)",    "lin(1, 1, 2)",       "log(0, 1, 5)",
-                           "log(-1, 1, 5)",  "log(1, -1, 5)",   "lin(0, 1, 1000001)", "lin(0, inf, 5)",
-                           "lin(nan, 1, 5)", "lin (0, 1, 5)"}) {
+  for (const char* word :
+       {"lin(0, 1)",          "lin(0, 1, 5, 7)", "lin(0, 1, 5",    "lin()",        "lin(,,)",       "(0, 1, 5)",
+        "geo(1, 2, 3)",       "lin(0, 1, 5)x",   "lin(0, 1, 2.5)", "lin(0, x, 5)", "lin(0, 1, 0)",  "lin(0, 1, -3)",
+        "lin(0, 1, 1)",       "log(1, 2, 1)",    "lin(1, 1, 2)",   "log(0, 1, 5)", "log(-1, 1, 5)", "log(1, -1, 5)",
+        "lin(0, 1, 1000001)", "lin(0, inf, 5)",  "lin(nan, 1, 5)", "lin (0, 1, 5)"}) {
     CAPTURE(word);
     CHECK_THROWS_AS(parse_sequence(word), Error);
   }

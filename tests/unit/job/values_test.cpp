@@ -19,8 +19,8 @@ TEST_CASE("numbers are whole, finite words", "[job]") {
   CHECK(parse_number(".5") == 0.5);
   CHECK(parse_number("-2") == -2.0);
   CHECK_FALSE(std::signbit(parse_number("-0")));
-  for (const char* word : {"", "x", "0.5x", "0.1,", "0,5", "+1", "1e", "--1", "inf", "-inf", "nan", "1e309",
-                           "1e-400", "0x10", "1 2", "0..9"}) {
+  for (const char* word : {"", "x", "0.5x", "0.1,", "0,5", "+1", "1e", "--1", "inf", "-inf", "nan", "1e309", "1e-400",
+                           "0x10", "1 2", "0..9"}) {
     CAPTURE(word);
     CHECK_THROWS_AS(parse_number(word), Error);
   }
@@ -39,8 +39,7 @@ TEST_CASE("integers are whole words of 64 bits", "[job]") {
 TEST_CASE("switches are on or off", "[job]") {
   CHECK(parse_switch("on"));
   CHECK_FALSE(parse_switch("off"));
-  for (const char* word : {"", "On", "yes", "true", "1", "on off"})
-    CHECK_THROWS_AS(parse_switch(word), Error);
+  for (const char* word : {"", "On", "yes", "true", "1", "on off"}) CHECK_THROWS_AS(parse_switch(word), Error);
 }
 
 TEST_CASE("lists of numbers mix numbers and sequences", "[job]") {
@@ -55,8 +54,7 @@ TEST_CASE("lists of integers mix integers and inclusive ranges", "[job]") {
   CHECK(parse_integers("4..4") == Integers{4});
   CHECK(parse_integers("-2..1") == Integers{-2, -1, 0, 1});
   CHECK(parse_integers("9223372036854775806..9223372036854775807").size() == 2);
-  for (const char* text :
-       {"9..0", "0...9", "0..", "..9", "0 .. 9", "0..x", "1..2..3", "log(1, 8, 4)", "0.5"}) {
+  for (const char* text : {"9..0", "0...9", "0..", "..9", "0 .. 9", "0..x", "1..2..3", "log(1, 8, 4)", "0.5"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(parse_integers(text), Error);
   }

@@ -60,8 +60,7 @@ TEST_CASE("the kernel of relu keeps its accuracy near rho = 1", "[measure]") {
   for (double distance = 1e-15; distance < 1e-2; distance *= 3.0) {
     const double rho = 1.0 - distance;
     const long double t = std::acos(static_cast<long double>(rho));
-    const long double truth =
-        (std::sin(t) + (pi - t) * std::cos(t)) / (2.0L * std::numbers::pi_v<long double>);
+    const long double truth = (std::sin(t) + (pi - t) * std::cos(t)) / (2.0L * std::numbers::pi_v<long double>);
     CHECK(std::abs(kernel(rho) - static_cast<double>(truth)) <= 3e-16);
   }
   CHECK(kernel(1.0 + 1e-15) == kernel(1.0));

@@ -92,14 +92,12 @@ double dual_value(double t, const RandomNetwork& network, const Vector& labels, 
 
 }  // namespace
 
-TEST_CASE("flatness is the trace of the loss' Hessian at the flattest rescaling, by finite differences",
-          "[measure]") {
+TEST_CASE("flatness is the trace of the loss' Hessian at the flattest rescaling, by finite differences", "[measure]") {
   for (const auto& name : test::all_activations) {
     RandomNetwork network(name, 40, 5, 3, 8);
     REQUIRE_FALSE(has_zero_activation(network));
     const Vector labels = network.activations * network.outer_weights;
-    const Vector t =
-        measure::flattest_rescaling(network.activation, network.curvature(), network.outer_weights);
+    const Vector t = measure::flattest_rescaling(network.activation, network.curvature(), network.outer_weights);
     const Matrix inner = t.asDiagonal() * network.inner_weights;
     const Vector outer = network.outer_weights.array() * t.array().pow(-network.activation.degree());
     INFO(name);
@@ -119,8 +117,7 @@ TEST_CASE("no rescaling that a general minimiser finds is flatter", "[measure]")
   }
 }
 
-TEST_CASE("rescaling W and a changes the trace at the given weights, but neither loss nor flatness",
-          "[measure]") {
+TEST_CASE("rescaling W and a changes the trace at the given weights, but neither loss nor flatness", "[measure]") {
   const auto seed = test::case_seed();
   for (const auto& name : test::all_activations) {
     const RandomNetwork network(name, seed, 12, 4, 9);
@@ -128,8 +125,7 @@ TEST_CASE("rescaling W and a changes the trace at the given weights, but neither
     const Vector t = (0.5 * test::gaussian_matrix(seed + 9, 9, 1)).array().exp();
     const double p = network.activation.degree();
     rescaled.inner_weights = t.asDiagonal() * network.inner_weights;
-    rescaled.outer_weights =
-        network.outer_weights.cwiseQuotient(t.unaryExpr([&](double x) { return std::pow(x, p); }));
+    rescaled.outer_weights = network.outer_weights.cwiseQuotient(t.unaryExpr([&](double x) { return std::pow(x, p); }));
     rescaled.activations = network.features * rescaled.inner_weights.transpose();
     rescaled.activation.apply(rescaled.activations);
     const auto teacher = test::random_teacher("tanh", name, 5, 4, 2, 0.3);
@@ -137,10 +133,8 @@ TEST_CASE("rescaling W and a changes the trace at the given weights, but neither
     CHECK(rescaled.flatness() == Approx(network.flatness()).epsilon(1e-12));
     CHECK(measure::flatness_unit(rescaled.curvature(), rescaled.outer_weights) !=
           Approx(measure::flatness_unit(network.curvature(), network.outer_weights)).epsilon(1e-6));
-    CHECK(measure::monte_carlo_loss(teacher, rescaled.inner_weights, rescaled.outer_weights, 0.1, 1, 300)
-              .mean ==
-          Approx(measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0.1, 1, 300)
-                     .mean)
+    CHECK(measure::monte_carlo_loss(teacher, rescaled.inner_weights, rescaled.outer_weights, 0.1, 1, 300).mean ==
+          Approx(measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0.1, 1, 300).mean)
               .epsilon(1e-10));
   }
 }
@@ -172,8 +166,8 @@ TEST_CASE("the teacher's flatness is that of the network that it is", "[measure]
     teacher.activation.apply(activations);
     CHECK((activations * outer - teacher.evaluate(features)).norm() <= 1e-12 * activations.norm());
     const auto curvature = measure::curvature(teacher.activation, activations, features);
-    const double written_out = measure::flatness(measure::trace_weights(teacher.activation, curvature), outer,
-                                                 teacher.activation.exponent());
+    const double written_out =
+        measure::flatness(measure::trace_weights(teacher.activation, curvature), outer, teacher.activation.exponent());
     INFO(name);
     CHECK(measure::flatness_teacher(teacher, features, width, 0.0) == Approx(written_out).epsilon(1e-12));
   }
@@ -195,8 +189,8 @@ TEST_CASE("the bound for q > 1 is the dual's largest value on its line", "[measu
     const Vector labels = test::gaussian_matrix(8, 6, 1);
     const Vector kappa = network.trace_weights();
     const Vector direction = test::minimum_norm_direction(network.activations, labels);
-    const double bound = measure::objective_bound(network.activations, labels, kappa,
-                                                  network.activation.exponent(), direction);
+    const double bound =
+        measure::objective_bound(network.activations, labels, kappa, network.activation.exponent(), direction);
     double largest = 0.0;
     for (double t = 1e-8; t < 1e8; t *= 1.0005)
       largest = std::max(largest, dual_value(t, network, labels, kappa, direction));

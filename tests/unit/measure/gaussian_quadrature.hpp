@@ -25,12 +25,10 @@ double integrate(F&& f, double lower, double upper) {
 template <typename F>
 double gaussian_expectation(F&& f, double kink = 0.0, double scale = 1.0) {
   constexpr double reach = 13.0;
-  const auto weighted = [&](double u) {
-    return f(u) * std::exp(-0.5 * u * u) / std::sqrt(2.0 * std::numbers::pi);
-  };
+  const auto weighted = [&](double u) { return f(u) * std::exp(-0.5 * u * u) / std::sqrt(2.0 * std::numbers::pi); };
   const auto inside = [&](double u) { return std::clamp(u, -reach, reach); };
-  const std::array<double, 5> cuts = {-reach, inside(kink - 10.0 * scale), inside(kink),
-                                      inside(kink + 10.0 * scale), reach};
+  const std::array<double, 5> cuts = {-reach, inside(kink - 10.0 * scale), inside(kink), inside(kink + 10.0 * scale),
+                                      reach};
   double sum = 0.0;
   for (std::size_t i = 0; i + 1 < cuts.size(); ++i) sum += integrate(weighted, cuts[i], cuts[i + 1]);
   return sum;

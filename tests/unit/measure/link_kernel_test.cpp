@@ -18,8 +18,7 @@ TEST_CASE("Mehler's series agrees with two-dimensional quadrature for every smoo
     for (int degree = 1; degree <= 4; ++degree) {
       const model::PiecewisePower sigma{degree, 1.0, -0.2};
       const measure::HermiteKernel kernel(link, sigma);
-      const double scale =
-          std::sqrt(test::gaussian_expectation([&](double u) { return sigma(u) * sigma(u); }));
+      const double scale = std::sqrt(test::gaussian_expectation([&](double u) { return sigma(u) * sigma(u); }));
       for (const double rho : {-1.0, -0.97, -0.4, 0.0, 0.2, 0.75, 0.9999, 1.0}) {
         INFO(name << " against degree " << degree << ", correlation " << rho);
         CHECK(kernel(rho) == Approx(test::pair_expectation(g, sigma, rho)).margin(1e-12 * scale).epsilon(0));

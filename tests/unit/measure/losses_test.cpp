@@ -22,8 +22,7 @@ struct Agreement {
 /// Estimate E (h(x) - f(x))^4, x ~ N(0, I). For links of high powers it is dominated by points far out along
 /// an index direction or a neuron, so a share of the points has a larger variance along each of these (a
 /// defensive mixture; Hesterberg 1995, Technometrics 37).
-double fourth_moment(const sample::Teacher& teacher, const Matrix& inner, const Vector& outer,
-                     std::uint64_t seed) {
+double fourth_moment(const sample::Teacher& teacher, const Matrix& inner, const Vector& outer, std::uint64_t seed) {
   constexpr Index points_a_direction = 1000;
   constexpr double width = 3.0;
   Matrix directions(teacher.index_directions.rows() + inner.rows(), inner.cols());
@@ -40,8 +39,7 @@ double fourth_moment(const sample::Teacher& teacher, const Matrix& inner, const 
   const Vector errors = activations * outer - teacher.evaluate(points);
   const double spread = 0.5 * (1.0 - 1.0 / (width * width));
   const Vector densities =  // of the mixture over N(0, I)
-      (1.0 + ((spread * distances.array().square()).exp() / width).rowwise().sum()) /
-      static_cast<double>(shares);
+      (1.0 + ((spread * distances.array().square()).exp() / width).rowwise().sum()) / static_cast<double>(shares);
   return (errors.array().pow(4) / densities.array()).mean();
 }
 
@@ -66,8 +64,7 @@ Agreement compare_with_monte_carlo(int configurations, Index test_samples, std::
     const auto exact = measure::excess_loss(teacher, inner, outer);
     const auto estimate = measure::monte_carlo_loss(teacher, inner, outer, 0.0, seed, test_samples);
     const double variance = fourth_moment(teacher, inner, outer, ~seed) - exact.value * exact.value;
-    const double deviation =
-        (estimate.mean - exact.value) / std::sqrt(variance / static_cast<double>(test_samples));
+    const double deviation = (estimate.mean - exact.value) / std::sqrt(variance / static_cast<double>(test_samples));
     if (!(std::abs(deviation) <= 4.0)) ++agreement.beyond_four_errors;
     agreement.mean_deviation += deviation / configurations;
   }
@@ -160,14 +157,11 @@ TEST_CASE("the best loss is that of the projection on the neurons' span, full ra
         const auto teacher = test::random_teacher(link, activation, 9, 5, 2, 0.4);
         const Matrix inner = sample::sample_inner_weights(9, teacher.index_directions, 90, gamma);
         const Truth truth = by_eigenvalues(teacher, inner);
-        const double scale =
-            measure::target_moments(teacher).power() + std::pow(truth.outer_weights.lpNorm<1>(), 2);
+        const double scale = measure::target_moments(teacher).power() + std::pow(truth.outer_weights.lpNorm<1>(), 2);
         const double best = measure::best_loss(teacher, inner);
-        INFO(activation << ", " << link << ", gamma " << gamma << ", ||a||_1 "
-                        << truth.outer_weights.lpNorm<1>());
+        INFO(activation << ", " << link << ", gamma " << gamma << ", ||a||_1 " << truth.outer_weights.lpNorm<1>());
         CHECK(best == Approx(truth.best_loss).margin(1e-8 * scale).epsilon(0));
-        CHECK(best ==
-              Approx(truth.best_loss).margin(1e-5 * measure::target_moments(teacher).power()).epsilon(0));
+        CHECK(best == Approx(truth.best_loss).margin(1e-5 * measure::target_moments(teacher).power()).epsilon(0));
       }
     }
   }
@@ -209,14 +203,12 @@ TEST_CASE("the Monte Carlo loss is mean and standard error over the test points"
       network.activation.apply(hidden);
       const Vector squares = (hidden * network.outer_weights - teacher.evaluate(points)).cwiseAbs2();
       const double mean = squares.mean();
-      const double deviation =
-          std::sqrt((squares.array() - mean).square().sum() / static_cast<double>(count - 1));
+      const double deviation = std::sqrt((squares.array() - mean).square().sum() / static_cast<double>(count - 1));
       const auto estimate =
           measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0.5, 5, count);
       INFO(link << ", " << count << " points");
       CHECK(estimate.mean == Approx(mean + 0.25).epsilon(1e-12));
-      CHECK(estimate.standard_error ==
-            Approx(deviation / std::sqrt(static_cast<double>(count))).epsilon(1e-9));
+      CHECK(estimate.standard_error == Approx(deviation / std::sqrt(static_cast<double>(count))).epsilon(1e-9));
     }
   }
 }
@@ -225,11 +217,9 @@ TEST_CASE("neurons with a_j = 0 do not enter the Monte Carlo loss", "[measure]")
   test::RandomNetwork network("relu", 5, 4, 6, 11);
   network.outer_weights(3) = 0.0;
   const auto teacher = test::random_teacher("matched", "relu", 5, 6, 2, 0.2);
-  const auto before =
-      measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0, 1, 100);
+  const auto before = measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0, 1, 100);
   network.inner_weights.row(3).setConstant(std::nan(""));
-  const auto after =
-      measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0, 1, 100);
+  const auto after = measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0, 1, 100);
   CHECK(after.mean == before.mean);
 }
 
@@ -237,7 +227,7 @@ TEST_CASE("a stop request ends the Monte Carlo loss", "[measure]") {
   const test::RandomNetwork network("relu", 5, 4, 6, 11);
   const auto teacher = test::random_teacher("matched", "relu", 5, 6, 2, 0.2);
   const std::atomic<bool> flag = true;
-  CHECK_THROWS_AS(measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0, 1, 100,
-                                            StopRequest(flag)),
-                  Stopped);
+  CHECK_THROWS_AS(
+      measure::monte_carlo_loss(teacher, network.inner_weights, network.outer_weights, 0, 1, 100, StopRequest(flag)),
+      Stopped);
 }

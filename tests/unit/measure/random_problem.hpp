@@ -18,9 +18,8 @@ namespace flatsweep::test {
 inline const std::vector<std::string> all_activations = {"relu",      "leaky_relu:0.1", "linear", "abs",
                                                          "quadratic", "relu2",          "relu3",  "quartic"};
 inline const std::vector<std::string> all_links = {
-    "matched",   "mirrored",  "relu",      "leaky_relu:0.3", "linear",    "abs",
-    "quadratic", "relu2",     "relu3",     "quartic",        "hermite:1", "hermite:2",
-    "hermite:3", "hermite:5", "hermite:8", "tanh",           "sine"};
+    "matched", "mirrored",  "relu",      "leaky_relu:0.3", "linear",    "abs",       "quadratic", "relu2", "relu3",
+    "quartic", "hermite:1", "hermite:2", "hermite:3",      "hermite:5", "hermite:8", "tanh",      "sine"};
 
 /// A network on Gaussian data with Gaussian outer weights; its labels are y = S a.
 struct RandomNetwork {
@@ -39,9 +38,7 @@ struct RandomNetwork {
     activation.apply(activations);
   }
 
-  [[nodiscard]] measure::Curvature curvature() const {
-    return measure::curvature(activation, activations, features);
-  }
+  [[nodiscard]] measure::Curvature curvature() const { return measure::curvature(activation, activations, features); }
   [[nodiscard]] Vector trace_weights() const { return measure::trace_weights(activation, curvature()); }
   [[nodiscard]] double flatness() const {
     return measure::flatness(trace_weights(), outer_weights, activation.exponent());
@@ -54,11 +51,10 @@ inline Vector minimum_norm_direction(const Matrix& activations, const Vector& la
   return activations.transpose().completeOrthogonalDecomposition().solve(weights);
 }
 
-inline sample::Teacher random_teacher(const std::string& link, const std::string& activation,
-                                      std::uint64_t seed, Index d, Index indices, double offset) {
-  return sample::sample_teacher(seed, d, indices, model::Link::parse(link),
-                                model::Activation::parse(activation), model::Coefficients::random,
-                                {offset, 0.0});
+inline sample::Teacher random_teacher(const std::string& link, const std::string& activation, std::uint64_t seed,
+                                      Index d, Index indices, double offset) {
+  return sample::sample_teacher(seed, d, indices, model::Link::parse(link), model::Activation::parse(activation),
+                                model::Coefficients::random, {offset, 0.0});
 }
 
 }  // namespace flatsweep::test

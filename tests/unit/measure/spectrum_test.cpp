@@ -31,8 +31,7 @@ TEST_CASE("the Gram matrix has the eigenvalues of (2/n) J'J at the flattest resc
     test::RandomNetwork network(name, 17, n, d, m);
     network.outer_weights(2) = 0.0;
     const auto& sigma = network.activation.power();
-    const Vector t =
-        measure::flattest_rescaling(network.activation, network.curvature(), network.outer_weights);
+    const Vector t = measure::flattest_rescaling(network.activation, network.curvature(), network.outer_weights);
     Matrix jacobian = Matrix::Zero(n, m * (d + 1));
     for (Index j = 0; j < m; ++j) {
       if (t(j) == 0.0) continue;

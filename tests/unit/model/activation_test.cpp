@@ -56,8 +56,7 @@ TEST_CASE("activations are stored under canonical names that parse to themselves
 
 TEST_CASE("an unknown activation or a slope outside (0, 1) is an error with a remedy", "[model]") {
   using Catch::Contains;
-  CHECK_THROWS_WITH(Activation::parse("rellu"),
-                    Contains("`rellu`") && Contains("nearest known one is `relu`"));
+  CHECK_THROWS_WITH(Activation::parse("rellu"), Contains("`rellu`") && Contains("nearest known one is `relu`"));
   CHECK_THROWS_WITH(Activation::parse("quadrtic"), Contains("`quadratic`"));
   for (const std::string slope : {"0", "1", "-0.1", "1.5", "nan", "inf", "", "0.1x", " 0.1", "0.1 "}) {
     CAPTURE(slope);

@@ -20,7 +20,6 @@ TEST_CASE("interpolators and objectives are read and written by name", "[model]"
 
 TEST_CASE("an unknown interpolator or objective is an error that names the nearest one", "[model]") {
   using Catch::Contains;
-  CHECK_THROWS_WITH(Interpolator::parse("flatest"),
-                    Contains("unknown interpolator") && Contains("`flattest`"));
+  CHECK_THROWS_WITH(Interpolator::parse("flatest"), Contains("unknown interpolator") && Contains("`flattest`"));
   CHECK_THROWS_WITH(parse_objective("trase"), Contains("unknown objective") && Contains("`trace`"));
 }

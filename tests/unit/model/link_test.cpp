@@ -46,8 +46,7 @@ TEST_CASE("Hermite links of low degree are the known polynomials", "[model]") {
   for (const double z : {-1.7, 0.0, 0.4, 3.1}) {
     CHECK(Link::parse("hermite:1").evaluate(z, relu) == z);
     CHECK(Link::parse("hermite:2").evaluate(z, relu) == Approx((z * z - 1.0) / std::sqrt(2.0)));
-    CHECK(Link::parse("hermite:3").evaluate(z, relu) ==
-          Approx((z * z * z - 3.0 * z) / std::sqrt(6.0)).margin(1e-15));
+    CHECK(Link::parse("hermite:3").evaluate(z, relu) == Approx((z * z * z - 3.0 * z) / std::sqrt(6.0)).margin(1e-15));
     CHECK(Link::parse("hermite:4").evaluate(z, relu) ==
           Approx((std::pow(z, 4) - 6.0 * z * z + 3.0) / std::sqrt(24.0)).margin(1e-15));
   }

@@ -23,8 +23,7 @@ TEST_CASE("a piecewise power and its derivative follow their definition", "[mode
   CHECK(sigma.derivative(0.0) == 0.0);
 }
 
-TEST_CASE("applying a piecewise power to a block of a matrix gives each entry's value and no other change",
-          "[model]") {
+TEST_CASE("applying a piecewise power to a block of a matrix gives each entry's value and no other change", "[model]") {
   const int degree = GENERATE(1, 2, 3, 4);
   const PiecewisePower sigma{degree, 1.0, -0.1};
   Matrix z = Matrix::Random(37, 5);

@@ -23,8 +23,7 @@ TEST_CASE("an offset is a number or the spread of a draw, written canonically", 
 }
 
 TEST_CASE("an offset that is neither is an error with a remedy", "[model]") {
-  for (const char* text :
-       {"", "x", "1x", "nan", "inf", "1e999", "normal:", "normal:-1", "normal:nan", "Normal:1"}) {
+  for (const char* text : {"", "x", "1x", "nan", "inf", "1e999", "normal:", "normal:-1", "normal:nan", "Normal:1"}) {
     CAPTURE(text);
     CHECK_THROWS_WITH(parse_offset(text), Catch::Contains("Write e.g. 0, 0.5 or normal:1"));
   }

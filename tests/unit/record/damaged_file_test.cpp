@@ -59,8 +59,7 @@ TEST_CASE("a file with damaged bytes reads or is an error, and never a crash", "
   for (int trial = 0; trial < 200; ++trial) {
     std::string bytes = whole;
     // The first tenth is dense with what describes the file.
-    for (int flip = 0; flip < 20; ++flip)
-      bytes[random() % (bytes.size() / 10)] ^= static_cast<char>(random());
+    for (int flip = 0; flip < 20; ++flip) bytes[random() % (bytes.size() / 10)] ^= static_cast<char>(random());
     std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
     try {
       const ResultsReader reader(file);

@@ -30,8 +30,7 @@ TEST_CASE("boxes of a run of rows visit each row once, in order, inside the grid
   for (int trial = 0; trial < 300; ++trial) {
     std::vector<std::uint64_t> shape(1 + random() % 5);
     for (auto& length : shape) length = 1 + random() % 4;
-    const std::uint64_t size =
-        std::accumulate(shape.begin(), shape.end(), std::uint64_t{1}, std::multiplies<>());
+    const std::uint64_t size = std::accumulate(shape.begin(), shape.end(), std::uint64_t{1}, std::multiplies<>());
     const std::uint64_t first = random() % size;
     const std::uint64_t rows = 1 + random() % (size - first);
 

@@ -17,8 +17,8 @@ TEST_CASE("the layout has every column of the specification, status last", "[rec
   std::vector<std::string> names;
   for (const Variable& variable : layout.variables()) names.push_back(variable.name);
   for (const auto& measure : experiment::measure_table()) CHECK(std::ranges::count(names, measure.name) == 1);
-  for (const char* name : {"soft_rank", "iterations", "sample_seconds", "solve_seconds", "measure_seconds",
-                           "rank", "attempts", "checksum", "status"})
+  for (const char* name : {"soft_rank", "iterations", "sample_seconds", "solve_seconds", "measure_seconds", "rank",
+                           "attempts", "checksum", "status"})
     CHECK(std::ranges::count(names, name) == 1);
   CHECK(std::ranges::count(names, "outer_weights") == 0);
   CHECK(names.back() == "status");
@@ -34,8 +34,8 @@ TEST_CASE("outer weights have an axis as long as the widest network", "[record]"
 }
 
 TEST_CASE("the volatile columns are paths of variables that carry time or place", "[record]") {
-  CHECK(volatile_columns() == std::vector<std::string>{"/sample_seconds", "/solve_seconds",
-                                                       "/measure_seconds", "/rank", "/attempts"});
+  CHECK(volatile_columns() ==
+        std::vector<std::string>{"/sample_seconds", "/solve_seconds", "/measure_seconds", "/rank", "/attempts"});
 }
 
 namespace {

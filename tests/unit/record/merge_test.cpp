@@ -23,8 +23,7 @@ Run run_at(int seconds, const std::string& host) {
 }
 
 /// A file with the rows first, ..., first + count - 1, a message on the first of them and a run at this time.
-fs::path shard(const fs::path& file, const job::Job& job, std::uint64_t first, std::size_t count,
-               int seconds) {
+fs::path shard(const fs::path& file, const job::Job& job, std::uint64_t first, std::size_t count, int seconds) {
   create_results_file(file, job, provenance());
   ResultsEditor editor(file, job);
   std::vector<Row> rows;
@@ -120,9 +119,9 @@ TEST_CASE("rows of another grid are reused where the configuration is the same",
   const std::vector<Row> rows = reused.read_rows(0, reused.rows());
   for (const Row& row : rows) {
     const job::Configuration configuration = job.grid[row.outcome.id];
-    const bool expected =
-        configuration.activation.name() == "relu" && configuration.d == 5 && configuration.seed == 2 &&
-        (configuration.gamma == 0.9 || configuration.gamma > 0.6) && configuration.gamma != 0.5;
+    const bool expected = configuration.activation.name() == "relu" && configuration.d == 5 &&
+                          configuration.seed == 2 && (configuration.gamma == 0.9 || configuration.gamma > 0.6) &&
+                          configuration.gamma != 0.5;
     REQUIRE((row.outcome.status == Status::solved) == expected);
     if (!expected) continue;
     CHECK(row.sound);

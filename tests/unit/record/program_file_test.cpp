@@ -80,8 +80,7 @@ TEST_CASE("a program is read from the file's only group, and of two groups none"
   const int groups = GENERATE(1, 2);
   {
     hdf5::File file = hdf5::create_file(path);
-    for (int k = 0; k < groups; ++k)
-      write_parts(hdf5::create_group(file, ("case" + std::to_string(k)).c_str()), {});
+    for (int k = 0; k < groups; ++k) write_parts(hdf5::create_group(file, ("case" + std::to_string(k)).c_str()), {});
     hdf5::close(std::move(file));
   }
   if (groups == 1)
@@ -144,9 +143,7 @@ TEST_CASE("a solution is written whole", "[record]") {
   write_program_solution(directory / "out.h5", solution);
   CHECK_THROWS_AS(write_program_solution(directory / "out.h5", solution), Error);
   const hdf5::File file = hdf5::open_file(directory / "out.h5");
-  const auto numbers = [&](const char* name) {
-    return hdf5::read_all<double>(hdf5::open_dataset(file, name));
-  };
+  const auto numbers = [&](const char* name) { return hdf5::read_all<double>(hdf5::open_dataset(file, name)); };
   CHECK(numbers("outer_weights") == std::vector<double>{1, 2, 3});
   CHECK(numbers("dual") == std::vector<double>{4, 5});
   CHECK(numbers("objective") == std::vector<double>{6.5});

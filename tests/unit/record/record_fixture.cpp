@@ -58,8 +58,7 @@ experiment::Outcome numbered_outcome(std::uint64_t id, const job::Job& job, Stat
     for (std::size_t l = 0; l < numbers.size(); ++l)
       numbers[l] = number + (is_single ? static_cast<double>(k) / 100 : static_cast<double>(l) / 10);
   }
-  if (job.settings.outer_weights)
-    outcome.outer_weights = Vector::Constant(job.grid[outcome.id].width, number);
+  if (job.settings.outer_weights) outcome.outer_weights = Vector::Constant(job.grid[outcome.id].width, number);
   outcome.iterations = static_cast<int>(id) + 1;
   outcome.sample_seconds = 0.125;
   outcome.solve_seconds = 0.25;
@@ -67,8 +66,7 @@ experiment::Outcome numbered_outcome(std::uint64_t id, const job::Job& job, Stat
   return outcome;
 }
 
-std::vector<experiment::Outcome> numbered_outcomes(std::uint64_t first, std::size_t count,
-                                                   const job::Job& job) {
+std::vector<experiment::Outcome> numbered_outcomes(std::uint64_t first, std::size_t count, const job::Job& job) {
   std::vector<experiment::Outcome> outcomes;
   for (std::uint64_t id = first; id < first + count; ++id) outcomes.push_back(numbered_outcome(id, job));
   return outcomes;

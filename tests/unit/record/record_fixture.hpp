@@ -42,7 +42,6 @@ Provenance provenance();
 experiment::Outcome numbered_outcome(std::uint64_t id, const job::Job& job, Status status = Status::solved);
 
 /// The same for consecutive ids.
-std::vector<experiment::Outcome> numbered_outcomes(std::uint64_t first, std::size_t count,
-                                                   const job::Job& job);
+std::vector<experiment::Outcome> numbered_outcomes(std::uint64_t first, std::size_t count, const job::Job& job);
 
 }  // namespace flatsweep::record::test

@@ -23,8 +23,7 @@ void write_rows(ResultsWriter& writer, const job::Job& job, const mpi::Communica
     const Status status = id % 7 == 3 ? Status::infeasible : id % 7 == 5 ? Status::failed : Status::solved;
     const experiment::Outcome row = test::numbered_outcome(id, job, status);
     writer.write(std::span(&row, 1));
-    if (comm.is_root() && status == Status::failed)
-      writer.write_message(row.id, "failed for the test \u03b3");
+    if (comm.is_root() && status == Status::failed) writer.write_message(row.id, "failed for the test \u03b3");
     std::this_thread::sleep_for(std::chrono::microseconds(200));
   }
   if (!comm.is_root()) return;

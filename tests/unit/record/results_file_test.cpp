@@ -59,8 +59,7 @@ TEST_CASE("the predicted size is the size of the file", "[record]") {
   CHECK(predicted <= actual + (1 << 20));
 }
 
-TEST_CASE("an existing file of the same job is continued, and one of another job refused untouched",
-          "[record]") {
+TEST_CASE("an existing file of the same job is continued, and one of another job refused untouched", "[record]") {
   const TemporaryDirectory directory;
   const fs::path file = directory / "sweep.h5";
   const job::Job job = small_job();
@@ -136,8 +135,8 @@ TEST_CASE("what cannot become a results file is an error with its reason, and le
 
 TEST_CASE("a directory without write permission is an error", "[record]") {
   const TemporaryDirectory directory;
-  fs::permissions(directory.path(), fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read |
-                                        fs::perms::others_exec);
+  fs::permissions(directory.path(),
+                  fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read | fs::perms::others_exec);
   const bool root = ::geteuid() == 0;
   if (root) REQUIRE(::seteuid(65534) == 0);
   std::string message;

@@ -60,12 +60,10 @@ TEST_CASE("a variable that is not in one piece is refused, with what undoes that
     const hdf5::PropertyList creation(H5Pcreate(H5P_DATASET_CREATE));
     if (layout == H5D_CHUNKED) H5Pset_chunk(creation, static_cast<int>(shape.size()), shape.data());
     const hdf5::Dataspace space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr));
-    const hdf5::Dataset status(
-        H5Dcreate2(opened, "status", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
+    const hdf5::Dataset status(H5Dcreate2(opened, "status", H5T_STD_U8LE, space, H5P_DEFAULT, creation, H5P_DEFAULT));
     REQUIRE(status >= 0);
   }
-  CHECK_THROWS_WITH(ResultsReader(file),
-                    Contains("f.h5: status is not in one piece") && Contains("h5repack -l CONTI"));
+  CHECK_THROWS_WITH(ResultsReader(file), Contains("f.h5: status is not in one piece") && Contains("h5repack -l CONTI"));
 }
 
 TEST_CASE("a damaged time of a run is a time all the same", "[record]") {

@@ -79,8 +79,7 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
   const std::uint64_t written = rows / 5 * 5;
   std::vector<Status> sound(rows);
   reader.read_sound_statuses(0, sound);
-  for (std::uint64_t id = 0; id < rows; ++id)
-    CHECK(sound[id] == (id < written ? Status::solved : Status::pending));
+  for (std::uint64_t id = 0; id < rows; ++id) CHECK(sound[id] == (id < written ? Status::solved : Status::pending));
   const std::vector<Row> read = reader.read_rows(0, rows);
   for (std::uint64_t id = 0; id < written; ++id) {
     check_row(read[id], numbered_outcome(id, job));
@@ -126,8 +125,8 @@ TEST_CASE("a row written again counts its attempts, and a flipped byte makes it 
   const ResultsReader reader(file.path);
   std::vector<Status> sound(6);
   reader.read_sound_statuses(9, sound);
-  CHECK(sound == std::vector<Status>{Status::pending, Status::solved, Status::solved, Status::pending,
-                                     Status::solved, Status::pending});
+  CHECK(sound == std::vector<Status>{Status::pending, Status::solved, Status::solved, Status::pending, Status::solved,
+                                     Status::pending});
   std::vector<CheckedStatus> checked(6);
   reader.read_checked_statuses(9, checked);
   CHECK(checked[0].status == Status::pending);

@@ -27,8 +27,7 @@ std::vector<Curve> curves_of(const job::Job& job, const std::vector<Outcome>& ro
 
 }  // namespace
 
-TEST_CASE("a gamma counts in verdicts if its finished seeds are solved, however many are pending",
-          "[report]") {
+TEST_CASE("a gamma counts in verdicts if its finished seeds are solved, however many are pending", "[report]") {
   const job::Job job = small_job();
   std::vector<Outcome> rows = first_curve(job);
   const Status excluding = GENERATE(Status::infeasible, Status::inaccurate, Status::failed, Status::crashed);
@@ -59,8 +58,7 @@ TEST_CASE("without a gamma that counts there is no verdict", "[report]") {
   CHECK(std::isnan(curves[0].flatness_over_flattest[0].value));
 }
 
-TEST_CASE("flatness is compared with that of the same seed at the flattest gamma and of the teacher",
-          "[report]") {
+TEST_CASE("flatness is compared with that of the same seed at the flattest gamma and of the teacher", "[report]") {
   const job::Job job = small_job();
   std::vector<Outcome> rows = first_curve(job);
   for (auto& row : rows) row.measures["flatness_teacher"] = 20;

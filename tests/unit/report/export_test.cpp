@@ -91,8 +91,7 @@ TEST_CASE("comments before the table give every column's meaning and unit", "[re
   const job::Job job = small_job("[output]\nouter_weights = on\n");
   const Csv csv = exported(ResultsFixture(job, numbered_outcomes(0, 1, job)));
   const auto says = [&](const std::string& start) {
-    return std::ranges::any_of(csv.comments,
-                               [&](const std::string& line) { return line.starts_with(start); });
+    return std::ranges::any_of(csv.comments, [&](const std::string& line) { return line.starts_with(start); });
   };
   CHECK(says("# solve_seconds [s]: time"));
   CHECK(says("# flatness [1]: Hessian trace"));
@@ -115,7 +114,6 @@ TEST_CASE("the file is written whole or not at all, and replaced only where aske
   CHECK(contents(table) == streamed.str());
   CHECK_THROWS_WITH(export_csv(table, reader, record::Existing::refuse), Contains("--overwrite"));
   CHECK_NOTHROW(export_csv(table, reader, record::Existing::overwrite));
-  CHECK_THROWS_AS(export_csv(results.directory / "absent/table.csv", reader, record::Existing::refuse),
-                  Error);
+  CHECK_THROWS_AS(export_csv(results.directory / "absent/table.csv", reader, record::Existing::refuse), Error);
   CHECK(results.directory.entries() == std::vector<std::string>{"sweep.h5", "table.csv"});
 }

@@ -72,8 +72,7 @@ TEST_CASE("a table shows means and standard errors over solved seeds, and counts
   using Fields = std::vector<std::string>;
   CHECK(fields(text, "0.1*") == Fields{"0.1*", "104", "4", "0.1", "0.1", "2", "1", "0", "0", "0"});
   CHECK(fields(text, "0.366667*") == Fields{"0.366667*", "91", "1", "1.05", "0.05", "2", "0", "0", "1", "0"});
-  CHECK(fields(text, "0.633333") ==
-        Fields{"0.633333", "83.33", "2.404", "2.1", "0.05774", "3", "0", "0", "0", "0"});
+  CHECK(fields(text, "0.633333") == Fields{"0.633333", "83.33", "2.404", "2.1", "0.05774", "3", "0", "0", "0", "0"});
   CHECK(fields(text, "0.9*") == Fields{"0.9*", "71", "1", "3.05", "0.05", "2", "0", "1", "0", "0"});
   CHECK_THAT(text, Contains("activation relu, d 5\n"));
   CHECK_THAT(text, Contains("rows: 9 solved, 1 infeasible, 1 inaccurate, 1 failed\n"));
@@ -86,8 +85,7 @@ TEST_CASE("a table shows means and standard errors over solved seeds, and counts
 TEST_CASE("a table names the flattest gamma and how measures order the interpolators by loss", "[report]") {
   const job::Job job = small_job();
   const std::string text = tables_of(job, first_curve(job));
-  CHECK_THAT(text,
-             Contains("flattest at gamma 0.9 (flatness 73.33, loss 3.1); least loss at gamma 0.1 (0.1)\n"));
+  CHECK_THAT(text, Contains("flattest at gamma 0.9 (flatness 73.33, loss 3.1); least loss at gamma 0.1 (0.1)\n"));
   // as scipy.stats.spearmanr
   CHECK(correlations(text, "flatness") == std::vector<std::string>{"flatness", "-1", "-0.888"});
   CHECK(correlations(text, "outer_l1") == std::vector<std::string>{"outer_l1", "1", "0.972"});
@@ -102,8 +100,7 @@ TEST_CASE("the Monte Carlo loss is shown if there is no exact one", "[report]") 
   const std::string text = tables_of(job, rows);
   CHECK_THAT(text, Contains("loss (MC)"));
   CHECK(fields(text, "0.1").at(3) == "42");
-  CHECK(correlations(text, "flatness") ==
-        std::vector<std::string>{"flatness", "-", "-"});  // one value has no order
+  CHECK(correlations(text, "flatness") == std::vector<std::string>{"flatness", "-", "-"});  // one value has no order
   CHECK_THAT(tables_of(job, first_curve(job)), Contains("relative loss"));
 }
 
@@ -127,8 +124,7 @@ TEST_CASE("what was not solved is a dash, and two points have no rank correlatio
 }
 
 TEST_CASE("tables stay within 100 columns", "[report]") {
-  const job::Job job =
-      small_job("noise = 0.123456 0.5\nwidth_ratio = 2.34567 3\nsample_ratio = 10.2345 12\n");
+  const job::Job job = small_job("noise = 0.123456 0.5\nwidth_ratio = 2.34567 3\nsample_ratio = 10.2345 12\n");
   std::vector<Outcome> rows = numbered_outcomes(0, job.grid.size(), job);
   for (auto& row : rows) {
     row.measures["flatness"] = 1.2345678e-100;

@@ -77,8 +77,7 @@ TEST_CASE("the list of failures has a line a configuration, with its axis values
   print_failed(text, reader);
   const std::string list = text.str();
   CHECK(std::ranges::count(list, '\n') == 4);
-  CHECK_THAT(list,
-             Contains("id 5 failed, activation relu, d 5, seed 1, gamma 0.366667: no memory for \"S\"\n"));
+  CHECK_THAT(list, Contains("id 5 failed, activation relu, d 5, seed 1, gamma 0.366667: no memory for \"S\"\n"));
   CHECK_THAT(list, Contains("id 9 crashed"));
 }
 
@@ -90,9 +89,8 @@ TEST_CASE("the JSON has the same content, escaped", "[report]") {
   const auto json = nlohmann::ordered_json::parse(text.str());
   std::vector<std::string> keys;
   for (const auto& entry : json.items()) keys.push_back(entry.key());
-  CHECK(keys == std::vector<std::string>{"title", "total", "done", "pending", "solved", "infeasible",
-                                         "inaccurate", "failed", "crashed", "torn", "reasons", "running",
-                                         "runs", "failed_rows"});
+  CHECK(keys == std::vector<std::string>{"title", "total", "done", "pending", "solved", "infeasible", "inaccurate",
+                                         "failed", "crashed", "torn", "reasons", "running", "runs", "failed_rows"});
   CHECK(json["total"] == 48);
   CHECK(json["done"] == 10);
   CHECK(json["pending"] == 38);
@@ -119,6 +117,5 @@ TEST_CASE("rows left by a run that did its part are told from rows left by one t
   writer.begin_run({record::Run::Clock::time_point{}, {}, 3, {}, "fh1*3", "CPU", "Kernel", "0.1 abc"});
   writer.end_run(3);
   writer.close();
-  CHECK_THAT(printed(),
-             Contains("38 configurations are left") && Contains("without --shard, --where and --pilot"));
+  CHECK_THAT(printed(), Contains("38 configurations are left") && Contains("without --shard, --where and --pilot"));
 }

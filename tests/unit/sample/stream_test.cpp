@@ -81,8 +81,8 @@ TEST_CASE("the numbers of a stream are those of the documented formula", "[sampl
   const Vector numbers = draw(Stream(seed, Purpose::complement, key), row, 20001);
   for (std::uint32_t k = 0; k < 10000; ++k) {
     const auto row_high = static_cast<std::uint32_t>(row >> 32);
-    const auto words = Philox()({{k, static_cast<std::uint32_t>(row), row_high | 3U << 24, key}},
-                                {{0x9abcdef0, 0x12345678}});
+    const auto words =
+        Philox()({{k, static_cast<std::uint32_t>(row), row_high | 3U << 24, key}}, {{0x9abcdef0, 0x12345678}});
     const auto [first, second] = documented_pair(words);
     REQUIRE(numbers(2 * k) == Approx(static_cast<double>(first)).epsilon(3e-15).margin(1e-15));
     REQUIRE(numbers(2 * k + 1) == Approx(static_cast<double>(second)).epsilon(3e-15).margin(1e-15));

@@ -43,8 +43,7 @@ TEST_CASE("a teacher is offset plus coefficients times links of the projections"
   }
 }
 
-TEST_CASE("a quadratic form has the rank, the scale and the leading directions of its definition",
-          "[sample]") {
+TEST_CASE("a quadratic form has the rank, the scale and the leading directions of its definition", "[sample]") {
   const Index d = GENERATE(2, 3, 8, 31);
   const Index half = d / 2;
   const Teacher teacher = teacher_of(3, d, half == 1 ? 1 : half - 1, "quadratic_form");
@@ -99,8 +98,7 @@ TEST_CASE("an offset is its number, or normal with the spread asked for", "[samp
   double mean = 0.0, variance = 0.0;
   for (int i = 0; i < draws; ++i) {
     const double offset =
-        teacher_of(seed + static_cast<std::uint64_t>(i), 2, 1, "matched", Coefficients::equal, {0.0, 2.0})
-            .offset;
+        teacher_of(seed + static_cast<std::uint64_t>(i), 2, 1, "matched", Coefficients::equal, {0.0, 2.0}).offset;
     mean += offset / draws;
     variance += offset * offset / draws;
   }

@@ -17,8 +17,7 @@ Matrix axes(Index count, Index d) { return Matrix::Identity(count, d); }
 
 }  // namespace
 
-TEST_CASE("weights of correlation 1 lie in the index subspace, of correlation 0 in its complement",
-          "[sample]") {
+TEST_CASE("weights of correlation 1 lie in the index subspace, of correlation 0 in its complement", "[sample]") {
   const Matrix inside = sample_inner_weights(3, axes(2, 6), 100, 1.0);
   CHECK((inside.rightCols(4).array() == 0.0).all());
   const Matrix outside = sample_inner_weights(3, axes(2, 6), 100, 0.0);
@@ -60,13 +59,11 @@ TEST_CASE("the two parts of a weight and different neurons are independent", "[s
   const double error = 6.0 / std::sqrt(static_cast<double>(width));
   const Matrix covariance = w.transpose() * w / static_cast<double>(width);
   CHECK((covariance - Matrix::Identity(5, 5)).cwiseAbs().maxCoeff() < error * std::sqrt(2.0));
-  const Matrix lagged =
-      w.topRows(width - 64).transpose() * w.bottomRows(width - 64) / static_cast<double>(width - 64);
+  const Matrix lagged = w.topRows(width - 64).transpose() * w.bottomRows(width - 64) / static_cast<double>(width - 64);
   CHECK(lagged.cwiseAbs().maxCoeff() < error * std::sqrt(2.0));
 }
 
-TEST_CASE("weights without a complement or with a correlation outside [0, 1] break the contract",
-          "[sample]") {
+TEST_CASE("weights without a complement or with a correlation outside [0, 1] break the contract", "[sample]") {
   CHECK_THROWS_AS(sample_inner_weights(1, axes(4, 4), 10, 0.5), ContractViolation);
   CHECK_THROWS_AS(sample_inner_weights(1, axes(1, 4), 10, -0.1), ContractViolation);
   CHECK_THROWS_AS(sample_inner_weights(1, axes(1, 4), 10, 1.1), ContractViolation);

@@ -100,8 +100,7 @@ TEST_CASE("the backlog of a worker shortens the time that is left before the dea
     Ledger ledger(100);
     const test::ManualClock clock;
     const auto deadline = clock.now()() + left;
-    Controller controller(ledger, {{id(0), 100, 1000.0, 0}}, 1, nullptr, quiet_progress(), deadline,
-                          clock.now());
+    Controller controller(ledger, {{id(0), 100, 1000.0, 0}}, 1, nullptr, quiet_progress(), deadline, clock.now());
     CHECK(controller.assign(0));
     CHECK(controller.assign(0).has_value() == (left > 2000s));
   }
@@ -158,8 +157,7 @@ TEST_CASE("progress is shown ten times a second at most", "[schedule]") {
   Ledger ledger(1);
   int shown = 0;
   Controller controller(
-      ledger, {{id(0), 1, 1.0, 0}}, 1, nullptr, [&shown](const Progress&) { ++shown; }, std::nullopt,
-      clock.now());
+      ledger, {{id(0), 1, 1.0, 0}}, 1, nullptr, [&shown](const Progress&) { ++shown; }, std::nullopt, clock.now());
   for (int step = 0; step < 100; ++step) {
     controller.show_progress();
     clock.advance(30ms);

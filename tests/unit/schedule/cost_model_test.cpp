@@ -22,8 +22,7 @@ TEST_CASE("cost is flops over the speed of the machine", "[schedule]") {
   const CostModel cost(cubed, 1e9);
   CHECK(cost.seconds(configuration_of(50)) == Approx(8e6 / 1e9));
   CHECK(cost.seconds(configuration_of(100)) == Approx(8.0 * cost.seconds(configuration_of(50))));
-  CHECK(CostModel(cubed, 2e9).seconds(configuration_of(50)) ==
-        Approx(cost.seconds(configuration_of(50)) / 2.0));
+  CHECK(CostModel(cubed, 2e9).seconds(configuration_of(50)) == Approx(cost.seconds(configuration_of(50)) / 2.0));
 }
 
 TEST_CASE("what a configuration took corrects the cost of its kind, at every size", "[schedule]") {

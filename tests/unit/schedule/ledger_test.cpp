@@ -14,8 +14,8 @@ TEST_CASE("a new ledger is all open, and one from a file has its statuses", "[sc
   CHECK(fresh.included() == 5);
   CHECK(fresh.next_open(id(0), id(5), 64) == Batch{id(0), 5});
 
-  const Ledger continued(std::vector<Status>{Status::solved, Status::pending, Status::infeasible,
-                                             Status::pending, Status::pending, Status::failed});
+  const Ledger continued(std::vector<Status>{Status::solved, Status::pending, Status::infeasible, Status::pending,
+                                             Status::pending, Status::failed});
   CHECK(continued.status(id(2)) == Status::infeasible);
   CHECK(continued.count(Status::solved) == 1);
   CHECK(continued.open() == 3);
@@ -62,8 +62,7 @@ TEST_CASE("counts agree with a plain recount after any sequence of operations", 
     const ConfigurationId at = id(number);
     const auto action = random() % 10;
     if (in_flight[number]) {
-      action < 5 ? ledger.complete(at, Status{static_cast<std::uint8_t>(1 + random() % 5)})
-                 : ledger.release(at);
+      action < 5 ? ledger.complete(at, Status{static_cast<std::uint8_t>(1 + random() % 5)}) : ledger.release(at);
       in_flight[number] = false;
     } else if (action < 6) {
       const Batch batch = ledger.next_open(at, id(size), 1 + random() % 5);

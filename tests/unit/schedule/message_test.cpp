@@ -10,8 +10,8 @@
 namespace flatsweep::schedule {
 
 TEST_CASE("reports arrive as they were sent", "[schedule]") {
-  const Report report{
-      {{id(1ULL << 62), Status::failed, 0.25, "S is \xce\xbb"}, {id(3), Status::solved, 1e-9, ""}}, true};
+  const Report report{{{id(1ULL << 62), Status::failed, 0.25, "S is \xce\xbb"}, {id(3), Status::solved, 1e-9, ""}},
+                      true};
   CHECK(mpi::unpack<Report>(mpi::pack(report)) == report);
   CHECK(mpi::unpack<Report>(mpi::pack(Report{})) == Report{});
 }

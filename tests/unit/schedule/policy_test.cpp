@@ -16,8 +16,7 @@ std::vector<Assignment> drain(Policy& policy) {
 
 }  // namespace
 
-TEST_CASE("every open configuration is assigned once, the most expensive first, within its section",
-          "[schedule]") {
+TEST_CASE("every open configuration is assigned once, the most expensive first, within its section", "[schedule]") {
   auto random = test::random_generator();
   std::vector<Status> statuses(20'000);
   for (auto& status : statuses) status = random() % 4 == 0 ? Status::solved : Status::pending;
@@ -27,8 +26,8 @@ TEST_CASE("every open configuration is assigned once, the most expensive first, 
 
   std::vector<Section> sections;
   for (std::uint64_t first = 0; first < ledger.size(); first += 500) {
-    sections.push_back({id(first), 500, 1e-3 * static_cast<double>(1 + random() % 50),
-                        static_cast<ProgramKind>(random() % 3)});
+    sections.push_back(
+        {id(first), 500, 1e-3 * static_cast<double>(1 + random() % 50), static_cast<ProgramKind>(random() % 3)});
   }
   Policy policy(ledger, sections, 7);
   double seconds_before = 1.0;

@@ -33,8 +33,7 @@ TEST_CASE("durations are short to read", "[schedule]") {
 }
 
 TEST_CASE("a progress line has all that is asked for", "[schedule]") {
-  CHECK(describe(at(2.0)) ==
-        "310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
+  CHECK(describe(at(2.0)) == "310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
   CHECK(describe(at(208.0, true)) ==
         "310/1000 (31 %)  0.5/s  in 3m28s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
   CHECK(describe(Progress{}) == "0/0 (100 %)  0/s  ETA 0s  infeasible 0  inaccurate 0  failed 0  busy 0 %");

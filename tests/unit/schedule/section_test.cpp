@@ -7,8 +7,7 @@
 namespace flatsweep::schedule {
 namespace {
 
-constexpr auto axes =
-    "activation = relu quadratic; link = matched tanh; noise = 0 0.1; seed = 0..2; gamma = 0.1 0.5";
+constexpr auto axes = "activation = relu quadratic; link = matched tanh; noise = 0 0.1; seed = 0..2; gamma = 0.1 0.5";
 
 job::Grid grid_with(const std::string& further_axes) { return test::grid_of(further_axes + "; " + axes); }
 
@@ -50,8 +49,7 @@ TEST_CASE("neighbours that cost the same are one section", "[schedule]") {
 }
 
 TEST_CASE("a grid of very many costs has a table that stays small", "[schedule]") {
-  const job::Grid grid =
-      test::grid_of("d = 2..30001; activation = relu quadratic; link = matched tanh; noise = 0 0.1");
+  const job::Grid grid = test::grid_of("d = 2..30001; activation = relu quadratic; link = matched tanh; noise = 0 0.1");
   const CostModel cost{size_of};
   const auto sections = partition(grid, cost);
   check_covers(sections, grid.size());
@@ -59,10 +57,8 @@ TEST_CASE("a grid of very many costs has a table that stays small", "[schedule]"
   const auto& section = sections[1000];
   REQUIRE(section.count > 1);
   double mean = 0.0;
-  for (std::uint64_t i = 0; i < section.count; ++i) {
-    mean +=
-        cost.seconds(grid[ConfigurationId{value(section.first) + i}]) / static_cast<double>(section.count);
-  }
+  for (std::uint64_t i = 0; i < section.count; ++i)
+    mean += cost.seconds(grid[ConfigurationId{value(section.first) + i}]) / static_cast<double>(section.count);
   CHECK(section.seconds == Approx(mean));
 }
 

@@ -20,8 +20,8 @@ struct SimulatedSweep {
 /// Run the controller's real code against simulated workers: rank 0 handles one message at a time, in the
 /// order of arrival; a worker performs its batches in order and reports each at its end.
 /// @param seconds what each configuration really takes
-inline SimulatedSweep simulate(Controller& controller, std::size_t workers,
-                               const std::vector<double>& seconds, double seconds_per_message) {
+inline SimulatedSweep simulate(Controller& controller, std::size_t workers, const std::vector<double>& seconds,
+                               double seconds_per_message) {
   struct BatchEnd {
     double time;
     std::size_t worker;

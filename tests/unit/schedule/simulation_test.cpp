@@ -19,15 +19,13 @@ struct Costs {
 
 // Log-normal (sigma = 1) costs of median `median`, `class_size` neighbours about alike: each is within
 // 30 % of what is predicted for all of them.
-Costs draw_costs(std::uint64_t configurations, std::uint64_t class_size, double median,
-                 std::mt19937_64& random) {
+Costs draw_costs(std::uint64_t configurations, std::uint64_t class_size, double median, std::mt19937_64& random) {
   std::lognormal_distribution<double> cost(std::log(median), 1.0);
   std::uniform_real_distribution<double> error(0.7, 1.3);
   Costs costs;
   for (std::uint64_t first = 0; first < configurations; first += class_size) {
     const double predicted = cost(random);
-    costs.sections.push_back(
-        {ConfigurationId{first}, class_size, predicted, static_cast<ProgramKind>(random() % 4)});
+    costs.sections.push_back({ConfigurationId{first}, class_size, predicted, static_cast<ProgramKind>(random() % 4)});
     for (std::uint64_t i = 0; i < class_size; ++i) costs.seconds.push_back(predicted * error(random));
   }
   return costs;

@@ -21,8 +21,7 @@ struct HandMade {
 };
 
 Status status_of(const Program& program, const Vector& outer_weights, const Vector& dual) {
-  return solve::classify(solve::certify(program, outer_weights, dual),
-                         solve::residual_floor(program, outer_weights));
+  return solve::classify(solve::certify(program, outer_weights, dual), solve::residual_floor(program, outer_weights));
 }
 
 }  // namespace
@@ -84,8 +83,7 @@ TEST_CASE("an optimum of q > 1 by closed form is certified, with or without kapp
     const Vector t = q * program.kappa.array() * a.array().abs().pow(q - 1.0) * a.array().sign();
     const auto certificate = solve::certify(program.view(), a, t);
     CAPTURE(q);
-    CHECK(certificate.objective ==
-          Approx((program.kappa.array() * a.array().abs().pow(q)).sum()).epsilon(1e-14));
+    CHECK(certificate.objective == Approx((program.kappa.array() * a.array().abs().pow(q)).sum()).epsilon(1e-14));
     CHECK(certificate.residual == 0.0);
     CHECK(std::abs(certificate.gap) <= 1e-14);
     CHECK(status_of(program.view(), a, 1.001 * t) == Status::inaccurate);

@@ -139,9 +139,8 @@ TEST_CASE("nothing but zero columns is infeasible", "[solve]") {
   const Vector labels = Vector::Ones(3), kappa = Vector::Zero(4);
   const Matrix activations = Matrix::Zero(3, 4);
   const solve::Program program{activations, labels, kappa, 1.0};
-  for (const Solution& solution :
-       {solve::flattest_interpolator(program), solve::minimum_l2_interpolator(program),
-        solve::random_interpolator(program, Vector::Ones(4))}) {
+  for (const Solution& solution : {solve::flattest_interpolator(program), solve::minimum_l2_interpolator(program),
+                                   solve::random_interpolator(program, Vector::Ones(4))}) {
     check_infeasible(solution, 1.0);
     CHECK(solution.rank == 0);
   }
@@ -162,8 +161,7 @@ TEST_CASE("low-rank activations are solved if the labels are in their range", "[
   }
 }
 
-TEST_CASE("labels that are hardly off the range are infeasible, up to a relative residual of 1e-9",
-          "[solve]") {
+TEST_CASE("labels that are hardly off the range are infeasible, up to a relative residual of 1e-9", "[solve]") {
   auto random = random_generator();
   for (const double q : exponents) {
     RandomProgram program(random, 30, 50, q);
@@ -217,8 +215,7 @@ TEST_CASE("ill-conditioned activations keep their certificate", "[solve]") {
   }
 }
 
-TEST_CASE("if no dual in doubles certifies a vertex, it interpolates and says that it is inaccurate",
-          "[solve]") {
+TEST_CASE("if no dual in doubles certifies a vertex, it interpolates and says that it is inaccurate", "[solve]") {
   auto random = random_generator();
   for (int draw = 0; draw < 10; ++draw) {
     const RandomProgram program = ill_conditioned_program(random, 9.0, 1.0);

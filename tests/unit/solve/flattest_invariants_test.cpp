@@ -76,11 +76,10 @@ TEST_CASE("the caller's units change neither the answer nor its certificate", "[
       CHECK(std::abs(solution.certificate.gap) <= 1e-9);
       const Vector back = solution.outer_weights / (l / s);
       CHECK((back - expected.outer_weights).norm() <= 1e-7 * expected.outer_weights.norm());
-      CHECK(
-          std::log(solution.certificate.objective) ==
-          Approx(std::log(expected.certificate.objective) + std::log(k) + q * std::log(l / s)).margin(1e-9));
-      for (const Solution& reference : {solve::minimum_l2_interpolator(other.view()),
-                                        solve::random_interpolator(other.view(), Vector::Ones(30))}) {
+      CHECK(std::log(solution.certificate.objective) ==
+            Approx(std::log(expected.certificate.objective) + std::log(k) + q * std::log(l / s)).margin(1e-9));
+      for (const Solution& reference :
+           {solve::minimum_l2_interpolator(other.view()), solve::random_interpolator(other.view(), Vector::Ones(30))}) {
         CHECK(reference.status == Status::solved);
         CHECK(reference.certificate.residual <= 1e-10);
       }

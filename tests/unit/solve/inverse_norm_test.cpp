@@ -31,8 +31,7 @@ TEST_CASE("the estimate never exceeds the norm of the inverse and mostly comes c
   for (const Index n : {1, 2, 7, 40}) {
     double sum = 0.0;
     for (int draw = 0; draw < 50; ++draw) {
-      const Vector values =
-          Vector::NullaryExpr(n, [&] { return std::exp(test::uniform(random, -6.0, 0.0)); });
+      const Vector values = Vector::NullaryExpr(n, [&] { return std::exp(test::uniform(random, -6.0, 0.0)); });
       const Matrix matrix =
           draw % 2 ? test::gaussian_matrix(random, n, n) : test::with_singular_values(random, values, n, n);
       const double ratio = estimate(matrix) / norm_1(matrix.inverse());

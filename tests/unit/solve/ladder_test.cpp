@@ -71,9 +71,8 @@ TEST_CASE("a program is given up as inaccurate on the last rung only", "[solve]"
   CHECK(inaccurate > 0);
 }
 
-TEST_CASE(
-    "columns that differ by 2^-32 have an optimal vertex, where the first guess at its basis is singular",
-    "[solve]") {
+TEST_CASE("columns that differ by 2^-32 have an optimal vertex, where the first guess at its basis is singular",
+          "[solve]") {
   Matrix activations(3, 7);
   activations << 2, 2, 2, 2, -2, -2, 2,  //
       -2, -2, -2, -2, 0, 4, -2,          //

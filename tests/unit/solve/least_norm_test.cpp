@@ -27,10 +27,8 @@ TEST_CASE("S' times the least-norm dual is S^+ y, whatever the shape", "[solve]"
 
 TEST_CASE("ill-conditioned and rank-deficient S go by the orthogonal decomposition", "[solve]") {
   auto random = test::random_generator();
-  const Vector values =
-      Vector::LinSpaced(20, 0.0, -4.0).unaryExpr([](double x) { return std::pow(10.0, x); });
-  check_least_norm(test::with_singular_values(random, values, 20, 50), test::gaussian_vector(random, 20),
-                   1e-6);
+  const Vector values = Vector::LinSpaced(20, 0.0, -4.0).unaryExpr([](double x) { return std::pow(10.0, x); });
+  check_least_norm(test::with_singular_values(random, values, 20, 50), test::gaussian_vector(random, 20), 1e-6);
   check_least_norm(test::with_singular_values(random, Vector::Constant(8, 2.0), 20, 50),
                    test::gaussian_vector(random, 20), 1e-10);
 }

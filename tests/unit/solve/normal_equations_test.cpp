@@ -66,8 +66,7 @@ TEST_CASE("nothing is solved for nothing", "[solve]") {
 TEST_CASE("the share of rounding follows the smallest eigenvalue", "[solve]") {
   auto random = test::random_generator();
   for (const double condition : {1.0, 10.0, 100.0}) {  // of S; squared in M
-    const Vector values =
-        Vector::LinSpaced(20, 0.0, 1.0).unaryExpr([&](double x) { return std::pow(condition, -x); });
+    const Vector values = Vector::LinSpaced(20, 0.0, 1.0).unaryExpr([&](double x) { return std::pow(condition, -x); });
     const Matrix s = test::with_singular_values(random, values, 20, 50);
     const Matrix gram = s * s.transpose();
     const double inverse_norm_1 = gram.inverse().cwiseAbs().colwise().sum().maxCoeff();

@@ -12,8 +12,7 @@ using solve::Solution;
 
 TEST_CASE("the minimum-l2 interpolator is S^+ y", "[solve]") {
   auto random = random_generator();
-  for (const auto& [n, m, rank] :
-       {std::tuple<Index, Index, Index>{20, 50, 20}, {20, 50, 7}, {50, 20, 20}, {9, 9, 9}}) {
+  for (const auto& [n, m, rank] : {std::tuple<Index, Index, Index>{20, 50, 20}, {20, 50, 7}, {50, 20, 20}, {9, 9, 9}}) {
     CAPTURE(n, m, rank);
     RandomProgram program(random, n, m, 1.5);
     program.activations = matrix_of_rank(random, rank, n, m);

@@ -30,8 +30,7 @@ void check_vertex(const RandomProgram& program, const std::optional<solve::Optim
 void check_against_all_bases(const RandomProgram& program, const Vector& priority) {
   const auto vertex = solve::cross_over(program.view(), priority, {});
   check_vertex(program, vertex);
-  CHECK(program.kappa.dot(vertex->outer_weights.cwiseAbs()) ==
-        Approx(test::best_basis(program.view())).epsilon(1e-10));
+  CHECK(program.kappa.dot(vertex->outer_weights.cwiseAbs()) == Approx(test::best_basis(program.view())).epsilon(1e-10));
 }
 
 }  // namespace
@@ -103,8 +102,7 @@ TEST_CASE("programs beyond one round of refactoring end in a proven vertex", "[s
   CHECK(vertex->effort.pivots > 100);
 }
 
-TEST_CASE("the costs of a vertex have the signs of its weights, even if most are zero but for rounding",
-          "[solve]") {
+TEST_CASE("the costs of a vertex have the signs of its weights, even if most are zero but for rounding", "[solve]") {
   auto random = test::random_generator();
   for (int draw = 0; draw < 20; ++draw) {
     RandomProgram program = test::ill_conditioned_program(random, 10.0, 1.0);

@@ -11,8 +11,7 @@ namespace flatsweep::test {
 void check_solved(const solve::Program& program, const solve::Solution& solution) {
   using Wide = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
   REQUIRE(solution.status == Status::solved);
-  const Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic> s =
-      program.activations.cast<long double>();
+  const Eigen::Matrix<long double, Eigen::Dynamic, Eigen::Dynamic> s = program.activations.cast<long double>();
   const Wide a = solution.outer_weights.cast<long double>(), nu = solution.dual.cast<long double>(),
              y = program.labels.cast<long double>(), kappa = program.kappa.cast<long double>();
   const auto residual = static_cast<double>((s * a - y).norm() / y.norm());
@@ -57,8 +56,7 @@ void check_equal(const Vector& value, const Vector& truth, double tolerance) {
 
 RandomProgram ill_conditioned_program(std::mt19937_64& random, double decades, double q) {
   RandomProgram program(random, 20, 50, q);
-  const Vector values =
-      Vector::LinSpaced(20, 0.0, -decades).unaryExpr([](double x) { return std::pow(10.0, x); });
+  const Vector values = Vector::LinSpaced(20, 0.0, -decades).unaryExpr([](double x) { return std::pow(10.0, x); });
   program.activations = with_singular_values(random, values, 20, 50);
   program.labels = program.activations * gaussian_vector(random, 50);
   return program;

@@ -55,8 +55,7 @@ TEST_CASE("a part excludes what neither shard, conditions nor pilot select", "[s
   schedule::Ledger ledger(grid.size());
   exclude_unselected(ledger, select({.shard = {}, .where = "gamma>0.5", .pilot = {}}, grid), std::nullopt);
   CHECK(ledger.included() == 6);
-  for (std::uint64_t row = 0; row < grid.size(); ++row)
-    CHECK(ledger.is_open(id(row)) == (grid[id(row)].gamma > 0.5));
+  for (std::uint64_t row = 0; row < grid.size(); ++row) CHECK(ledger.is_open(id(row)) == (grid[id(row)].gamma > 0.5));
 
   schedule::Ledger pilot(grid.size());
   pilot.assign({id(0), 1});

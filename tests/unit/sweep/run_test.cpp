@@ -29,9 +29,7 @@ mpi::Communicator world() { return mpi::Communicator::world(); }
 
 ExitCode run_quietly(const Request& request) { return run(request, schedule::quiet_progress(), world()); }
 
-std::ptrdiff_t count(const Study& study, Status status) {
-  return std::ranges::count(statuses(study.output), status);
-}
+std::ptrdiff_t count(const Study& study, Status status) { return std::ranges::count(statuses(study.output), status); }
 
 /// A results file of the study whose rows have these statuses, from id 0 on.
 void write_rows(const Study& study, const std::vector<Status>& statuses) {
