@@ -3,7 +3,7 @@
 #include <exception>
 
 #include "cli/options.hpp"
-#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/core/error.hpp"
 
 /// The command line `flatsweep COMMAND ...`.
 namespace flatsweep::cli {

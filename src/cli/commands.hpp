@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "cli/options.hpp"
-#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "sweep/request.hpp"

@@ -9,7 +9,6 @@
 #include <string_view>
 #include <system_error>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {

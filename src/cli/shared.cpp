@@ -8,8 +8,8 @@
 #include <iostream>
 
 #include "cli/cli.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/mpi/environment.hpp"
 
 namespace flatsweep::cli {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cli/options.hpp"
-#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/output_file.hpp"

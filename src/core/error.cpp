@@ -4,21 +4,20 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <exception>
 #include <numeric>
 #include <vector>
-
-#include "flatsweep/core/exit_code.hpp"
 
 namespace flatsweep {
 namespace {
 
+/// `problem (why). remedy.`, without the parentheses if there is no reason.
 std::string sentence(std::string_view problem, std::string_view why, std::string_view remedy) {
   const bool ends = remedy.empty() || std::string_view(".?!").find(remedy.back()) != std::string_view::npos;
   const std::string reason = why.empty() ? std::string() : fmt::format(" ({})", why);
   return fmt::format("{}{}. {}{}", problem, reason, remedy, ends ? "" : ".");
 }
 
+/// Insertions, deletions and replacements that turn a into b, by the last row of the table of Levenshtein 1966.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -52,6 +51,10 @@ Error unknown_name(std::string_view noun, std::string_view word, std::span<const
           fmt::format("the nearest known one is `{}`", nearest_word(word, known)),
           fmt::format("Write one of {}", fmt::join(known, ", "))};
 }
+
+ContractViolation::ContractViolation(std::string_view kind, const std::source_location& where)
+    : std::logic_error(
+          fmt::format("{} violated in {} ({}:{})", kind, where.function_name(), where.file_name(), where.line())) {}
 
 ExitCode exit_code_of(const std::exception_ptr& error) {
   if (!error) return ExitCode::done;

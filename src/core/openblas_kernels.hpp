@@ -16,7 +16,7 @@
 
 namespace flatsweep::dense {
 
-/// The kernels of dense_kernels.hpp by OpenBLAS. LAPACK is called as OpenBLAS has it, without LAPACKE's
+/// The kernels of matrix.hpp by OpenBLAS. LAPACK is called as OpenBLAS has it, without LAPACKE's
 /// library, which would bring a second LAPACK into the process.
 struct OpenBlasKernels {
   using Index = Eigen::Index;

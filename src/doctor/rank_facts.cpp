@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 
 namespace flatsweep::doctor {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "flatsweep/solve/reference_interpolators.hpp"

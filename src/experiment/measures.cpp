@@ -2,7 +2,7 @@
 #include <array>
 #include <cmath>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/experiment/state.hpp"
 

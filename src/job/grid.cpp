@@ -6,7 +6,7 @@
 #include <numeric>
 #include <optional>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
 #include "job/values.hpp"
 

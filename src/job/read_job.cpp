@@ -13,7 +13,7 @@
 #include <sstream>
 #include <system_error>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "job/job_text.hpp"
 #include "job/keys.hpp"
 #include "job/values.hpp"

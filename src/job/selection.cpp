@@ -4,7 +4,7 @@
 #include <functional>
 #include <type_traits>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "job/keys.hpp"
 #include "job/values.hpp"
 

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 
-#include "flatsweep/core/parse.hpp"
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::job {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <numbers>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::measure {
 namespace {

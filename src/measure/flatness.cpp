@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::measure {
 namespace {

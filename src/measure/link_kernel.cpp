@@ -5,7 +5,7 @@
 #include <functional>
 #include <numbers>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/measure/losses.hpp"
 
 namespace flatsweep::measure {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <limits>
 
-#include "flatsweep/core/contract.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "measure/arc_cosine_kernel.hpp"
 #include "measure/link_kernel.hpp"

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <vector>
 
-#include "flatsweep/core/contract.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "measure/neurons.hpp"
 #include "measure/tridiagonal.hpp"
 

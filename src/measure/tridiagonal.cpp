@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::measure {
 namespace {

@@ -6,9 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/parse.hpp"
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::model {

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/parse.hpp"
+#include "flatsweep/core/text.hpp"
 
 namespace flatsweep::model {
 namespace {

@@ -7,9 +7,8 @@
 #include <cmath>
 #include <iterator>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/parse.hpp"
+#include "flatsweep/core/text.hpp"
 
 namespace flatsweep::model {
 namespace {

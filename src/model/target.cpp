@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/parse.hpp"
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::model {

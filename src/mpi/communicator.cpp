@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/backoff.hpp"
 #include "flatsweep/mpi/environment.hpp"
 

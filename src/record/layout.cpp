@@ -4,7 +4,6 @@
 #include <limits>
 #include <numeric>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "record/run_log.hpp"

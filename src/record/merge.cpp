@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/results_file.hpp"

@@ -5,8 +5,8 @@
 
 #include <optional>
 
-#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/results_reader.hpp"

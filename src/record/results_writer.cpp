@@ -10,7 +10,6 @@
 #include <string>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/layout.hpp"

@@ -7,7 +7,7 @@
 #include <bit>
 #include <cmath>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::record {

@@ -9,7 +9,6 @@
 #include <fstream>
 #include <span>
 
-#include "flatsweep/core/dense_kernels.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/core/text.hpp"

@@ -6,7 +6,6 @@
 #include <array>
 #include <optional>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::record {

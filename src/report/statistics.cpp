@@ -6,7 +6,7 @@
 #include <numeric>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 
 namespace flatsweep::report {

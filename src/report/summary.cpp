@@ -11,7 +11,7 @@
 #include <numeric>
 #include <ostream>
 
-#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/core/error.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::sample {
 namespace {

@@ -6,7 +6,7 @@
 #include <numbers>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::sample {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/sample/stream.hpp"
 
 namespace flatsweep::sample {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::schedule {
 

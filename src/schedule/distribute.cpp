@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/backoff.hpp"
 #include "flatsweep/mpi/packing.hpp"
 #include "schedule/batch_runner.hpp"

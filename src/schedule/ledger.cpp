@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::schedule {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::schedule {
 namespace {

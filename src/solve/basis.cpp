@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "solve/extended_product.hpp"
 #include "solve/tuning.hpp"
 

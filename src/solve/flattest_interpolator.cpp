@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/reference_interpolators.hpp"
 #include "solve/basis.hpp"

@@ -5,8 +5,8 @@
 #include <functional>
 #include <limits>
 
-#include "flatsweep/core/contract.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "solve/inverse_norm.hpp"
 #include "solve/tuning.hpp"
 

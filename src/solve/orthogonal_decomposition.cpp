@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "solve/inverse_norm.hpp"
 
 namespace flatsweep::solve {

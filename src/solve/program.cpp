@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "solve/extended_product.hpp"
 #include "solve/tuning.hpp"
 

@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "flatsweep/core/contract.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "solve/extended_product.hpp"
 
 namespace flatsweep::solve {

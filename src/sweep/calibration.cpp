@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/schedule/section.hpp"

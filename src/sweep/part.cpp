@@ -1,6 +1,5 @@
 #include "sweep/part.hpp"
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 
 namespace flatsweep::sweep {

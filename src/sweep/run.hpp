@@ -1,6 +1,6 @@
 #pragma once
 
-#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/schedule/progress.hpp"
 #include "sweep/request.hpp"

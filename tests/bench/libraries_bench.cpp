@@ -16,7 +16,7 @@
 #endif
 
 #include "cpu_time.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/sample/stream.hpp"
 #include "measure/arc_cosine_kernel.hpp"

@@ -9,7 +9,7 @@
 #include <limits>
 
 #include "cpu_time.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/measure/losses.hpp"
 #include "flatsweep/measure/spectrum.hpp"

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "cpu_time.hpp"
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/teacher.hpp"

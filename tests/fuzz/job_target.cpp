@@ -2,7 +2,6 @@
 // is the same job, or an Error.
 #include <string>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/feasibility.hpp"
 #include "flatsweep/job/grid.hpp"

@@ -8,7 +8,6 @@
 #include "base_files.hpp"
 #include "cli/cli.hpp"
 #include "damage.hpp"
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/merge.hpp"

@@ -11,9 +11,7 @@
 #include <vector>
 
 #include "cpu_time.hpp"
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/exit_code.hpp"
 #include "flatsweep/core/stop_request.hpp"
 
 namespace flatsweep::mpi {

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "flatsweep/core/exit_code.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/packing.hpp"
 
 namespace flatsweep::mpi {

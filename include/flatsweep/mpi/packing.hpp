@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 /// Values as the bytes of a message. Packable are trivially copyable types without pointers, std::string,
 /// std::vector of packable types, and structs of packable members that list them:

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 
 using namespace flatsweep;

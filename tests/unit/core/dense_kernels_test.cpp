@@ -1,11 +1,10 @@
-#include "flatsweep/core/dense_kernels.hpp"
-
 #include <Eigen/Cholesky>
 #include <Eigen/QR>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <random>
 
+#include "flatsweep/core/matrix.hpp"
 #include "random_matrix.hpp"
 
 using namespace flatsweep;

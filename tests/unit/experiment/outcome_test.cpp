@@ -6,7 +6,7 @@
 #include <numeric>
 #include <set>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 using namespace flatsweep;
 using experiment::Measure;

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 using namespace flatsweep;
 using job::AxisError;

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 
 using flatsweep::model::Activation;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/model/activation.hpp"
 
 using flatsweep::Index;

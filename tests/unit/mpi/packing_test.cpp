@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::mpi {
 namespace {

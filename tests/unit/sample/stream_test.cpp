@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/packing.hpp"
 #include "id.hpp"
 #include "schedule/policy.hpp"

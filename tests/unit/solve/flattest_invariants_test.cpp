@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "flatsweep/core/contract.hpp"
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "flatsweep/solve/reference_interpolators.hpp"
 #include "solved_program.hpp"

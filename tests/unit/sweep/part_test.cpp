@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "flatsweep/core/contract.hpp"
 #include "flatsweep/core/error.hpp"
 #include "grid_of.hpp"
 #include "id.hpp"

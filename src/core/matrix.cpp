@@ -1,4 +1,4 @@
-#include "flatsweep/core/dense_kernels.hpp"
+#include "flatsweep/core/matrix.hpp"
 
 #include <fmt/format.h>
 
