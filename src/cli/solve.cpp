@@ -14,9 +14,8 @@
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/grid.hpp"
-#include "flatsweep/record/experiment_file.hpp"
 #include "flatsweep/record/output_file.hpp"
-#include "flatsweep/record/program_file.hpp"
+#include "flatsweep/record/solve_files.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace flatsweep::cli {

@@ -30,7 +30,7 @@ ExitCode status(const Options& options) {
   const std::optional<bool> running = record::RunLock::is_held(file);  // before the last run may end
   const record::ResultsReader reader(file);
   if (options.has("volatile")) {
-    for (const std::string& column : record::volatile_columns()) std::cout << column << '\n';
+    for (const std::string& variable : record::volatile_variables()) std::cout << variable << '\n';
     return ExitCode::done;
   }
   report::Summary summary = report::summarise(reader);

@@ -3,13 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <string_view>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/mpi/environment.hpp"
-#include "record/child.hpp"
 
 namespace flatsweep::record::hdf5 {
 namespace {
@@ -18,8 +14,6 @@ namespace {
 /// exit or in MPI_Finalize, which calls it if the library was initialised after MPI. The handles close all
 /// that there is to close.
 [[maybe_unused]] const herr_t no_clean_up = H5dont_atexit() >= 0 ? H5open() : -1;
-
-constexpr unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
 
 herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
   if (position == 0 && entry->desc != nullptr) *static_cast<std::string*>(text) = entry->desc;
@@ -37,25 +31,20 @@ PropertyList serial_access() {
   return access;
 }
 
-PropertyList dataset_creation() {
-  PropertyList creation(check(H5Pcreate(H5P_DATASET_CREATE), "H5Pcreate"));
+/// Return how to create an object of this class that tracks the order of its attributes and links.
+PropertyList tracked_creation(hid_t of_class) {
+  constexpr unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+  PropertyList creation(check(H5Pcreate(of_class), "H5Pcreate"));
   check(H5Pset_attr_creation_order(creation, tracked), "H5Pset_attr_creation_order");
-  check(H5Pset_layout(creation, H5D_CONTIGUOUS), "H5Pset_layout");
+  if (of_class == H5P_DATASET_CREATE)
+    check(H5Pset_layout(creation, H5D_CONTIGUOUS), "H5Pset_layout");
+  else
+    check(H5Pset_link_creation_order(creation, tracked), "H5Pset_link_creation_order");
   return creation;
 }
 
 void set_fill(hid_t creation, double fill) {
   check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill), "H5Pset_fill_value");
-}
-
-/// Return whether the format has checksums on all metadata but texts of variable length and indices of
-/// chunks: superblock version 2 and later, as create_file writes it.
-bool has_checksums(const std::filesystem::path& file) {
-  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
-  constexpr char first_version = 2;
-  std::string start(signature.size() + 1, '\0');
-  std::ifstream(file, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
-  return start.starts_with(signature) && start.back() >= first_version;
 }
 
 /// Return the type of a text of this many bytes, a zero at its end included.
@@ -103,8 +92,6 @@ bool is_hdf5(const std::filesystem::path& file) {
   return H5Fis_hdf5(file.c_str()) > 0;
 }
 
-bool needs_trial(const std::filesystem::path& file) { return !mpi::is_running() || !has_checksums(file); }
-
 File open_file(const std::filesystem::path& file) {
   return File(check(H5Fopen(file.c_str(), H5F_ACC_RDONLY, serial_access()), "H5Fopen"));
 }
@@ -115,9 +102,7 @@ File open_file_for_writing(const std::filesystem::path& file) {
 
 File create_file(const std::filesystem::path& file) {
   const PropertyList access = serial_access();
-  const PropertyList creation(check(H5Pcreate(H5P_FILE_CREATE), "H5Pcreate"));
-  check(H5Pset_link_creation_order(creation, tracked), "H5Pset_link_creation_order");
-  check(H5Pset_attr_creation_order(creation, tracked), "H5Pset_attr_creation_order");
+  const PropertyList creation = tracked_creation(H5P_FILE_CREATE);
   return File(check(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation, access), "H5Fcreate"));
 }
 
@@ -127,9 +112,7 @@ void close(File file) {
 }
 
 Group create_group(hid_t parent, const char* name) {
-  const PropertyList creation(check(H5Pcreate(H5P_GROUP_CREATE), "H5Pcreate"));
-  check(H5Pset_link_creation_order(creation, tracked), "H5Pset_link_creation_order");
-  check(H5Pset_attr_creation_order(creation, tracked), "H5Pset_attr_creation_order");
+  const PropertyList creation = tracked_creation(H5P_GROUP_CREATE);
   return Group(check(H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT), "H5Gcreate"));
 }
 
@@ -143,7 +126,7 @@ Dataspace space_of(const Dimensions& dimensions) {
 
 Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
                        std::optional<double> fill) {
-  const PropertyList creation = dataset_creation();
+  const PropertyList creation = tracked_creation(H5P_DATASET_CREATE);
   check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY), "H5Pset_alloc_time");
   check(H5Pset_fill_time(creation, H5D_FILL_TIME_ALLOC), "H5Pset_fill_time");
   if (fill) set_fill(creation, *fill);
@@ -152,7 +135,7 @@ Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensi
 }
 
 void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dimensions) {
-  const PropertyList creation = dataset_creation();
+  const PropertyList creation = tracked_creation(H5P_DATASET_CREATE);
   check(H5Pset_alloc_time(creation, H5D_ALLOC_TIME_LATE), "H5Pset_alloc_time");
   set_fill(creation, not_a_number);
   Dataset(check(H5Dcreate2(parent, name, H5T_IEEE_F64LE, space_of(dimensions), H5P_DEFAULT, creation, H5P_DEFAULT),

@@ -2,16 +2,21 @@
 
 #include <hdf5.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-/// HDF5 in words of arrays and texts; its identifiers are owned, its calls checked. All of it throws Failure.
+#include "flatsweep/core/matrix.hpp"
+
+/// HDF5 in terms of arrays and texts; its identifiers are owned, its calls checked. All of it throws Failure.
 namespace flatsweep::record::hdf5 {
 
 /// A call of the library that failed, in the library's own words.
@@ -66,42 +71,47 @@ using PropertyList = Handle<H5Pclose>;
 using Object = Handle<H5Oclose>;
 
 using Dimensions = std::vector<hsize_t>;
+/// A matrix as a dataset of it is stored.
+using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// The type of T in memory.
+/// A type of numbers.
+struct NumberType {
+  hid_t memory;  ///< as this machine has it
+  hid_t file;    ///< little-endian
+};
+
+/// Return the type of T: double or an integer.
 template <typename T>
-hid_t native_type();
-template <>
-inline hid_t native_type<double>() {
-  return H5T_NATIVE_DOUBLE;
-}
-template <>
-inline hid_t native_type<std::int32_t>() {
-  return H5T_NATIVE_INT32;
-}
-template <>
-inline hid_t native_type<std::int64_t>() {
-  return H5T_NATIVE_INT64;
-}
-template <>
-inline hid_t native_type<std::uint64_t>() {
-  return H5T_NATIVE_UINT64;
-}
-template <>
-inline hid_t native_type<std::uint32_t>() {
-  return H5T_NATIVE_UINT32;
-}
-template <>
-inline hid_t native_type<std::uint8_t>() {
-  return H5T_NATIVE_UINT8;
+NumberType number_type() {
+  if constexpr (std::is_same_v<T, double>) return {H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE};
+  if constexpr (std::is_same_v<T, std::int32_t>) return {H5T_NATIVE_INT32, H5T_STD_I32LE};
+  if constexpr (std::is_same_v<T, std::int64_t>) return {H5T_NATIVE_INT64, H5T_STD_I64LE};
+  if constexpr (std::is_same_v<T, std::uint64_t>) return {H5T_NATIVE_UINT64, H5T_STD_U64LE};
+  if constexpr (std::is_same_v<T, std::uint32_t>) return {H5T_NATIVE_UINT32, H5T_STD_U32LE};
+  return {H5T_NATIVE_UINT8, H5T_STD_U8LE};
 }
 
 /// Return whether a file starts as an HDF5 file does; false if there is none.
 bool is_hdf5(const std::filesystem::path& file);
 
-/// Return whether to try a file, which anybody may have written, in a child before this process opens it:
-/// always, unless MPI runs and the file has checksums. Checksums turn accidents into errors, though not
-/// malice; and not every interconnect supports a process that forks.
-bool needs_trial(const std::filesystem::path& file);
+/// What a child process may use.
+struct ChildLimits {
+  std::chrono::seconds processor_time{10};
+  double memory_bytes = 1e9;  ///< beyond what the parent has
+};
+
+/// Call `read` in a child process, to find out whether this process would survive it. For data that no checksum
+/// covers: if they are damaged, the library may crash, overwrite its memory, never return, or ask for memory
+/// without bounds.
+/// @return whether `read` returned; false if it threw
+/// @throws Failure if the child did not end by itself within its limits
+bool returns_in_child(const std::function<void()>& read, const ChildLimits& limits = {});
+
+/// Call `read`, which reads this file, in a child process before this process does: anybody may have written the
+/// file. Nothing is tried, and true is returned, if MPI runs and the file has checksums: they turn accidents into
+/// errors, though not malice, and not every interconnect supports a process that forks.
+/// @return, @throws as returns_in_child
+bool survives(const std::filesystem::path& file, const std::function<void()>& read);
 
 /// Open read-only and without a lock, so that a run may write meanwhile.
 File open_file(const std::filesystem::path& file);
@@ -169,26 +179,37 @@ Dataspace space_of(const Dimensions& dimensions);
 template <typename T>
 T read_number_attribute(hid_t object, const char* name) {
   T number{};
-  read_raw_attribute(object, name, native_type<T>(), &number);
+  read_raw_attribute(object, name, number_type<T>().memory, &number);
   return number;
 }
 
 /// Write a list of numbers.
 template <typename T>
-void write_attribute(hid_t object, const char* name, hid_t file_type, std::span<const T> values) {
-  write_raw_attribute(object, name, file_type, space_of({values.size()}), native_type<T>(), values.data());
+void write_attribute(hid_t object, const char* name, std::span<const T> values) {
+  const auto [memory, file] = number_type<T>();
+  write_raw_attribute(object, name, file, space_of({values.size()}), memory, values.data());
 }
 
 /// Write a scalar.
 template <typename T>
-void write_attribute(hid_t object, const char* name, hid_t file_type, T number) {
-  write_raw_attribute(object, name, file_type, space_of({}), native_type<T>(), &number);
+requires std::is_arithmetic_v<T>
+void write_attribute(hid_t object, const char* name, T number) {
+  const auto [memory, file] = number_type<T>();
+  write_raw_attribute(object, name, file, space_of({}), memory, &number);
 }
 
 /// Write all elements, row-major.
 template <typename T>
 void write_all(hid_t dataset, std::span<const T> values) {
-  check(H5Dwrite(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite");
+  check(H5Dwrite(dataset, number_type<T>().memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dwrite");
+}
+
+/// Create a dataset of these numbers, row-major; a scalar if there are no dimensions.
+template <typename T>
+Dataset write_dataset(hid_t parent, const char* name, std::span<const T> values, const Dimensions& dimensions) {
+  Dataset dataset = create_dataset(parent, name, number_type<T>().file, dimensions);
+  write_all(dataset, values);
+  return dataset;
 }
 
 /// Read all elements, row-major.
@@ -199,7 +220,7 @@ std::vector<T> read_all(hid_t dataset) {
   if (class_of(dataset) != H5T_FLOAT && class_of(dataset) != H5T_INTEGER)
     throw Failure("a dataset of numbers was expected");
   std::vector<T> values(static_cast<std::size_t>(count));
-  check(H5Dread(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread");
+  check(H5Dread(dataset, number_type<T>().memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "H5Dread");
   return values;
 }
 

@@ -1,8 +1,9 @@
 #include "flatsweep/record/layout.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <array>
 #include <numeric>
+#include <utility>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
@@ -11,20 +12,22 @@
 namespace flatsweep::record {
 namespace {
 
-constexpr double not_computed = std::numeric_limits<double>::quiet_NaN();
 constexpr double metadata_bytes = 1 << 20;
 
-const std::vector<Variable>& volatile_variables() {
+const std::vector<Variable>& variables_of_time_and_place() {
   static const std::vector<Variable> variables = {
-      {"sample_seconds", "time to sample the problem", "s", ElementType::float64, not_computed, "", 1},
-      {"solve_seconds", "time to solve the program", "s", ElementType::float64, not_computed, "", 1},
-      {"measure_seconds", "time to measure the interpolator", "s", ElementType::float64, not_computed, "", 1},
-      {"rank", "MPI rank that wrote the row, -1 if none did", "1", ElementType::int32, -1, "", 1},
+      {"sample_seconds", "time to sample the problem", "s", ElementType::float64, not_a_number},
+      {"solve_seconds", "time to solve the program", "s", ElementType::float64, not_a_number},
+      {"measure_seconds", "time to measure the interpolator", "s", ElementType::float64, not_a_number},
+      {"rank", "MPI rank that wrote the row, -1 if none did", "1", ElementType::int32, -1},
       {"attempts", "times it was run to an end: a row, or the death of its process by its own fault", "1",
-       ElementType::uint8, 0, "", 1},
+       ElementType::uint8, 0},
   };
   return variables;
 }
+
+/// Size of a number, in the order of ElementType.
+constexpr auto element_bytes = std::to_array<std::size_t>({8, 4, 4, 8, 1});
 
 Error lacks(const std::string& name) {
   return Error("it lacks `" + name + "`", "every results file of its job has it", "It was damaged: name another file.");
@@ -42,19 +45,6 @@ job::Axis neuron_axis(std::size_t neurons) {
 
 }  // namespace
 
-std::size_t size_in_bytes(ElementType type) {
-  switch (type) {
-    case ElementType::float64:
-      return 8;
-    case ElementType::int32:
-    case ElementType::uint32:
-      return 4;
-    case ElementType::uint8:
-      break;
-  }
-  return 1;
-}
-
 Layout::Layout(const job::Job& job)
     : Layout(job.grid.axes(), job.settings.ridge,
              job.settings.outer_weights ? static_cast<std::size_t>(job.grid.largest_width()) : 0) {}
@@ -66,22 +56,23 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
   for (const experiment::Measure& measure : experiment::measure_table()) {
     const std::string extra_axis(measure.extra_axis());
     variables_.push_back({std::string(measure.name), std::string(measure.long_name), std::string(measure.units),
-                          ElementType::float64, not_computed, extra_axis, extra_axis.empty() ? 1 : ridges.size()});
+                          ElementType::float64, not_a_number, extra_axis, extra_axis.empty() ? 1 : ridges.size(),
+                          variables_.size()});
   }
   if (neurons > 0) {
     extra_axes_.push_back(neuron_axis(neurons));
     variables_.push_back({"outer_weights", "outer weights of the interpolator, NaN beyond its width", "1",
-                          ElementType::float64, not_computed, "neuron", neurons});
+                          ElementType::float64, not_a_number, "neuron", neurons});
   }
-  end_of_values();
+  end_values();
 
   variables_.push_back(
-      {"iterations", "interior-point or Newton steps plus simplex pivots", "1", ElementType::int32, 0, "", 1});
+      {"iterations", "interior-point or Newton steps plus simplex pivots", "1", ElementType::int32, 0});
   variables_.push_back({"solver_path", "ways around an ill-conditioned S that the solver tried, a sum of flag_masks",
-                        "1", ElementType::uint8, 0, "", 1});
-  variables_.insert(variables_.end(), volatile_variables().begin(), volatile_variables().end());
-  variables_.push_back({"checksum", "CRC-32 of the row's deterministic values", "1", ElementType::uint32, 0, "", 1});
-  variables_.push_back({"status", "what became of the configuration", "1", ElementType::uint8, 0, "", 1});
+                        "1", ElementType::uint8, 0});
+  variables_.insert(variables_.end(), variables_of_time_and_place().begin(), variables_of_time_and_place().end());
+  variables_.push_back({"checksum", "CRC-32 of the row's deterministic values", "1", ElementType::uint32, 0});
+  variables_.push_back({"status", "what became of the configuration", "1", ElementType::uint8, 0});
 }
 
 Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const StoredVariable> stored)
@@ -91,24 +82,25 @@ Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::s
     if (axis.size() > 1) throw lacks(axis.name);
     missing_axes_.push_back(axis.name);
   }
-  const std::vector<Variable> known = std::move(variables_);
-  const std::size_t known_values = value_variables_;
-  variables_.clear();
+  const std::vector<Variable> known = std::exchange(variables_, {});
+  const auto known_values_end = known.begin() + static_cast<std::ptrdiff_t>(value_variables_);
   for (const StoredVariable& variable : stored) {
     const auto found = std::ranges::find(known, variable.name, &Variable::name);
-    if (found == known.end() && variable.is_float64)
-      variables_.push_back({variable.name, "unknown to this program", "1", ElementType::float64, not_computed,
-                            variable.per_row == 1 ? "" : "unknown", variable.per_row});
-    else if (found < known.begin() + static_cast<std::ptrdiff_t>(known_values))
+    if (found < known_values_end)
       variables_.push_back(*found);
+    else if (found == known.end() && variable.is_float64)
+      variables_.push_back({variable.name, "unknown to this program", "1", ElementType::float64, not_a_number,
+                            variable.per_row == 1 ? "" : "unknown", variable.per_row});
   }
-  end_of_values();
-  for (const Variable& variable : known) {
-    const bool is_stored = std::ranges::find(stored, variable.name, &StoredVariable::name) != stored.end();
-    if (!is_stored) missing_.push_back(variable.name);
-    const bool is_value = &variable - known.data() < static_cast<std::ptrdiff_t>(known_values);
-    if (!is_value && is_stored) variables_.push_back(variable);
-    if (!is_value && !is_stored && variable.name != "solver_path") throw lacks(variable.name);
+  end_values();
+  for (auto variable = known.begin(); variable != known.end(); ++variable) {
+    const bool is_stored = std::ranges::find(stored, variable->name, &StoredVariable::name) != stored.end();
+    if (!is_stored) missing_.push_back(variable->name);
+    if (variable < known_values_end) continue;
+    if (is_stored)
+      variables_.push_back(*variable);
+    else if (variable->name != "solver_path")
+      throw lacks(variable->name);
   }
 }
 
@@ -119,10 +111,11 @@ std::vector<job::Axis> Layout::stored_axes() const {
   return axes;
 }
 
-void Layout::end_of_values() {
+void Layout::end_values() {
   value_variables_ = variables_.size();
   values_per_row_ = 0;
-  for (const Variable& variable : variables_) values_per_row_ += variable.per_row;
+  for (Variable& variable : variables_)
+    variable.offset = std::exchange(values_per_row_, values_per_row_ + variable.per_row);
 }
 
 std::vector<std::uint64_t> Layout::shape() const {
@@ -138,15 +131,15 @@ bool Layout::has(std::string_view variable) const {
 double Layout::file_bytes() const {
   double per_row = 0;
   for (const Variable& variable : variables_)
-    per_row += static_cast<double>(variable.per_row * size_in_bytes(variable.type));
+    per_row += static_cast<double>(variable.per_row * element_bytes.at(static_cast<std::size_t>(variable.type)));
   double coordinates = 0;
   for (const job::Axis& axis : axes_) coordinates += 32.0 * static_cast<double>(axis.size());
   return per_row * static_cast<double>(rows_) + coordinates + run_log_bytes() + metadata_bytes;
 }
 
-std::vector<std::string> volatile_columns() {
+std::vector<std::string> volatile_variables() {
   std::vector<std::string> paths;
-  for (const Variable& variable : volatile_variables()) paths.push_back("/" + variable.name);
+  for (const Variable& variable : variables_of_time_and_place()) paths.push_back("/" + variable.name);
   return paths;
 }
 

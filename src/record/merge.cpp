@@ -57,11 +57,11 @@ void merge_shard(const fs::path& path, ResultsEditor& target, MergeReport& repor
   for_each_recorded(shard, [&](std::span<const Row> rows) {
     const std::vector<Row> there = target.read_rows(value(rows.front().outcome.id), rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!rows[i].sound) ++report.torn;
-      const bool shared = rows[i].sound && there[i].outcome.status != Status::pending;
+      if (!rows[i].valid) ++report.torn;
+      const bool shared = rows[i].valid && there[i].outcome.status != Status::pending;
       if (shared) require_same(shard.layout(), there[i], rows[i], path);
     }
-    const auto is_new = [&](std::size_t i) { return rows[i].sound && there[i].outcome.status == Status::pending; };
+    const auto is_new = [&](std::size_t i) { return rows[i].valid && there[i].outcome.status == Status::pending; };
     for_each_stretch(rows, is_new, [&](std::span<const Row> stretch) {
       target.write(stretch);
       report.merged += stretch.size();
@@ -89,7 +89,7 @@ class RowCopy {
   void copy(std::span<const Row> rows) {
     std::vector<Row> mapped;
     for (const Row& row : rows) {
-      if (!row.sound || !has_result(row.outcome.status)) continue;
+      if (!row.valid || !has_result(row.outcome.status)) continue;
       if (const auto id = map_(row.outcome.id)) mapped.push_back(moved(row, *id));
     }
     for_each_stretch(

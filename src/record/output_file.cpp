@@ -3,12 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <string>
 
 #include "flatsweep/core/error.hpp"
-#include "record/child.hpp"
-#include "record/descriptor.hpp"
+#include "flatsweep/record/run_lock.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record {
@@ -30,16 +31,11 @@ FileKind kind_by_marks(const fs::path& name) {
 
 FileKind kind_of_hdf5(const fs::path& name) {
   try {
-    const auto read = [&] { kind_by_marks(name); };
-    const bool is_readable = !hdf5::needs_trial(name) || hdf5::returns_in_child(read);
+    const bool is_readable = hdf5::survives(name, [&] { kind_by_marks(name); });
     return is_readable ? kind_by_marks(name) : FileKind::unreadable_hdf5;
   } catch (const hdf5::Failure&) {
     return FileKind::unreadable_hdf5;
   }
-}
-
-bool is_own(FileKind kind) {
-  return kind == FileKind::results || kind == FileKind::experiment || kind == FileKind::program_solution;
 }
 
 Error cannot_write(const fs::path& file, const std::string& why) {
@@ -50,12 +46,12 @@ Error cannot_write(const fs::path& file, const std::string& why) {
 /// Make a rename in a directory durable. Some file systems refuse the call, and do not need it.
 void sync_directory(const fs::path& directory) {
   const Descriptor descriptor(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.valid()) ::fsync(descriptor.number());
+  if (descriptor.is_open()) ::fsync(descriptor.number());
 }
 
 void sync(const fs::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC));
-  if (!descriptor.valid() || ::fsync(descriptor.number()) != 0) throw cannot_write(file, std::strerror(errno));
+  if (!descriptor.is_open() || ::fsync(descriptor.number()) != 0) throw cannot_write(file, std::strerror(errno));
 }
 
 /// A file that is removed unless it was renamed.
@@ -81,30 +77,17 @@ FileKind kind_of(const fs::path& file) {
 }
 
 std::string_view describe(FileKind kind) {
-  switch (kind) {
-    case FileKind::absent:
-      return "no file";
-    case FileKind::empty:
-      return "an empty file";
-    case FileKind::results:
-      return "a results file of flatsweep run";
-    case FileKind::experiment:
-      return "the file of one configuration by flatsweep solve";
-    case FileKind::program_solution:
-      return "the solution of a program by flatsweep solve";
-    case FileKind::unreadable_hdf5:
-      return "an HDF5 file that cannot be opened";
-    case FileKind::foreign_hdf5:
-      return "an HDF5 file of another program";
-    case FileKind::no_hdf5:
-      break;
-  }
-  return "no HDF5 file";
+  constexpr auto descriptions = std::to_array<std::string_view>(
+      {"no file", "an empty file", "a results file of flatsweep run",
+       "the file of one configuration by flatsweep solve", "the solution of a program by flatsweep solve",
+       "an HDF5 file that cannot be opened", "an HDF5 file of another program", "no HDF5 file"});
+  static_assert(descriptions.size() == static_cast<std::size_t>(FileKind::no_hdf5) + 1);
+  return descriptions[static_cast<std::size_t>(kind)];
 }
 
 void require_own(const fs::path& file) {
   const FileKind kind = kind_of(file);
-  if (kind == FileKind::absent || kind == FileKind::empty || is_own(kind)) return;
+  if (kind < FileKind::unreadable_hdf5) return;
   throw Error(fmt::format("{} is not overwritten", file.string()),
               fmt::format("it is {}, which flatsweep did not write", describe(kind)),
               "Name another file, or delete this one yourself.");

@@ -43,11 +43,9 @@ class ResultsEditor {
 
   /// Raise the attempts of the rows from `first` on to at least these.
   void raise_attempts(std::uint64_t first, std::span<const std::uint8_t> attempts) const {
-    std::vector<std::uint8_t> stored(attempts.size());
-    variables_->read<std::uint8_t>("attempts", first, stored);
+    const auto stored = variables_->read<std::uint8_t>("attempts", first, attempts.size());
     std::vector<std::uint8_t> raised(attempts.size());
-    std::ranges::transform(stored, attempts, raised.begin(),
-                           [](std::uint8_t one, std::uint8_t other) { return std::max(one, other); });
+    std::ranges::transform(stored, attempts, raised.begin(), std::ranges::max);
     if (raised != stored) variables_->write<std::uint8_t>("attempts", first, raised);
   }
 

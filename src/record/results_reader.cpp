@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/output_file.hpp"
-#include "record/child.hpp"
 #include "record/hdf5.hpp"
 #include "record/row_block.hpp"
 #include "record/run_log.hpp"
@@ -44,13 +44,13 @@ Error not_a_results_file(const std::filesystem::path& file, const std::string& w
 /// Return whether the checksum is that of the row with some status: then the row was whole and lost its
 /// status.
 bool has_lost_status(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
-  for (std::size_t status = 1; status < status_names.size(); ++status)
-    if (rows.checksum(row, static_cast<Status>(status)) == checksum) return true;
-  return false;
+  const auto statuses = std::views::iota(std::size_t{1}, status_names.size());
+  return std::ranges::any_of(
+      statuses, [&](std::size_t status) { return rows.checksum(row, static_cast<Status>(status)) == checksum; });
 }
 
 bool is_torn(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
-  if (rows.statuses()[row] != 0) return rows.checksum(row) != checksum;
+  if (rows.status(row) != 0) return rows.checksum(row) != checksum;
   return checksum != 0 && has_lost_status(rows, row, checksum);
 }
 
@@ -75,22 +75,23 @@ struct ResultsReader::Implementation {
         layout(read_layout(file, job)),
         variables(file, layout) {}
 
-  /// Let a child process read all that the library has to interpret; what remains are plain numbers at known
-  /// places. @throws hdf5::Failure if the library does not survive that
+  /// Let a child process read all that the library has to interpret; the rest is plain numbers at known places.
+  /// @throws hdf5::Failure if the library does not survive that
   static void try_out(const std::filesystem::path& name) {
-    if (!hdf5::needs_trial(name)) return;
-    hdf5::returns_in_child([&] {
-      const Implementation trial(name);
-      const auto read = [](const auto& part) {
-        try {
-          part();
-        } catch (const hdf5::Failure&) {  // of this part only
-        }
-      };
-      read([&] { return trial.damaged_axes(); });
-      read([&] { return read_runs(trial.file); });
-      read([&] { return read_messages(trial.file); });
-    });
+    hdf5::survives(
+        name,
+        [&] {
+          const Implementation trial(name);
+          const auto read = [](const auto& part) {
+            try {
+              part();
+            } catch (const hdf5::Failure&) {  // of this part only
+            }
+          };
+          read([&] { return trial.damaged_axes(); });
+          read([&] { return read_runs(trial.file); });
+          read([&] { return read_messages(trial.file); });
+        });
   }
 
   /// Call `read`, and turn a failure of the library into an error that names the file.
@@ -116,10 +117,9 @@ struct ResultsReader::Implementation {
   /// Read the statuses of a block of rows and compare their checksums.
   void check(std::uint64_t first, std::span<CheckedStatus> statuses) const {
     const RowBlock rows(layout, variables, first, statuses.size());
-    std::vector<std::uint32_t> checksums(statuses.size());
-    variables.read<std::uint32_t>("checksum", first, checksums);
+    const auto checksums = variables.read<std::uint32_t>("checksum", first, statuses.size());
     for (std::size_t i = 0; i < statuses.size(); ++i)
-      statuses[i] = {known_status(rows.statuses()[i]), is_torn(rows, i, checksums[i])};
+      statuses[i] = {known_status(rows.status(i)), is_torn(rows, i, checksums[i])};
   }
 
   std::filesystem::path path;
@@ -169,12 +169,12 @@ std::string ResultsReader::attribute(const std::string& name) const {
 }
 
 void ResultsReader::read_statuses(std::uint64_t first, std::span<Status> statuses) const {
-  std::vector<std::uint8_t> bytes(statuses.size());
-  implementation_->reading([&] { implementation_->variables.read<std::uint8_t>("status", first, bytes); });
+  const auto bytes = implementation_->reading(
+      [&] { return implementation_->variables.read<std::uint8_t>("status", first, statuses.size()); });
   std::ranges::transform(bytes, statuses.begin(), known_status);
 }
 
-void ResultsReader::read_sound_statuses(std::uint64_t first, std::span<Status> statuses) const {
+void ResultsReader::read_valid_statuses(std::uint64_t first, std::span<Status> statuses) const {
   std::vector<CheckedStatus> checked(statuses.size());
   read_checked_statuses(first, checked);
   std::ranges::transform(checked, statuses.begin(),
@@ -195,7 +195,10 @@ std::vector<std::string> ResultsReader::damaged_axes() const {
 }
 
 void ResultsReader::read(const std::string& variable, std::uint64_t first, std::span<double> values) const {
-  implementation_->reading([&] { implementation_->variables.read<double>(variable, first, values); });
+  if (std::ranges::find(layout().missing(), variable) != layout().missing().end())
+    std::ranges::fill(values, not_a_number);
+  else
+    implementation_->reading([&] { implementation_->variables.read<double>(variable, first, values); });
 }
 
 std::vector<Row> ResultsReader::read_rows(std::uint64_t first, std::size_t count) const {

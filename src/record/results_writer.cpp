@@ -13,7 +13,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "record/descriptor.hpp"
+#include "flatsweep/record/run_lock.hpp"
 #include "record/row_block.hpp"
 #include "record/run_log.hpp"
 
@@ -63,7 +63,7 @@ struct ResultsWriter::Implementation {
   /// @note Collective
   void open() {
     descriptor = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    require_on_all(descriptor.valid() ? "" : std::strerror(errno));
+    require_on_all(descriptor.is_open() ? "" : std::strerror(errno));
     const std::string problem = problem_of([&] {
       file = open_in_parallel(path, comm);
       layout = read_layout(file, job);
@@ -81,6 +81,13 @@ struct ResultsWriter::Implementation {
   template <typename Call>
   void write(Call call) const {
     if (const std::string problem = problem_of(call); !problem.empty()) throw cannot_write_to(path, problem);
+  }
+
+  /// Write by `call(run_log)`. @pre on rank 0
+  template <typename Call>
+  void log(Call call) {
+    expects(run_log.has_value());
+    write([&] { call(*run_log); });
   }
 
   [[nodiscard]] std::string problem_of_sync() const {
@@ -108,8 +115,7 @@ void ResultsWriter::write(Rows rows) {
   if (rows.empty()) return;
   implementation_->write([&] {
     const Variables& variables = *implementation_->variables;
-    std::vector<std::uint8_t> attempts(rows.size());
-    variables.read<std::uint8_t>("attempts", value(rows.front().id), attempts);
+    auto attempts = variables.read<std::uint8_t>("attempts", value(rows.front().id), rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (rows[i].status != Status::crashed && attempts[i] < 255) ++attempts[i];
     const std::vector<std::int32_t> ranks(rows.size(), implementation_->comm.rank());
@@ -123,18 +129,15 @@ AttemptsColumn ResultsWriter::attempts_column() const {
 }
 
 void ResultsWriter::begin_run(const Run& run) {
-  expects(implementation_->run_log.has_value());
-  implementation_->write([&] { implementation_->run_log->begin_run(run); });
+  implementation_->log([&](RunLogWriter& log) { log.begin_run(run); });
 }
 
 void ResultsWriter::end_run(int exit_code) {
-  expects(implementation_->run_log.has_value());
-  implementation_->write([&] { implementation_->run_log->end_run(exit_code); });
+  implementation_->log([&](RunLogWriter& log) { log.end_run(exit_code); });
 }
 
 void ResultsWriter::write_message(ConfigurationId id, const std::string& text) {
-  expects(implementation_->run_log.has_value());
-  implementation_->write([&] { implementation_->run_log->add_message({id, text}); });
+  implementation_->log([&](RunLogWriter& log) { log.add_message({id, text}); });
 }
 
 void ResultsWriter::sync() {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/experiment/outcome.hpp"
@@ -10,6 +13,13 @@
 #include "record/variables.hpp"
 
 namespace flatsweep::record {
+
+/// The variables of time, and the member of an outcome that each holds.
+inline constexpr auto time_variables = std::to_array<std::pair<const char*, double experiment::Outcome::*>>({
+    {"sample_seconds", &experiment::Outcome::sample_seconds},
+    {"solve_seconds", &experiment::Outcome::solve_seconds},
+    {"measure_seconds", &experiment::Outcome::measure_seconds},
+});
 
 /// Return the CRC-32 (that of zlib) over the little-endian bytes of id (uint64), status (uint8), iterations
 /// (int32), the row's deterministic float64 values in the order of the file, padding included, and further
@@ -20,29 +30,23 @@ std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t itera
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
  public:
-  /// @pre consecutive ids; measures with the axis `ridge` have no number or one a ridge; outer_weights have
-  /// at
-  ///      most the layout's neurons
+  /// @pre the layout outlives the block; consecutive ids; measures with the axis `ridge` have no number or one a
+  ///      ridge; outer_weights have at most the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
   /// Read rows of a file. Statuses are read before values, as they are written after them.
+  /// @pre the layout outlives the block
   RowBlock(const Layout& layout, const Variables& variables, std::uint64_t first, std::size_t count);
 
   [[nodiscard]] std::size_t size() const { return statuses_.size(); }
-  [[nodiscard]] std::uint64_t first() const { return first_; }
-  [[nodiscard]] std::span<const std::uint8_t> statuses() const { return statuses_; }
-  [[nodiscard]] std::span<const std::int32_t> iterations() const { return iterations_; }
-
-  /// Solver paths, one a row; none if the file has no variable for them.
-  [[nodiscard]] std::span<const std::uint8_t> solver_paths() const { return solver_paths_; }
 
   /// Return every number of Layout::values() of a row.
   [[nodiscard]] std::span<const double> values(std::size_t row) const {
-    return {values_.data() + row * per_row_, per_row_};
+    return {values_.row(static_cast<Index>(row)).data(), layout_.values_per_row()};
   }
 
-  /// Return the numbers offset, ..., offset + width - 1 of every row: one variable's, rows x width.
-  [[nodiscard]] std::vector<double> column(std::size_t offset, std::size_t width) const;
+  /// Return the row's status in the file, even if it is none.
+  [[nodiscard]] std::uint8_t status(std::size_t row) const { return statuses_[row]; }
 
   /// Return what a row's checksum must be.
   [[nodiscard]] std::uint32_t checksum(std::size_t row) const {
@@ -53,16 +57,21 @@ class RowBlock {
   [[nodiscard]] std::uint32_t checksum(std::size_t row, Status status) const;
 
   /// Return the row as an experiment would have returned it, without its times.
-  [[nodiscard]] experiment::Outcome outcome(std::size_t row, const Layout& layout) const;
+  [[nodiscard]] experiment::Outcome outcome(std::size_t row) const;
+
+  /// Write the rows but for checksums and statuses.
+  void write_values(const Variables& variables) const;
+
+  /// Write checksums, then statuses.
+  void write_statuses(const Variables& variables) const;
 
  private:
+  const Layout& layout_;
   std::uint64_t first_;
-  std::size_t per_row_;
-  std::vector<std::size_t> sources_;  // of every variable of Layout::values()
   std::vector<std::uint8_t> statuses_;
   std::vector<std::int32_t> iterations_;
-  std::vector<std::uint8_t> solver_paths_;
-  std::vector<double> values_;  // size() x per_row_
+  std::vector<std::uint8_t> solver_paths_;  // none if the file has no variable for them
+  hdf5::RowMajorMatrix values_;             // size() x Layout::values_per_row()
 };
 
 /// Write rows of consecutive ids: values, then checksums, then statuses, so that no reader takes a row for

@@ -3,13 +3,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <thread>
 
 #include "flatsweep/core/error.hpp"
-#include "record/descriptor.hpp"
 
 namespace flatsweep::record {
 namespace {
@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds pause{50};
 Descriptor open_for_lock(const std::filesystem::path& file, RunLock::Absent absent) {
   const int create = absent == RunLock::Absent::create ? O_CREAT : 0;
   Descriptor descriptor(::open(file.c_str(), O_RDWR | O_CLOEXEC | create, 0666));
-  if (!descriptor.valid()) {
+  if (!descriptor.is_open()) {
     throw Error(fmt::format("cannot open {} for writing", file.string()), std::strerror(errno),
                 "Name a file in a directory that exists and is writable.");
   }
@@ -29,12 +29,7 @@ Descriptor open_for_lock(const std::filesystem::path& file, RunLock::Absent abse
 }
 
 struct flock lock_request() {
-  struct flock request {};
-  request.l_type = F_WRLCK;
-  request.l_whence = SEEK_SET;
-  request.l_start = locked_byte;
-  request.l_len = 1;
-  return request;
+  return {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = locked_byte, .l_len = 1, .l_pid = 0};
 }
 
 bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
@@ -55,21 +50,20 @@ bool bears_name(const Descriptor& descriptor, const std::filesystem::path& file)
 
 }  // namespace
 
-struct RunLock::Implementation {
-  Descriptor descriptor;
-};
+Descriptor::~Descriptor() {
+  if (number_ >= 0) ::close(number_);
+}
 
 Patience::Patience(std::chrono::milliseconds most)
     : Patience(most, [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }) {}
 
-RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patience& patience)
-    : implementation_(std::make_unique<Implementation>()) {
+RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patience& patience) {
   std::chrono::milliseconds waited{0};
   while (true) {
     Descriptor descriptor = open_for_lock(file, absent);
     const bool locked = try_lock(descriptor, file);
     if (locked && bears_name(descriptor, file)) {
-      implementation_->descriptor = std::move(descriptor);
+      descriptor_ = std::move(descriptor);
       return;
     }
     if (locked) continue;  // the file was replaced meanwhile
@@ -84,12 +78,8 @@ RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patienc
 std::optional<bool> RunLock::is_held(const std::filesystem::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   struct flock request = lock_request();
-  if (!descriptor.valid() || ::fcntl(descriptor.number(), F_OFD_GETLK, &request) != 0) return std::nullopt;
+  if (!descriptor.is_open() || ::fcntl(descriptor.number(), F_OFD_GETLK, &request) != 0) return std::nullopt;
   return request.l_type != F_UNLCK;
 }
-
-RunLock::RunLock(RunLock&&) noexcept = default;
-RunLock& RunLock::operator=(RunLock&&) noexcept = default;
-RunLock::~RunLock() = default;
 
 }  // namespace flatsweep::record

@@ -7,7 +7,12 @@
 #include <boost/locale/utf.hpp>
 #include <cmath>
 #include <fstream>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/platform.hpp"
@@ -17,29 +22,25 @@
 namespace flatsweep::record {
 namespace {
 
-/// A column of texts of fixed length: netCDF characters, rows x width.
-struct TextColumn {
+/// A variable of texts of fixed length: netCDF characters, rows x width.
+struct TextVariable {
   const char* name;
   const char* long_name;
-  std::size_t width;  ///< bytes
-};
-
-/// A column of texts of /runs, and the member of Run that it holds.
-struct RunTextColumn : TextColumn {
-  std::string Run::*member;
+  std::size_t width;                   ///< bytes
+  std::string Run::*member = nullptr;  ///< that it holds, if it is one of /runs
 };
 
 constexpr std::size_t run_rows = 1024;
 constexpr std::size_t message_rows = 4096;
 
-constexpr auto run_texts = std::to_array<RunTextColumn>({
-    {{"hosts", "hosts of the ranks", 256}, &Run::hosts},
-    {{"cpu_model", "CPU model of rank 0", 128}, &Run::cpu_model},
-    {{"blas_kernel", "BLAS kernel of rank 0", 128}, &Run::blas_kernel},
-    {{"build", "version and commit of the program", 64}, &Run::build},
+constexpr auto run_texts = std::to_array<TextVariable>({
+    {"hosts", "hosts of the ranks", 256, &Run::hosts},
+    {"cpu_model", "CPU model of rank 0", 128, &Run::cpu_model},
+    {"blas_kernel", "BLAS kernel of rank 0", 128, &Run::blas_kernel},
+    {"build", "version and commit of the program", 64, &Run::build},
 });
 
-constexpr TextColumn message_text = {"text", "why the configuration failed", 256};
+constexpr TextVariable message_text = {"text", "why the configuration failed", 256};
 
 constexpr double no_time = not_a_number;
 constexpr const char* epoch_seconds = "seconds since 1970-01-01 00:00:00";
@@ -54,13 +55,6 @@ Run::Clock::time_point time_point(double seconds) {
   seconds = std::clamp(seconds, -end, end);
   return Run::Clock::time_point(
       std::chrono::duration_cast<Run::Clock::duration>(std::chrono::duration<double>(seconds)));
-}
-
-/// Cut a text to `width` bytes, between two UTF-8 characters, or pad it with zeros.
-std::string fixed_width(std::string text, std::size_t width) {
-  text.resize(first_bytes(text, width).size());
-  text.resize(width, '\0');
-  return text;
 }
 
 /// Replace every byte that is no printable UTF-8 character by a `?`, and line breaks by spaces: no checksum
@@ -81,15 +75,21 @@ hdf5::Group open_group(hid_t file, const char* name) {
   return hdf5::Group(hdf5::check(H5Gopen2(file, name, H5P_DEFAULT), "H5Gopen"));
 }
 
-/// Create a column of texts, and the dimension of its width if no column before it has created that.
-void create_texts(hid_t group, const hdf5::Dataset& rows, const TextColumn& column,
-                  std::map<std::size_t, hdf5::Dataset>& lengths) {
-  hdf5::Dataset& length = lengths[column.width];
-  if (length < 0) length = netcdf::create_dimension(group, fmt::format("string{}", column.width), column.width);
-  netcdf::create_text_variable(group, column.name, {&rows, &length}, column.long_name);
+/// Create a group of variables over one dimension, its rows.
+void create_group(hid_t file, const char* name, const char* dimension, std::size_t rows,
+                  const std::vector<Variable>& numbers, std::span<const TextVariable> texts) {
+  const hdf5::Group group = hdf5::create_group(file, name);
+  const hdf5::Dataset row = netcdf::create_dimension(group, dimension, rows);
+  for (const Variable& variable : numbers) netcdf::create_variable(group, variable, {&row});
+  std::map<std::size_t, hdf5::Dataset> lengths;  // by width
+  for (const auto& [text, long_name, width, member] : texts) {
+    hdf5::Dataset& length = lengths[width];
+    if (length < 0) length = netcdf::create_dimension(group, fmt::format("string{}", width), width);
+    netcdf::create_text_variable(group, text, long_name, {&row, &length});
+  }
 }
 
-/// Write a row of a column.
+/// Write a row of a variable.
 /// @param cell values of the memory type `type`
 void write_cell(hid_t group, const char* name, std::size_t row, hid_t type, const void* cell) {
   const hdf5::Dataset dataset = hdf5::open_dataset(group, name);
@@ -100,21 +100,21 @@ void write_cell(hid_t group, const char* name, std::size_t row, hid_t type, cons
   const hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
   hdf5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
               "H5Sselect_hyperslab");
-  const hdf5::Dataspace memory(
-      hdf5::check(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), "H5Screate_simple"));
-  hdf5::check(H5Dwrite(dataset, type, memory, space, H5P_DEFAULT, cell), "H5Dwrite");
+  hdf5::check(H5Dwrite(dataset, type, hdf5::space_of(count), space, H5P_DEFAULT, cell), "H5Dwrite");
 }
 
 template <typename T>
 void write_number(hid_t group, const char* name, std::size_t row, T number) {
-  write_cell(group, name, row, hdf5::native_type<T>(), &number);
+  write_cell(group, name, row, hdf5::number_type<T>().memory, &number);
 }
 
-void write_text(hid_t group, const TextColumn& column, std::size_t row, const std::string& text) {
-  write_cell(group, column.name, row, netcdf::character_type(), fixed_width(text, column.width).data());
+void write_text(hid_t group, const TextVariable& variable, std::size_t row, const std::string& text) {
+  std::string cell(first_bytes(text, variable.width));
+  cell.resize(variable.width, '\0');
+  write_cell(group, variable.name, row, netcdf::character_type(), cell.data());
 }
 
-/// @throws hdf5::Failure if the column has another number of rows
+/// @throws hdf5::Failure if the variable has another number of rows
 template <typename T>
 std::vector<T> read_numbers(hid_t group, const char* name, std::size_t rows) {
   const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, name);
@@ -123,16 +123,16 @@ std::vector<T> read_numbers(hid_t group, const char* name, std::size_t rows) {
   return hdf5::read_all<T>(dataset);
 }
 
-/// @throws hdf5::Failure if the column has another shape
-std::vector<std::string> read_texts(hid_t group, const TextColumn& column, std::size_t rows) {
-  const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, column.name);
-  if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, column.width})
-    throw hdf5::Failure(fmt::format("the texts {} have another shape", column.name));
-  std::string characters(rows * column.width, '\0');
+/// @throws hdf5::Failure if the variable has another shape
+std::vector<std::string> read_texts(hid_t group, const TextVariable& variable, std::size_t rows) {
+  const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(group, variable.name);
+  if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, variable.width})
+    throw hdf5::Failure(fmt::format("the texts {} have another shape", variable.name));
+  std::string characters(rows * variable.width, '\0');
   hdf5::check(H5Dread(dataset, netcdf::character_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), "H5Dread");
   std::vector<std::string> texts;
   for (std::size_t row = 0; row < rows; ++row) {
-    const std::string cell = characters.substr(row * column.width, column.width);
+    const std::string cell = characters.substr(row * variable.width, variable.width);
     texts.push_back(legible(cell.substr(0, cell.find('\0'))));
   }
   return texts;
@@ -149,38 +149,32 @@ std::string cpu_model() {
 
 Run this_run(int ranks, const std::string& hosts) {
   const BuildInformation& build = build_information();
-  Run run;
-  run.start = Run::Clock::now();
-  run.ranks = ranks;
-  run.hosts = hosts;
-  run.cpu_model = cpu_model();
-  run.blas_kernel = dense::library();
-  run.build = fmt::format("{} {}", build.version, build.commit);
-  return run;
+  return {.start = Run::Clock::now(),
+          .end = std::nullopt,
+          .ranks = ranks,
+          .exit_code = std::nullopt,
+          .hosts = hosts,
+          .cpu_model = cpu_model(),
+          .blas_kernel = dense::library(),
+          .build = fmt::format("{} {}", build.version, build.commit)};
 }
 
 double run_log_bytes() {
   double run = 2 * sizeof(double) + 2 * sizeof(std::int32_t);
-  for (const RunTextColumn& column : run_texts) run += static_cast<double>(column.width);
+  for (const TextVariable& variable : run_texts) run += static_cast<double>(variable.width);
   return run_rows * run + message_rows * static_cast<double>(sizeof(std::uint64_t) + message_text.width);
 }
 
 void create_run_log(hid_t file) {
-  std::map<std::size_t, hdf5::Dataset> lengths;
-  const hdf5::Group runs = hdf5::create_group(file, "runs");
-  const hdf5::Dataset run = netcdf::create_dimension(runs, "run", run_rows);
-  netcdf::create_variable(runs, "start", H5T_IEEE_F64LE, no_time, {&run}, "start of the run", epoch_seconds);
-  netcdf::create_variable(runs, "end", H5T_IEEE_F64LE, no_time, {&run}, "end of the run", epoch_seconds);
-  netcdf::create_variable(runs, "ranks", H5T_STD_I32LE, 0, {&run}, "MPI ranks", "1");
-  netcdf::create_variable(runs, "exit_code", H5T_STD_I32LE, -1, {&run},
-                          "exit code, -1 while it runs or if it was killed", "1");
-  for (const RunTextColumn& column : run_texts) create_texts(runs, run, column, lengths);
-
-  lengths.clear();
-  const hdf5::Group messages = hdf5::create_group(file, "messages");
-  const hdf5::Dataset message = netcdf::create_dimension(messages, "message", message_rows);
-  netcdf::create_variable(messages, "id", H5T_STD_U64LE, 0, {&message}, "row-major index of the configuration", "1");
-  create_texts(messages, message, message_text, lengths);
+  using enum ElementType;
+  create_group(file, "runs", "run", run_rows,
+               {{"start", "start of the run", epoch_seconds, float64, no_time},
+                {"end", "end of the run", epoch_seconds, float64, no_time},
+                {"ranks", "MPI ranks", "1", int32, 0},
+                {"exit_code", "exit code, -1 while it runs or if it was killed", "1", int32, -1}},
+               run_texts);
+  create_group(file, "messages", "message", message_rows,
+               {{"id", "row-major index of the configuration", "1", uint64, 0}}, std::span(&message_text, 1));
 }
 
 std::vector<Run> read_runs(hid_t file) {
@@ -199,9 +193,9 @@ std::vector<Run> read_runs(hid_t file) {
     if (exit_code[row] >= 0) run.exit_code = exit_code[row];
     runs.push_back(std::move(run));
   }
-  for (const RunTextColumn& column : run_texts) {
-    const std::vector<std::string> texts = read_texts(group, column, run_rows);
-    for (std::size_t row = 0; row < runs.size(); ++row) runs[row].*column.member = texts[row];
+  for (const TextVariable& variable : run_texts) {
+    const std::vector<std::string> texts = read_texts(group, variable, run_rows);
+    for (std::size_t row = 0; row < runs.size(); ++row) runs[row].*variable.member = texts[row];
   }
   return runs;
 }
@@ -230,16 +224,14 @@ void RunLogWriter::write_run(std::size_t row, const Run& run) const {
   write_number<double>(runs_, "end", row, run.end ? seconds_since_epoch(*run.end) : no_time);
   write_number<std::int32_t>(runs_, "ranks", row, run.ranks);
   write_number<std::int32_t>(runs_, "exit_code", row, run.exit_code.value_or(-1));
-  for (const RunTextColumn& column : run_texts) write_text(runs_, column, row, run.*column.member);
+  for (const TextVariable& variable : run_texts) write_text(runs_, variable, row, run.*variable.member);
   write_number<double>(runs_, "start", row, seconds_since_epoch(run.start));  // last: it marks a written row
 }
 
 void RunLogWriter::add_runs(std::vector<Run> runs) {
   const std::vector<Run> known = read_runs(file_);
-  std::erase_if(runs, [&](const Run& run) {
-    return std::ranges::any_of(known,
-                               [&](const Run& other) { return run.start == other.start && run.hosts == other.hosts; });
-  });
+  const auto key = [](const Run& run) { return std::tie(run.start, run.hosts); };
+  std::erase_if(runs, [&](const Run& run) { return std::ranges::find(known, key(run), key) != known.end(); });
   std::ranges::stable_sort(runs, {}, &Run::start);
   const std::size_t count = std::min(runs.size(), run_rows - known.size());
   for (std::size_t k = 0; k < count; ++k) write_run(known.size() + k, runs[runs.size() - count + k]);

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/record/run_log.hpp"
+#include "flatsweep/record/results_file.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record {

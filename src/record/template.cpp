@@ -4,8 +4,13 @@
 #include <hdf5_hl.h>
 
 #include <array>
+#include <cstdint>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
 #include <variant>
 
 #include "flatsweep/experiment/outcome.hpp"
@@ -14,23 +19,14 @@
 namespace flatsweep::record {
 namespace {
 
-using Scales = std::vector<const hdf5::Dataset*>;
+using netcdf::Scales;
 
 constexpr const char* checksum_algorithm =
     "CRC-32 (zlib.crc32) of the little-endian bytes of id (uint64, row-major index), status (uint8), iterations (int32) and the variables in the order of the attribute `variables`, each in its own type and with its whole extra axis";
 
 hid_t file_type(ElementType type) {
-  switch (type) {
-    case ElementType::float64:
-      return H5T_IEEE_F64LE;
-    case ElementType::int32:
-      return H5T_STD_I32LE;
-    case ElementType::uint32:
-      return H5T_STD_U32LE;
-    case ElementType::uint8:
-      break;
-  }
-  return H5T_STD_U8LE;
+  const std::array types = {H5T_IEEE_F64LE, H5T_STD_I32LE, H5T_STD_U32LE, H5T_STD_U64LE, H5T_STD_U8LE};  // in its order
+  return types.at(static_cast<std::size_t>(type));
 }
 
 void describe_checksum(hid_t dataset, const Layout& layout) {
@@ -45,13 +41,13 @@ void describe_checksum(hid_t dataset, const Layout& layout) {
 void describe_solver_path(hid_t dataset) {
   std::array<std::uint8_t, solve::rung_names.size()> masks{};
   for (std::size_t rung = 0; rung < masks.size(); ++rung) masks[rung] = static_cast<std::uint8_t>(1U << rung);
-  hdf5::write_attribute<std::uint8_t>(dataset, "flag_masks", H5T_STD_U8LE, masks);
+  hdf5::write_attribute<std::uint8_t>(dataset, "flag_masks", masks);
   hdf5::write_attribute(dataset, "flag_meanings", fmt::format("{}", fmt::join(solve::rung_names, " ")));
 }
 
 void write_root_attributes(hid_t file, const job::Job& job, const Provenance& provenance) {
   hdf5::write_attribute(file, "Conventions", "CF-1.8");
-  hdf5::write_attribute<std::int32_t>(file, "layout_version", H5T_STD_I32LE, 2);  // 0.1 reads 1, and says so
+  hdf5::write_attribute(file, "layout_version", std::int32_t{2});  // 0.1 reads 1, and says so
   const std::vector<std::pair<const char*, std::string>> texts = {
       {"title", job.name},
       {"source", "flatsweep"},
@@ -82,36 +78,28 @@ void attach(const hdf5::Dataset& variable, const Scales& dimensions) {
   hdf5::write_raw_attribute(variable, "DIMENSION_LIST", type, hdf5::space_of({lists.size()}), type, lists.data());
 }
 
-hdf5::Dimensions lengths_of(const Scales& dimensions) {
-  hdf5::Dimensions lengths;
-  for (const hdf5::Dataset* dimension : dimensions) lengths.push_back(hdf5::dimensions_of(*dimension).front());
-  return lengths;
-}
-
-/// Writes the values of a coordinate; one function a type of values.
-struct CoordinateWriter {
-  hid_t parent;
-  const char* name;
-
-  [[nodiscard]] hdf5::Dataset create(hid_t type, std::size_t length) const {
-    return hdf5::create_dataset(parent, name, type, {length});
-  }
-  hdf5::Dataset operator()(const std::vector<double>& values) const {
-    hdf5::Dataset numbers = create(H5T_IEEE_F64LE, values.size());
-    hdf5::write_all<double>(numbers, values);
-    return numbers;
-  }
-  hdf5::Dataset operator()(const std::vector<std::int64_t>& values) const {
-    hdf5::Dataset numbers = create(H5T_STD_I64LE, values.size());
-    hdf5::write_all<std::int64_t>(numbers, values);
-    return numbers;
-  }
-  hdf5::Dataset operator()(const std::vector<std::string>& values) const {
-    hdf5::Dataset texts = create(hdf5::text_type(), values.size());
+/// Create a dataset of numbers or texts.
+template <typename T>
+hdf5::Dataset create_values(hid_t parent, const char* name, const std::vector<T>& values) {
+  if constexpr (std::is_arithmetic_v<T>) {
+    return hdf5::write_dataset<T>(parent, name, values, {values.size()});
+  } else {
+    hdf5::Dataset texts = hdf5::create_dataset(parent, name, hdf5::text_type(), {values.size()});
     hdf5::write_texts(texts, values);
     return texts;
   }
-};
+}
+
+/// Create a dataset over these dimensions.
+hdf5::Dataset create_over(hid_t parent, const std::string& name, hid_t type, const Scales& dimensions,
+                          const std::string& long_name, std::optional<double> fill = std::nullopt) {
+  hdf5::Dimensions lengths;
+  for (const hdf5::Dataset* dimension : dimensions) lengths.push_back(hdf5::dimensions_of(*dimension).front());
+  hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), type, lengths, fill);
+  attach(dataset, dimensions);
+  hdf5::write_attribute(dataset, "long_name", long_name);
+  return dataset;
+}
 
 }  // namespace
 
@@ -128,8 +116,7 @@ void write_template(const std::filesystem::path& path, const job::Job& job, cons
       Scales dimensions;
       for (const job::Axis& axis : layout.axes()) dimensions.push_back(&scales.at(axis.name));
       if (!variable.extra_axis.empty()) dimensions.push_back(&scales.at(variable.extra_axis));
-      const hdf5::Dataset dataset = netcdf::create_variable(
-          file, variable.name, file_type(variable.type), variable.fill, dimensions, variable.long_name, variable.units);
+      const hdf5::Dataset dataset = netcdf::create_variable(file, variable, dimensions);
       if (variable.name == "status") describe_status(dataset);
       if (variable.name == "solver_path") describe_solver_path(dataset);
       if (variable.name == "checksum") describe_checksum(dataset, layout);
@@ -142,14 +129,15 @@ void write_template(const std::filesystem::path& path, const job::Job& job, cons
 void describe_status(hid_t dataset) {
   std::array<std::uint8_t, status_names.size()> flags{};
   std::iota(flags.begin(), flags.end(), std::uint8_t{0});
-  hdf5::write_attribute<std::uint8_t>(dataset, "flag_values", H5T_STD_U8LE, flags);
+  hdf5::write_attribute<std::uint8_t>(dataset, "flag_values", flags);
   hdf5::write_attribute(dataset, "flag_meanings", fmt::format("{}", fmt::join(status_names, " ")));
 }
 
 namespace netcdf {
 
 hdf5::Dataset create_coordinate(hid_t parent, const job::Axis& axis) {
-  hdf5::Dataset dataset = std::visit(CoordinateWriter{parent, axis.name.c_str()}, axis.values);
+  hdf5::Dataset dataset =
+      std::visit([&](const auto& values) { return create_values(parent, axis.name.c_str(), values); }, axis.values);
   hdf5::check(H5DSset_scale(dataset, axis.name.c_str()), "H5DSset_scale");
   hdf5::write_attribute(dataset, "long_name", axis.long_name);
   hdf5::write_attribute(dataset, "units", axis.units);
@@ -164,22 +152,17 @@ hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t le
   return dataset;
 }
 
-hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type, double fill, const Scales& dimensions,
-                              const std::string& long_name, const std::string& units) {
-  hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), type, lengths_of(dimensions), fill);
-  attach(dataset, dimensions);
-  hdf5::write_attribute(dataset, "long_name", long_name);
-  hdf5::write_attribute(dataset, "units", units);
-  if (hdf5::class_of(dataset) == H5T_FLOAT)
-    hdf5::write_attribute<double>(dataset, "_FillValue", type, std::span(&fill, 1));
+hdf5::Dataset create_variable(hid_t parent, const Variable& variable, const Scales& dimensions) {
+  hdf5::Dataset dataset =
+      create_over(parent, variable.name, file_type(variable.type), dimensions, variable.long_name, variable.fill);
+  hdf5::write_attribute(dataset, "units", variable.units);
+  if (variable.type == ElementType::float64) hdf5::write_attribute(dataset, "_FillValue", std::span(&variable.fill, 1));
   return dataset;
 }
 
-hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const Scales& dimensions,
-                                   const std::string& long_name) {
-  hdf5::Dataset dataset = hdf5::create_dataset(parent, name.c_str(), character_type(), lengths_of(dimensions));
-  attach(dataset, dimensions);
-  hdf5::write_attribute(dataset, "long_name", long_name);
+hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const std::string& long_name,
+                                   const Scales& dimensions) {
+  hdf5::Dataset dataset = create_over(parent, name, character_type(), dimensions, long_name);
   hdf5::write_attribute(dataset, "_Encoding", "utf-8");
   return dataset;
 }

@@ -32,14 +32,15 @@ hdf5::Dataset create_coordinate(hid_t parent, const job::Axis& axis);
 /// Create a dimension without values.
 hdf5::Dataset create_dimension(hid_t parent, const std::string& name, hsize_t length);
 
-/// Create a variable over `dimensions`, with its attributes; with `_FillValue` if the type is floating-point.
-hdf5::Dataset create_variable(hid_t parent, const std::string& name, hid_t type, double fill,
-                              const std::vector<const hdf5::Dataset*>& dimensions, const std::string& long_name,
-                              const std::string& units);
+/// Dimensions of a variable.
+using Scales = std::vector<const hdf5::Dataset*>;
+
+/// Create a variable with its attributes; with `_FillValue` if the type is floating-point.
+hdf5::Dataset create_variable(hid_t parent, const Variable& variable, const Scales& dimensions);
 
 /// Create a variable of texts of fixed length, as characters: the last dimension is the length.
-hdf5::Dataset create_text_variable(hid_t parent, const std::string& name,
-                                   const std::vector<const hdf5::Dataset*>& dimensions, const std::string& long_name);
+hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const std::string& long_name,
+                                   const Scales& dimensions);
 
 /// Return the type of one character, as create_text_variable stores them.
 hdf5::Datatype character_type();

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <numeric>
 #include <optional>
+#include <utility>
 
 #include "flatsweep/core/error.hpp"
 
@@ -43,8 +46,8 @@ std::optional<StoredVariable> stored_variable(hid_t file, const std::string& nam
     const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
     if (dimensions.size() < shape.size() || !std::ranges::equal(shape, std::span(dimensions).first(shape.size())))
       return std::nullopt;
-    std::size_t per_row = 1;
-    for (std::size_t k = shape.size(); k < dimensions.size(); ++k) per_row *= dimensions[k];
+    const std::size_t per_row = std::accumulate(dimensions.begin() + static_cast<std::ptrdiff_t>(shape.size()),
+                                                dimensions.end(), std::size_t{1}, std::multiplies<>());
     return StoredVariable{name, hdf5::class_of(dataset) == H5T_FLOAT, per_row};
   } catch (const hdf5::Failure&) {  // a group, or text
     return std::nullopt;
@@ -96,8 +99,7 @@ Layout read_layout(hid_t file, const job::Job& job) {
   return {job, axes, stored};
 }
 
-Variables::Variables(hid_t file, const Layout& layout)
-    : shape_(layout.shape()), missing_(layout.missing().begin(), layout.missing().end()) {
+Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) {
   for (const Variable& variable : layout.variables()) {
     hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, variable.name.c_str());
     hdf5::Dimensions expected(shape_.begin(), shape_.end());
@@ -106,8 +108,8 @@ Variables::Variables(hid_t file, const Layout& layout)
     if (hdf5::dimensions_of(dataset) != expected || hdf5::class_of(dataset) != type)
       throw hdf5::Failure(fmt::format("variable {} has another shape or type than the axes ask for", variable.name));
     hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
-    columns_.emplace(variable.name,
-                     Column{std::move(dataset), std::move(space), variable.per_row, !variable.extra_axis.empty()});
+    variables_.emplace(variable.name,
+                       Stored{std::move(dataset), std::move(space), variable.per_row, !variable.extra_axis.empty()});
   }
 }
 
@@ -117,23 +119,23 @@ haddr_t Variables::offset(const std::string& name) const {
   return offset;
 }
 
-const Variables::Column& Variables::find(const std::string& name) const {
-  const auto found = columns_.find(name);
-  if (found != columns_.end()) return found->second;
+const Variables::Stored& Variables::find(const std::string& name) const {
+  const auto found = variables_.find(name);
+  if (found != variables_.end()) return found->second;
   std::vector<std::string> known;
-  for (const auto& [other, column] : columns_) known.push_back(other);
+  for (const auto& [other, stored] : variables_) known.push_back(other);
   throw Error(fmt::format("there is no variable {}", name), fmt::format("nearest: {}", nearest_word(name, known)),
               "Name one of the file.");
 }
 
-void Variables::select(const Column& column, const GridBox& box) {
+void Variables::select(const Stored& variable, const GridBox& box) {
   std::vector<hsize_t> start = box.start;
   std::vector<hsize_t> count = box.count;
-  if (column.has_extra_axis) {
+  if (variable.has_extra_axis) {
     start.push_back(0);
-    count.push_back(column.per_row);
+    count.push_back(variable.per_row);
   }
-  hdf5::check(H5Sselect_hyperslab(column.space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+  hdf5::check(H5Sselect_hyperslab(variable.space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
               "H5Sselect_hyperslab");
 }
 

@@ -1,12 +1,10 @@
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "flatsweep/record/layout.hpp"
@@ -40,70 +38,65 @@ class Variables {
   void write(const std::string& name, std::uint64_t first, std::span<const T> values) const {
     transfer(
         name, first, values.size(),
-        [&](const Transfer& part) {
-          hdf5::check(H5Dwrite(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
-                               values.data() + part.offset),
-                      "H5Dwrite");
+        [&](hid_t dataset, hid_t memory, hid_t file, std::size_t offset) {
+          hdf5::check(
+              H5Dwrite(dataset, hdf5::number_type<T>().memory, memory, file, H5P_DEFAULT, values.data() + offset),
+              "H5Dwrite");
         });
   }
 
-  /// Read values.size() / per_row rows from `first` on; NaN for variables that the file lacks.
+  /// Read values.size() / per_row rows from `first` on.
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
-    if constexpr (std::is_floating_point_v<T>) {
-      if (missing_.contains(name)) {
-        std::ranges::fill(values, not_a_number);
-        return;
-      }
-    }
-    transfer(name, first, values.size(), [&](const Transfer& part) {
-      hdf5::check(H5Dread(part.dataset, hdf5::native_type<T>(), part.memory, part.file, H5P_DEFAULT,
-                          values.data() + part.offset),
-                  "H5Dread");
-    });
+    transfer(
+        name, first, values.size(),
+        [&](hid_t dataset, hid_t memory, hid_t file, std::size_t offset) {
+          hdf5::check(
+              H5Dread(dataset, hdf5::number_type<T>().memory, memory, file, H5P_DEFAULT, values.data() + offset),
+              "H5Dread");
+        });
+  }
+
+  /// Return the numbers of `count` rows from `first` on.
+  template <typename T>
+  [[nodiscard]] std::vector<T> read(const std::string& name, std::uint64_t first, std::size_t count) const {
+    std::vector<T> values(count * find(name).per_row);
+    read<T>(name, first, values);
+    return values;
   }
 
   /// Return the place of a variable's first number, in bytes from the start of the file.
   [[nodiscard]] haddr_t offset(const std::string& name) const;
 
-  /// Return the elements a row. @throws Error for an unknown name
-  [[nodiscard]] std::size_t per_row(const std::string& name) const { return find(name).per_row; }
-
  private:
-  struct Column {
+  struct Stored {
     hdf5::Dataset dataset;
     hdf5::Dataspace space;
     std::size_t per_row;
     bool has_extra_axis;
   };
 
-  struct Transfer {
-    hid_t dataset;
-    hid_t memory;
-    hid_t file;
-    std::size_t offset;  // of the part in the caller's values
-  };
+  /// @throws Error if there is no such variable
+  [[nodiscard]] const Stored& find(const std::string& name) const;
 
-  [[nodiscard]] const Column& find(const std::string& name) const;
-
+  /// Call `call(dataset, memory space, file space, offset)` a box, with the offset of its first number among the
+  /// caller's.
   template <typename Call>
   void transfer(const std::string& name, std::uint64_t first, std::size_t elements, Call call) const {
-    const Column& column = find(name);
+    const Stored& variable = find(name);
     std::size_t offset = 0;
-    for (const GridBox& box : boxes(first, elements / column.per_row, shape_)) {
-      const hsize_t count = box.rows * column.per_row;
-      select(column, box);
-      const hdf5::Dataspace memory(hdf5::check(H5Screate_simple(1, &count, nullptr), "H5Screate_simple"));
-      call(Transfer{column.dataset, memory, column.space, offset});
+    for (const GridBox& box : boxes(first, elements / variable.per_row, shape_)) {
+      const hsize_t count = box.rows * variable.per_row;
+      select(variable, box);
+      call(variable.dataset, hdf5::space_of({count}), variable.space, offset);
       offset += count;
     }
   }
 
-  static void select(const Column& column, const GridBox& box);
+  static void select(const Stored& variable, const GridBox& box);
 
   std::vector<std::uint64_t> shape_;
-  std::set<std::string> missing_;
-  std::map<std::string, Column, std::less<>> columns_;
+  std::map<std::string, Stored> variables_;
 };
 
 }  // namespace flatsweep::record

@@ -62,7 +62,7 @@ schedule::Ledger read_ledger(const record::ResultsReader& reader, const std::vec
   std::vector<Status> statuses(reader.rows());
   for (std::size_t first = 0; first < statuses.size(); first += block_rows) {
     const auto block = std::span(statuses).subspan(first, std::min(block_rows, statuses.size() - first));
-    reader.read_sound_statuses(first, block);
+    reader.read_valid_statuses(first, block);
     for (Status& status : block)
       if (std::ranges::find(retry, status) != retry.end()) status = Status::pending;
   }

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <string>
 
-#include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/solve_files.hpp"
 #include "record/results_editor.hpp"
 #include "record/template.hpp"
 #include "record_fixture.hpp"
@@ -52,7 +52,7 @@ void write_old_results(const fs::path& file) {
     hdf5::File to = create_old_file(file);
     hid_t target = to;
     check(H5Literate(from, H5_INDEX_NAME, H5_ITER_INC, nullptr, copy_object, &target), "H5Literate");
-    hdf5::write_attribute<std::int32_t>(to, "layout_version", H5T_STD_I32LE, 1);
+    hdf5::write_attribute(to, "layout_version", std::int32_t{1});
     hdf5::write_attribute(to, record::old_job_attribute, job.resolved());
     for (const char* name : {"version", "commit", "compiler", "flags", "mpi", "hdf5", "blas", "job", "digest"})
       hdf5::write_variable_attribute(to, name, "text");
@@ -82,7 +82,7 @@ void write_program(const fs::path& file) {
     hdf5::write_all<std::int32_t>(hdf5::create_dataset(group, "y", H5T_STD_I32BE, {shape[0]}), labels);
     const std::vector<double> weights(shape[1], 1.5);
     hdf5::write_all<double>(hdf5::create_dataset(group, "kappa", H5T_IEEE_F32LE, {shape[1]}), weights);
-    hdf5::write_attribute<double>(group, "q", H5T_IEEE_F64LE, 1.0);
+    hdf5::write_attribute(group, "q", 1.0);
   }
   hdf5::close(std::move(program));
 }

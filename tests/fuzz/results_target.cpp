@@ -12,8 +12,8 @@
 #include "flatsweep/job/read_job.hpp"
 #include "flatsweep/record/merge.hpp"
 #include "flatsweep/record/output_file.hpp"
-#include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/solve_files.hpp"
 #include "job/job_text.hpp"
 #include "record_fixture.hpp"
 #include "silence.hpp"
@@ -76,7 +76,7 @@ class Workshop {
                                                  record::Existing::resume, std::chrono::milliseconds(0));
     const record::ResultsReader reader(file_);
     std::vector<Status> statuses(reader.rows());
-    reader.read_sound_statuses(0, statuses);
+    reader.read_valid_statuses(0, statuses);
     static_cast<void>(reader.runs());
   }
 

@@ -26,7 +26,7 @@ ARROWS = {
 }
 # What a sweep's rows and their readers may see of an experiment: plain numbers. Only the file of
 # `flatsweep solve` holds a whole one, and an answer of the solver.
-WHOLE_EXPERIMENT = {"experiment_file", "program_file"}
+WHOLE_EXPERIMENT = {"read_program", "solve_files"}
 OUTCOME = {"flatsweep/experiment/outcome.hpp"}
 # Modules of the program that are not installed: they have no public headers, and the command line calls them.
 SERVICES = {"sweep", "doctor"}

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,21 +19,21 @@ enum class ElementType {
   float64,  ///< IEEE double precision
   int32,    ///< signed
   uint32,   ///< without sign
+  uint64,   ///< without sign
   uint8     ///< a byte without sign
 };
 
-/// Return the size of one number.
-std::size_t size_in_bytes(ElementType type);
-
 /// A variable of the results file: over the axes of the grid, and over one more if `extra_axis` names it.
 struct Variable {
-  std::string name;        ///< of the dataset
-  std::string long_name;   ///< its attribute: what it is in words
-  std::string units;       ///< its attribute; "1" if dimensionless
-  ElementType type;        ///< of its numbers
-  double fill;             ///< what a pending row holds
-  std::string extra_axis;  ///< `ridge`, `neuron` or empty
-  std::size_t per_row;     ///< elements a configuration
+  std::string name;                      ///< of the dataset
+  std::string long_name;                 ///< its attribute: what it is in words
+  std::string units;                     ///< its attribute; "1" if dimensionless
+  ElementType type;                      ///< of its numbers
+  double fill;                           ///< what a pending row holds
+  std::string extra_axis{};              ///< `ridge`, `neuron`, `unknown` or empty
+  std::size_t per_row = 1;               ///< elements a configuration
+  std::optional<std::size_t> measure{};  ///< its position in the table of measures, if it is one
+  std::size_t offset = 0;                ///< of its first number among those of Layout::values() in a row
 };
 
 /// A dataset over the axes of the grid, as a file has it.
@@ -41,7 +43,7 @@ struct StoredVariable {
   std::size_t per_row;  ///< elements a configuration
 };
 
-/// Which axes and variables a results file has: one table for who writes and who reads.
+/// Which axes and variables a results file has: one table for those who write it and those who read it.
 class Layout {
  public:
   /// Describe a new file for this job.
@@ -98,8 +100,8 @@ class Layout {
   [[nodiscard]] double file_bytes() const;
 
  private:
-  /// Take the variables so far for those of values().
-  void end_of_values();
+  /// Take the variables so far as those of values().
+  void end_values();
 
   std::vector<job::Axis> axes_;
   std::vector<std::string> missing_axes_;
@@ -112,6 +114,6 @@ class Layout {
 };
 
 /// Return the paths of the variables of time and place, which differ between runs of one job.
-std::vector<std::string> volatile_columns();
+std::vector<std::string> volatile_variables();
 
 }  // namespace flatsweep::record

@@ -6,7 +6,7 @@
 
 namespace flatsweep::record {
 
-/// Kinds of files, by their first bytes and the marks that flatsweep leaves.
+/// Kinds of files, by their first bytes and the marks that flatsweep leaves; first those that it may replace.
 enum class FileKind {
   absent,            ///< no file
   empty,             ///< 0 bytes

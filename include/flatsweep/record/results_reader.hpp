@@ -11,7 +11,7 @@
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/record/layout.hpp"
-#include "flatsweep/record/run_log.hpp"
+#include "flatsweep/record/results_file.hpp"
 
 namespace flatsweep::record {
 
@@ -20,7 +20,7 @@ struct Row {
   experiment::Outcome outcome;  ///< without its message
   int rank;                     ///< MPI rank that wrote it, -1 if none did
   int attempts;                 ///< completed runs plus crashes of this row
-  bool sound;                   ///< the checksum fits
+  bool valid;                   ///< the checksum fits
 };
 
 /// Return the first thing in which two outcomes of one configuration differ, variables of time and place
@@ -66,7 +66,7 @@ class ResultsReader {
   void read_statuses(std::uint64_t first, std::span<Status> statuses) const;
 
   /// Read statuses and compare checksums: rows whose checksum does not fit are pending.
-  void read_sound_statuses(std::uint64_t first, std::span<Status> statuses) const;
+  void read_valid_statuses(std::uint64_t first, std::span<Status> statuses) const;
 
   /// Read statuses and compare checksums: torn rows are distinguished from pending ones.
   void read_checked_statuses(std::uint64_t first, std::span<CheckedStatus> statuses) const;

@@ -8,7 +8,7 @@
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/record/run_log.hpp"
+#include "flatsweep/record/results_file.hpp"
 
 namespace flatsweep::record {
 

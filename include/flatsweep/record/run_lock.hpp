@@ -3,10 +3,35 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <optional>
+#include <utility>
 
 namespace flatsweep::record {
+
+/// Owner of an open file descriptor.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  /// @param number what open() returned; -1 is none
+  explicit Descriptor(int number) : number_(number) {}
+  /// @post `other` owns none
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  /// Close what this one owned. @post `other` owns none
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    Descriptor taken(std::move(other));
+    std::swap(number_, taken.number_);
+    return *this;
+  }
+  ~Descriptor();
+
+  /// The descriptor, as system calls take it.
+  [[nodiscard]] int number() const { return number_; }
+  /// Whether there is one.
+  [[nodiscard]] bool is_open() const { return number_ >= 0; }
+
+ private:
+  int number_ = -1;
+};
 
 /// How long to wait for a lock, and by what clock.
 struct Patience {
@@ -43,15 +68,8 @@ class RunLock {
   /// Return whether somebody holds the lock of FILE; none if that cannot be found out.
   static std::optional<bool> is_held(const std::filesystem::path& file);
 
-  /// A moved-from lock holds nothing.
-  RunLock(RunLock&&) noexcept;
-  /// Give up what this one held; a moved-from lock holds nothing.
-  RunLock& operator=(RunLock&&) noexcept;
-  ~RunLock();
-
  private:
-  struct Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  Descriptor descriptor_;
 };
 
 }  // namespace flatsweep::record

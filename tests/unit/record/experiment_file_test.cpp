@@ -1,10 +1,9 @@
-#include "flatsweep/record/experiment_file.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/read_job.hpp"
+#include "flatsweep/record/solve_files.hpp"
 #include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 

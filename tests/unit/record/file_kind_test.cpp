@@ -3,10 +3,9 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/record/experiment_file.hpp"
 #include "flatsweep/record/output_file.hpp"
-#include "flatsweep/record/program_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
+#include "flatsweep/record/solve_files.hpp"
 #include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 

@@ -11,7 +11,7 @@ using namespace flatsweep;
 using namespace flatsweep::record;
 using namespace flatsweep::record::test;
 
-TEST_CASE("the layout has every column of the specification, status last", "[record]") {
+TEST_CASE("the layout has every variable of the specification, status last", "[record]") {
   const job::Job job = small_job();
   const Layout layout(job);
   std::vector<std::string> names;
@@ -33,8 +33,8 @@ TEST_CASE("outer weights have an axis as long as the widest network", "[record]"
   CHECK(layout.values().back().name == "outer_weights");
 }
 
-TEST_CASE("the volatile columns are paths of variables that carry time or place", "[record]") {
-  CHECK(volatile_columns() ==
+TEST_CASE("the volatile variables are paths of variables that carry time or place", "[record]") {
+  CHECK(volatile_variables() ==
         std::vector<std::string>{"/sample_seconds", "/solve_seconds", "/measure_seconds", "/rank", "/attempts"});
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("a file may lack variables, and have ones that nobody knows", "[record
   const experiment::Outcome outcome = numbered_outcome(3, job);
   const RowBlock block(layout, std::span(&outcome, 1));
   CHECK(std::isnan(block.values(0)[2]));
-  const experiment::Outcome again = block.outcome(0, layout);
+  const experiment::Outcome again = block.outcome(0);
   CHECK(again.measures["gap"] == outcome.measures["gap"]);
   CHECK(std::isnan(again.measures["flatness"]));
 }

@@ -56,7 +56,7 @@ TEST_CASE("a merged file has the rows, messages and runs of all shards in order"
     const bool expected = id >= 5 && id < 30;
     CHECK(rows[id].outcome.status == (expected ? Status::solved : Status::pending));
     if (!expected) continue;
-    CHECK(rows[id].sound);
+    CHECK(rows[id].valid);
     CHECK(rows[id].outcome.measures.values() == numbered_outcome(id, job).measures.values());
     CHECK(rows[id].rank == 2);
     CHECK(rows[id].attempts == 2);
@@ -124,7 +124,7 @@ TEST_CASE("rows of another grid are reused where the configuration is the same",
                           configuration.gamma != 0.5;
     REQUIRE((row.outcome.status == Status::solved) == expected);
     if (!expected) continue;
-    CHECK(row.sound);
+    CHECK(row.valid);
     CHECK(row.outcome.outer_weights.size() == job.grid.largest_width());
     CHECK(row.outcome.solve_seconds == 0.25);
   }

@@ -1,10 +1,9 @@
-#include "flatsweep/record/program_file.hpp"
-
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <limits>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/record/solve_files.hpp"
 #include "record/hdf5.hpp"
 #include "record_fixture.hpp"
 
@@ -35,7 +34,7 @@ void write_parts(hid_t parent, const Parts& parts) {
   if (!parts.shape.empty()) write_array(parent, "S", H5T_IEEE_F64LE, parts.shape, parts.activations);
   if (!parts.labels.empty()) write_array(parent, "y", H5T_IEEE_F32BE, {parts.labels.size()}, parts.labels);
   if (!parts.kappa.empty()) write_array(parent, "kappa", H5T_IEEE_F64LE, {parts.kappa.size()}, parts.kappa);
-  if (parts.q) hdf5::write_attribute<double>(parent, "q", H5T_IEEE_F64LE, *parts.q);
+  if (parts.q) hdf5::write_attribute(parent, "q", *parts.q);
 }
 
 fs::path program_file(const TemporaryDirectory& directory, const Parts& parts) {
@@ -64,7 +63,7 @@ TEST_CASE("integers will do, and without kappa every weight is one", "[record]")
     hdf5::File file = hdf5::create_file(path);
     write_array<std::int32_t>(file, "S", H5T_STD_I16BE, {1, 2}, {-3, 4});
     write_array<std::uint8_t>(file, "y", H5T_STD_U8LE, {1}, {7});
-    hdf5::write_attribute<std::int32_t>(file, "q", H5T_STD_I32LE, 1);
+    hdf5::write_attribute(file, "q", std::int32_t{1});
     hdf5::close(std::move(file));
   }
   const ProgramData program = read_program(path);

@@ -50,7 +50,7 @@ class SharedFile {
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 void check_row(const Row& row, const experiment::Outcome& expected) {
-  CHECK(row.sound);
+  CHECK(row.valid);
   CHECK(row.outcome.status == expected.status);
   CHECK(row.outcome.iterations == expected.iterations);
   CHECK(row.outcome.measures.values() == expected.measures.values());
@@ -78,7 +78,7 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
   const ResultsReader reader(file.path);
   const std::uint64_t written = rows / 5 * 5;
   std::vector<Status> sound(rows);
-  reader.read_sound_statuses(0, sound);
+  reader.read_valid_statuses(0, sound);
   for (std::uint64_t id = 0; id < rows; ++id) CHECK(sound[id] == (id < written ? Status::solved : Status::pending));
   const std::vector<Row> read = reader.read_rows(0, rows);
   for (std::uint64_t id = 0; id < written; ++id) {
@@ -124,7 +124,7 @@ TEST_CASE("a row written again counts its attempts, and a flipped byte makes it 
 
   const ResultsReader reader(file.path);
   std::vector<Status> sound(6);
-  reader.read_sound_statuses(9, sound);
+  reader.read_valid_statuses(9, sound);
   CHECK(sound == std::vector<Status>{Status::pending, Status::solved, Status::solved, Status::pending, Status::solved,
                                      Status::pending});
   std::vector<CheckedStatus> checked(6);
@@ -134,7 +134,7 @@ TEST_CASE("a row written again counts its attempts, and a flipped byte makes it 
   CHECK_FALSE(checked[2].torn);
   CHECK(checked[3].status == Status::solved);
   CHECK(checked[3].torn);
-  CHECK_FALSE(reader.read_rows(12, 1)[0].sound);
+  CHECK_FALSE(reader.read_rows(12, 1)[0].valid);
   CHECK(reader.read_rows(12, 1)[0].attempts == 1);
 }
 

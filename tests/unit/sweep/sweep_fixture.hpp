@@ -44,7 +44,7 @@ struct Study {
 inline std::vector<Status> statuses(const std::filesystem::path& file) {
   const record::ResultsReader reader(file);
   std::vector<Status> statuses(reader.rows());
-  reader.read_sound_statuses(0, statuses);
+  reader.read_valid_statuses(0, statuses);
   return statuses;
 }
 

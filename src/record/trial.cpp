@@ -1,5 +1,3 @@
-#include "record/child.hpp"
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -11,7 +9,10 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <string>
+#include <string_view>
 
+#include "flatsweep/mpi/environment.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record::hdf5 {
@@ -41,21 +42,22 @@ void confine(const ChildLimits& limits) {
   limit_memory(limits.memory_bytes);
 }
 
-[[noreturn]] void try_and_exit(const std::function<void()>& read) {
-  try {
-    read();
-  } catch (const std::exception&) {
-    ::_exit(threw);
-  }
-  ::_exit(returned);
-}
-
 /// Wait for a child. @return its exit code, none if it died of a signal
 std::optional<int> exit_code_of(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return std::nullopt;
   return WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt;
+}
+
+/// Return whether the format has checksums on all metadata but texts of variable length and indices of
+/// chunks: superblock version 2 and later, as create_file writes it.
+bool has_checksums(const std::filesystem::path& file) {
+  constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
+  constexpr char first_version = 2;
+  std::string start(signature.size() + 1, '\0');
+  std::ifstream(file, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start.starts_with(signature) && start.back() >= first_version;
 }
 
 }  // namespace
@@ -65,11 +67,20 @@ bool returns_in_child(const std::function<void()>& read, const ChildLimits& limi
   if (child < 0) throw Failure(fmt::format("fork: {}", std::strerror(errno)));
   if (child == 0) {
     confine(limits);
-    try_and_exit(read);
+    try {
+      read();
+    } catch (const std::exception&) {
+      ::_exit(threw);
+    }
+    ::_exit(returned);
   }
   const auto code = exit_code_of(child);
   if (code != returned && code != threw) throw Failure("it is damaged, and HDF5 does not survive reading it");
   return code == returned;
+}
+
+bool survives(const std::filesystem::path& file, const std::function<void()>& read) {
+  return (mpi::is_running() && has_checksums(file)) || returns_in_child(read);
 }
 
 }  // namespace flatsweep::record::hdf5

@@ -1,25 +1,27 @@
-#include "flatsweep/record/program_file.hpp"
-
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
-#include "flatsweep/record/output_file.hpp"
-#include "record/array_file.hpp"
-#include "record/child.hpp"
+#include "flatsweep/record/solve_files.hpp"
+#include "record/hdf5.hpp"
 
 namespace flatsweep::record {
 namespace {
 
 namespace fs = std::filesystem;
-using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr const char* expected =
     "Store S (n x m), y (n), optionally kappa (m) and the attribute q at the file's root or in its only group.";
 
-/// Return the root if it holds S, else the only group.
+/// Return the root if S is in it, else the only group.
 hdf5::Object find_program(hid_t file) {
   if (hdf5::has_link(file, "S")) return hdf5::Object(hdf5::check(H5Oopen(file, "/", H5P_DEFAULT), "H5Oopen"));
   H5G_info_t root{};
@@ -66,11 +68,10 @@ std::vector<double> read_numbers(hid_t program, const char* name, std::size_t ax
   if (type != H5T_FLOAT && type != H5T_INTEGER) throw Error(fmt::format("{} holds no numbers", name), "", expected);
   require_numbers(dataset, name, dimensions);
   std::vector<double> numbers = hdf5::read_all<double>(dataset);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (!std::isfinite(numbers[i])) {
-      throw Error(fmt::format("{} is not finite", name), fmt::format("entry {}, row-major", i),
-                  "Store finite numbers.");
-    }
+  const auto wrong = std::ranges::find_if_not(numbers, [](double number) { return std::isfinite(number); });
+  if (wrong != numbers.end()) {
+    throw Error(fmt::format("{} is not finite", name), fmt::format("entry {}, row-major", wrong - numbers.begin()),
+                "Store finite numbers.");
   }
   return numbers;
 }
@@ -88,7 +89,8 @@ Matrix read_activations(hid_t program) {
   const std::vector<double> numbers = read_numbers(program, "S", 2);
   if (numbers.empty()) throw Error("S is empty", "", expected);
   const hdf5::Dimensions shape = hdf5::dimensions_of(hdf5::open_dataset(program, "S"));
-  return Eigen::Map<const RowMajorMatrix>(numbers.data(), static_cast<Index>(shape[0]), static_cast<Index>(shape[1]));
+  return Eigen::Map<const hdf5::RowMajorMatrix>(numbers.data(), static_cast<Index>(shape[0]),
+                                                static_cast<Index>(shape[1]));
 }
 
 double read_exponent(hid_t program) {
@@ -123,7 +125,7 @@ ProgramData read(const fs::path& path) {
   return data;
 }
 
-/// Return the limits for reading a file that any program may have written.
+/// Return the limits of a child that reads a file of any program.
 hdf5::ChildLimits limits_for(const fs::path& file) {
   constexpr double slowest = 1e7;  // bytes/s, unpacking included
   std::error_code ignored;
@@ -142,23 +144,6 @@ ProgramData read_program(const fs::path& file) {
   } catch (const hdf5::Failure& failure) {
     throw Error(fmt::format("cannot read a program from {}", file.string()), failure.what(), expected);
   }
-}
-
-void write_program_solution(const fs::path& file, const solve::Solution& solution, Existing existing) {
-  require_absent(file, existing);
-  require_own(file);
-  write_new_file(file, [&](const fs::path& temporary) {
-    ArrayFile arrays(temporary, program_solution_title);
-    arrays.write_vector("outer_weights", solution.outer_weights);
-    arrays.write_vector("dual", solution.dual);
-    arrays.write("objective", solution.certificate.objective);
-    arrays.write("residual", solution.certificate.residual);
-    arrays.write("gap", solution.certificate.gap);
-    arrays.write("status", solution.status);
-    arrays.write("rank", std::int64_t{solution.rank});
-    arrays.write("iterations", std::int64_t{solution.iterations()});
-    arrays.close();
-  });
 }
 
 }  // namespace flatsweep::record
