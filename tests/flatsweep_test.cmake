@@ -2,9 +2,10 @@ find_path(CATCH2_INCLUDE_DIR catch2/catch.hpp REQUIRED)
 
 add_library(flatsweep_catch STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_session.cpp
+  ${CMAKE_CURRENT_SOURCE_DIR}/support/linear_algebra.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/support/seed.cpp)
 target_include_directories(flatsweep_catch PUBLIC ${CATCH2_INCLUDE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/support)
-target_link_libraries(flatsweep_catch PUBLIC flatsweep_options)
+target_link_libraries(flatsweep_catch PUBLIC flatsweep_options Eigen3::Eigen)
 if(FLATSWEEP_COVERAGE)
   target_sources(flatsweep_catch PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/support/coverage_exit.cpp)
   target_link_options(flatsweep_catch INTERFACE LINKER:--wrap=_exit,--undefined=__wrap__exit)

@@ -1,4 +1,3 @@
-#include <Eigen/SVD>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
@@ -7,6 +6,7 @@
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/experiment/interpolators.hpp"
 #include "flatsweep/solve/program.hpp"
+#include "linear_algebra.hpp"
 #include "random_configuration.hpp"
 #include "seed.hpp"
 
@@ -24,7 +24,7 @@ struct Tally {
 /// 1e-12 of the largest.
 void check_rank(const experiment::Experiment& experiment, Tally& tally) {
   if (experiment.problem.labels.isZero(0.0)) return;
-  const Vector sigma = Eigen::BDCSVD<Matrix>(experiment.network.hidden->activations).singularValues();
+  const Vector sigma = test::singular_values(experiment.network.hidden->activations);
   const double cut = 1e-12 * sigma(0);
   Index rank = 0;
   while (rank < sigma.size() && sigma(rank) > cut) ++rank;

@@ -1,6 +1,5 @@
 #include "flatsweep/measure/losses.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -80,14 +79,14 @@ struct Truth {
 Truth by_eigenvalues(const sample::Teacher& teacher, const Matrix& inner) {
   Matrix k = inner * inner.transpose();
   measure::ArcCosineKernel(teacher.activation.power(), teacher.activation.power()).apply(k);
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(k);
+  const auto [eigenvalues, eigenvectors] = test::eigensystem(k);
   const Vector v = measure::target_projection(teacher, inner);
-  Vector coordinates = solver.eigenvectors().transpose() * v;
+  Vector coordinates = eigenvectors.transpose() * v;
   for (Index i = 0; i < coordinates.size(); ++i) {
-    const double eigenvalue = solver.eigenvalues()(i);
-    coordinates(i) = eigenvalue > 1e-12 * solver.eigenvalues().maxCoeff() ? coordinates(i) / eigenvalue : 0.0;
+    const double eigenvalue = eigenvalues(i);
+    coordinates(i) = eigenvalue > 1e-12 * eigenvalues.maxCoeff() ? coordinates(i) / eigenvalue : 0.0;
   }
-  const Vector outer = solver.eigenvectors() * coordinates;
+  const Vector outer = eigenvectors * coordinates;
   return {measure::target_moments(teacher).power() - v.dot(outer), outer};
 }
 

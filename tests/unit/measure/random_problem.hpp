@@ -1,6 +1,5 @@
 #pragma once
 
-#include <Eigen/QR>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/teacher.hpp"
 #include "flatsweep/sample/weights.hpp"
+#include "linear_algebra.hpp"
 #include "random_matrix.hpp"
 
 namespace flatsweep::test {
@@ -47,8 +47,7 @@ struct RandomNetwork {
 
 /// Return nu0 = (S S')^+ y (n) by complete orthogonal decompositions of S (n x m) and its transpose.
 inline Vector minimum_norm_direction(const Matrix& activations, const Vector& labels) {
-  const Vector weights = activations.completeOrthogonalDecomposition().solve(labels);  // S^+ y
-  return activations.transpose().completeOrthogonalDecomposition().solve(weights);
+  return pseudo_inverse_times(activations.transpose(), pseudo_inverse_times(activations, labels));
 }
 
 inline sample::Teacher random_teacher(const std::string& link, const std::string& activation, std::uint64_t seed,

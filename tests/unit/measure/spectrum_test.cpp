@@ -1,8 +1,5 @@
 #include "flatsweep/measure/spectrum.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
-#include <Eigen/SVD>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <vector>
@@ -16,11 +13,9 @@ namespace {
 
 Matrix with_singular_values(const Vector& values, Index columns) {
   const Index n = values.size();
-  const Eigen::HouseholderQR<Matrix> left(test::gaussian_matrix(1, n, n));
-  const Eigen::HouseholderQR<Matrix> right(test::gaussian_matrix(2, columns, columns));
-  const Matrix u = left.householderQ();
-  const Matrix v = right.householderQ();
-  return u * values.asDiagonal() * v.leftCols(n).transpose();
+  const Matrix left = test::orthonormal_columns(test::gaussian_matrix(1, n, n));
+  const Matrix right = test::orthonormal_columns(test::gaussian_matrix(2, columns, n));
+  return left * values.asDiagonal() * right.transpose();
 }
 
 }  // namespace
@@ -48,7 +43,7 @@ TEST_CASE("the Gram matrix has the eigenvalues of (2/n) J'J at the flattest resc
     INFO(name);
     CHECK((Matrix(gram.selfadjointView<Eigen::Lower>()) - truth).norm() <= 1e-13 * truth.norm());
     CHECK(gram.trace() == Approx(network.flatness()).epsilon(1e-12));
-    const Vector eigenvalues = Eigen::SelfAdjointEigenSolver<Matrix>(truth).eigenvalues();
+    const Vector eigenvalues = test::eigensystem(truth).values;
     CHECK(measure::hessian_max(gram) == Approx(eigenvalues(n - 1)).epsilon(1e-11));
     CHECK((measure::hessian_eigenvalues(gram) - eigenvalues).norm() <= 1e-12 * eigenvalues.norm());
   }
@@ -103,7 +98,7 @@ TEST_CASE("a ridge too small for Cholesky's method falls back to the eigenvalues
 TEST_CASE("the range of singular values is that of a full decomposition, wide or tall", "[measure]") {
   for (const auto& [n, m] : {std::pair<Index, Index>{1, 5}, {20, 45}, {45, 20}, {30, 30}}) {
     const test::RandomNetwork network("relu", 3, n, 12, m);
-    const Vector truth = Eigen::JacobiSVD<Matrix>(network.activations).singularValues();
+    const Vector truth = test::singular_values(network.activations);
     const auto range = measure::singular_range(network.activations);
     INFO(n << " x " << m);
     CHECK(range.max == Approx(truth(0)).epsilon(1e-11));

@@ -1,4 +1,5 @@
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>

@@ -1,22 +1,15 @@
 #pragma once
 
-#include <Eigen/QR>
-
 #include "flatsweep/solve/program.hpp"
+#include "linear_algebra.hpp"
 #include "random_matrix.hpp"
 
 namespace flatsweep::test {
 
-/// Orthonormal columns, n x k.
-inline Matrix orthonormal_columns(std::mt19937_64& random, Index n, Index k) {
-  const Eigen::HouseholderQR<Matrix> qr(gaussian_matrix(random, n, k));
-  return qr.householderQ() * Matrix::Identity(n, k);
-}
-
 /// An n x m matrix of these singular values, the others zero.
 inline Matrix with_singular_values(std::mt19937_64& random, const Vector& values, Index n, Index m) {
-  const Matrix left = orthonormal_columns(random, n, values.size());
-  const Matrix right = orthonormal_columns(random, m, values.size());
+  const Matrix left = orthonormal_columns(gaussian_matrix(random, n, values.size()));
+  const Matrix right = orthonormal_columns(gaussian_matrix(random, m, values.size()));
   return left * values.asDiagonal() * right.transpose();
 }
 
@@ -24,14 +17,6 @@ inline Matrix with_singular_values(std::mt19937_64& random, const Vector& values
 inline Matrix matrix_of_rank(std::mt19937_64& random, Index rank, Index n, Index m) {
   const Vector values = Vector::NullaryExpr(rank, [&] { return uniform(random, 0.5, 5.0); });
   return with_singular_values(random, values, n, m);
-}
-
-/// S^+ y.
-inline Vector pseudo_inverse_times(const Matrix& activations, const Vector& labels) {
-  Eigen::CompleteOrthogonalDecomposition<Matrix> decomposition;
-  decomposition.setThreshold(1e-12);
-  decomposition.compute(activations);
-  return decomposition.solve(labels);
 }
 
 /// The data that a Program views: Gaussian S and y, kappa = 1 until set.
