@@ -10,9 +10,8 @@
 namespace flatsweep::record::hdf5 {
 namespace {
 
-/// After a failed write a file cannot be closed, and the library's own clean-up would crash on it, be it at
-/// exit or in MPI_Finalize, which calls it if the library was initialised after MPI. The handles close all
-/// that there is to close.
+/// After a failed write a file cannot be closed, and the library's own clean-up would crash on it, be it at exit or in
+/// MPI_Finalize, which calls it if the library was initialised after MPI. The handles close all that there is to close.
 [[maybe_unused]] const herr_t no_clean_up = H5dont_atexit() >= 0 ? H5open() : -1;
 
 herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
@@ -20,8 +19,8 @@ herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) 
   return 0;
 }
 
-/// Return the access of one process. HDF5's own locks would keep readers out while a run writes, and NFS
-/// turns them into locks on every byte.
+/// Return the access of one process. HDF5's own locks would keep readers out while a run writes, and NFS turns them
+/// into locks on every byte.
 PropertyList serial_access() {
   silence();
   PropertyList access(check(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate"));

@@ -100,16 +100,15 @@ struct ChildLimits {
   double memory_bytes = 1e9;  ///< beyond what the parent has
 };
 
-/// Call `read` in a child process, to find out whether this process would survive it. For data that no checksum
-/// covers: if they are damaged, the library may crash, overwrite its memory, never return, or ask for memory
-/// without bounds.
+/// Call `read` in a child process, to find out whether this process would survive it. For data that no checksum covers:
+/// if they are damaged, the library may crash, overwrite its memory, never return, or ask for memory without bounds.
 /// @return whether `read` returned; false if it threw
 /// @throws Failure if the child did not end by itself within its limits
 bool returns_in_child(const std::function<void()>& read, const ChildLimits& limits = {});
 
-/// Call `read`, which reads this file, in a child process before this process does: anybody may have written the
-/// file. Nothing is tried, and true is returned, if MPI runs and the file has checksums: they turn accidents into
-/// errors, though not malice, and not every interconnect supports a process that forks.
+/// Call `read`, which reads this file, in a child process before this process does: anybody may have written the file.
+/// Nothing is tried, and true is returned, if MPI runs and the file has checksums: they turn accidents into errors,
+/// though not malice, and not every interconnect supports a process that forks.
 /// @return, @throws as returns_in_child
 bool survives(const std::filesystem::path& file, const std::function<void()>& read);
 
@@ -130,8 +129,7 @@ Group create_group(hid_t parent, const char* name);
 /// Return the type of UTF-8 texts of variable length.
 Datatype text_type();
 
-/// Create a contiguous dataset, allocated at once and filled with `fill`; a scalar if there are no
-/// dimensions.
+/// Create a contiguous dataset, allocated at once and filled with `fill`; a scalar if there are no dimensions.
 Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
                        std::optional<double> fill = std::nullopt);
 
@@ -140,8 +138,8 @@ void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dime
 
 Dataset open_dataset(hid_t parent, const char* name);
 
-/// Open a dataset only if its elements are one piece within the file: reading it takes no more memory than
-/// the file is long, and follows no index that may be damaged.
+/// Open a dataset only if its elements are one piece within the file: reading it takes no more memory than the file is
+/// long, and follows no index that may be damaged.
 /// @throws Failure if it ends beyond the file's end
 /// @throws Error if it is not in one piece, with what puts it together
 Dataset open_contiguous_dataset(hid_t parent, const char* name);
@@ -155,8 +153,8 @@ void write_texts(hid_t dataset, const std::vector<std::string>& texts);
 
 bool has_attribute(hid_t object, const char* name);
 
-/// Write a text of fixed length, which netCDF knows as characters and every reader understands. HDF5 checks
-/// its checksum as it reads, as it does not for texts of variable length, which can crash it when damaged.
+/// Write a text of fixed length, which netCDF knows as characters and every reader understands. HDF5 checks its
+/// checksum as it reads, as it does not for texts of variable length, which can crash it when damaged.
 void write_attribute(hid_t object, const char* name, const std::string& text);
 
 /// Write a text of variable length, the only kind that h5py returns as `str`.

@@ -75,7 +75,7 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
   variables_.push_back({"status", "what became of the configuration", "1", ElementType::uint8, 0});
 }
 
-Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const StoredVariable> stored)
+Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const Variable> stored)
     : Layout(job) {
   for (const job::Axis& axis : axes_) {
     if (std::ranges::find(axes, axis.name) != axes.end()) continue;
@@ -84,17 +84,16 @@ Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::s
   }
   const std::vector<Variable> known = std::exchange(variables_, {});
   const auto known_values_end = known.begin() + static_cast<std::ptrdiff_t>(value_variables_);
-  for (const StoredVariable& variable : stored) {
+  for (const Variable& variable : stored) {
     const auto found = std::ranges::find(known, variable.name, &Variable::name);
     if (found < known_values_end)
       variables_.push_back(*found);
-    else if (found == known.end() && variable.is_float64)
-      variables_.push_back({variable.name, "unknown to this program", "1", ElementType::float64, not_a_number,
-                            variable.per_row == 1 ? "" : "unknown", variable.per_row});
+    else if (found == known.end() && variable.type == ElementType::float64)
+      variables_.push_back(variable);
   }
   end_values();
   for (auto variable = known.begin(); variable != known.end(); ++variable) {
-    const bool is_stored = std::ranges::find(stored, variable->name, &StoredVariable::name) != stored.end();
+    const bool is_stored = std::ranges::find(stored, variable->name, &Variable::name) != stored.end();
     if (!is_stored) missing_.push_back(variable->name);
     if (variable < known_values_end) continue;
     if (is_stored)

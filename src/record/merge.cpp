@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/grid.hpp"
@@ -52,19 +54,33 @@ void merge_attempts(const ResultsReader& shard, const ResultsEditor& target) {
   }
 }
 
+/// Write those rows that are pending in the target, and call `shared(there, row)` for the others.
+/// @return how many were written
+template <typename Shared>
+std::uint64_t add_rows(const ResultsEditor& target, const std::vector<Row>& rows, Shared shared) {
+  std::uint64_t added = 0;
+  const auto add_stretch = [&](std::span<const Row> stretch) {
+    const std::vector<Row> there = target.read_rows(value(stretch.front().outcome.id), stretch.size());
+    const auto is_new = [&](std::size_t i) { return there[i].outcome.status == Status::pending; };
+    for (std::size_t i = 0; i < stretch.size(); ++i)
+      if (!is_new(i)) shared(there[i], stretch[i]);
+    for_each_stretch(stretch, is_new, [&](std::span<const Row> pending) {
+      target.write(pending);
+      added += pending.size();
+    });
+  };
+  for_each_stretch(std::span(rows), [](std::size_t) { return true; }, add_stretch);
+  return added;
+}
+
 void merge_shard(const fs::path& path, ResultsEditor& target, MergeReport& report) {
   const ResultsReader shard(path);
   for_each_recorded(shard, [&](std::span<const Row> rows) {
-    const std::vector<Row> there = target.read_rows(value(rows.front().outcome.id), rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!rows[i].valid) ++report.torn;
-      const bool shared = rows[i].valid && there[i].outcome.status != Status::pending;
-      if (shared) require_same(shard.layout(), there[i], rows[i], path);
-    }
-    const auto is_new = [&](std::size_t i) { return rows[i].valid && there[i].outcome.status == Status::pending; };
-    for_each_stretch(rows, is_new, [&](std::span<const Row> stretch) {
-      target.write(stretch);
-      report.merged += stretch.size();
+    std::vector<Row> valid;
+    std::ranges::copy_if(rows, std::back_inserter(valid), &Row::valid);
+    report.torn += rows.size() - valid.size();
+    report.merged += add_rows(target, valid, [&](const Row& there, const Row& row) {
+      require_same(shard.layout(), there, row, path);
     });
   });
   merge_attempts(shard, target);
@@ -80,47 +96,20 @@ std::vector<Run> runs_of(Paths shards) {
   return runs;
 }
 
-/// Copies rows of one grid to a file of another grid.
-class RowCopy {
- public:
-  RowCopy(ResultsEditor& target, const job::Grid& from, const job::Grid& to)
-      : target_(target), to_(to), map_(from, to) {}
-
-  void copy(std::span<const Row> rows) {
-    std::vector<Row> mapped;
-    for (const Row& row : rows) {
-      if (!row.valid || !has_result(row.outcome.status)) continue;
-      if (const auto id = map_(row.outcome.id)) mapped.push_back(moved(row, *id));
-    }
-    for_each_stretch(
-        mapped, [](std::size_t) { return true; }, [&](auto stretch) { write(stretch); });
+/// Return the rows with a result that have a place in another grid, with their ids there. The axis `neuron` may have
+/// another length there, but never less than the row's width.
+std::vector<Row> moved(std::span<const Row> rows, const job::GridMap& map, const job::Grid& to) {
+  std::vector<Row> there;
+  for (const Row& row : rows) {
+    if (!row.valid || !has_result(row.outcome.status)) continue;
+    const auto id = map(row.outcome.id);
+    if (!id) continue;
+    experiment::Outcome& outcome = there.emplace_back(row).outcome;
+    outcome.id = *id;
+    if (outcome.outer_weights.size() > 0) outcome.outer_weights.conservativeResize(to[*id].width);
   }
-
-  [[nodiscard]] std::uint64_t copied() const { return copied_; }
-
- private:
-  /// Return the row with its id in the target. The axis `neuron` may have another length there, but never
-  /// less than the row's width.
-  [[nodiscard]] Row moved(Row row, ConfigurationId id) const {
-    row.outcome.id = id;
-    if (row.outcome.outer_weights.size() > 0) row.outcome.outer_weights.conservativeResize(to_[id].width);
-    return row;
-  }
-
-  void write(std::span<const Row> stretch) {
-    const std::vector<Row> there = target_.read_rows(value(stretch.front().outcome.id), stretch.size());
-    const auto is_pending = [&](std::size_t i) { return there[i].outcome.status == Status::pending; };
-    for_each_stretch(stretch, is_pending, [&](std::span<const Row> rows) {
-      target_.write(rows);
-      copied_ += rows.size();
-    });
-  }
-
-  ResultsEditor& target_;
-  const job::Grid& to_;
-  job::GridMap map_;
-  std::uint64_t copied_ = 0;
-};
+  return there;
+}
 
 }  // namespace
 
@@ -159,11 +148,14 @@ void require_reusable(const ResultsReader& old, const job::Job& job) {
 std::uint64_t reuse_rows(const ResultsReader& old, const std::filesystem::path& file, const job::Job& job) {
   try {
     ResultsEditor target(file, job);
-    RowCopy copy(target, old.job().grid, job.grid);
-    for_each_recorded(old, [&](std::span<const Row> rows) { copy.copy(rows); });
-    if (copy.copied() > 0) target.run_log().add_runs(old.runs());
+    const job::GridMap map(old.job().grid, job.grid);
+    std::uint64_t copied = 0;
+    for_each_recorded(old, [&](std::span<const Row> rows) {
+      copied += add_rows(target, moved(rows, map, job.grid), [](const Row&, const Row&) {});
+    });
+    if (copied > 0) target.run_log().add_runs(old.runs());
     target.close();
-    return copy.copied();
+    return copied;
   } catch (const hdf5::Failure& failure) {
     throw Error(fmt::format("cannot write to {}", file.string()), failure.what(),
                 "Make room on its disk, or look after it, and run the same command again.");

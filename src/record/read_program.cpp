@@ -42,8 +42,8 @@ std::string shape_of(const hdf5::Dimensions& dimensions) {
   return dimensions.empty() ? "a scalar" : fmt::format("{}", fmt::join(dimensions, " x "));
 }
 
-/// Refuse a shape whose numbers do not fit into memory, or that has more numbers than the file can hold: a
-/// shape alone takes no room in a file.
+/// Refuse a shape whose numbers do not fit into memory, or that has more numbers than the file can hold: a shape alone
+/// takes no room in a file.
 void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& dimensions) {
   constexpr double largest_compression = 1032;  // of deflate
   double bytes = sizeof(double);

@@ -65,29 +65,6 @@ class ResultsEditor {
   std::optional<RunLogWriter> run_log_;
 };
 
-/// Call `visit` with all rows that have a status, torn ones included, in the order of their ids: spans of
-/// consecutive ids, short enough for memory.
-template <typename Visit>
-void for_each_recorded(const ResultsReader& reader, Visit visit) {
-  constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
-  const std::size_t block = std::max<std::size_t>(1, block_numbers / reader.layout().values_per_row());
-  std::vector<Status> statuses;
-  for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
-    statuses.resize(std::min<std::uint64_t>(block, reader.rows() - first));
-    reader.read_statuses(first, statuses);
-    auto begin = statuses.begin();
-    while (true) {
-      begin = std::find_if(begin, statuses.end(), [](Status status) { return status != Status::pending; });
-      if (begin == statuses.end()) break;
-      const auto end = std::find(begin, statuses.end(), Status::pending);
-      const std::vector<Row> rows = reader.read_rows(first + static_cast<std::uint64_t>(begin - statuses.begin()),
-                                                     static_cast<std::size_t>(end - begin));
-      visit(std::span<const Row>(rows));
-      begin = end;
-    }
-  }
-}
-
 /// Call `visit` with the longest spans of rows whose ids are consecutive and for whose index `wanted` holds.
 template <typename Wanted, typename Visit>
 void for_each_stretch(std::span<const Row> rows, Wanted wanted, Visit visit) {
@@ -98,6 +75,20 @@ void for_each_stretch(std::span<const Row> rows, Wanted wanted, Visit visit) {
            value(rows[last + 1].outcome.id) == value(rows[last].outcome.id) + 1)
       ++last;
     visit(rows.subspan(first, last - first + 1));
+  }
+}
+
+/// Call `visit` with all rows that have a status, torn ones included, in the order of their ids: spans of consecutive
+/// ids, short enough for memory.
+template <typename Visit>
+void for_each_recorded(const ResultsReader& reader, Visit visit) {
+  std::vector<Status> statuses;
+  for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
+    statuses.resize(std::min<std::uint64_t>(rows_per_block(reader.layout()), reader.rows() - first));
+    reader.read_statuses(first, statuses);
+    if (std::ranges::all_of(statuses, [](Status status) { return status == Status::pending; })) continue;
+    const std::vector<Row> rows = reader.read_rows(first, statuses.size());
+    for_each_stretch(std::span(rows), [&](std::size_t i) { return rows[i].outcome.status != Status::pending; }, visit);
   }
 }
 

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 #include <sys/statvfs.h>
 
+#include <cstdint>
+#include <fstream>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
@@ -55,6 +59,13 @@ std::optional<RunLock> try_create(const fs::path& file, bool was_there, double b
   return lock;
 }
 
+std::string cpu_model() {
+  std::ifstream processors("/proc/cpuinfo");
+  for (std::string line; std::getline(processors, line);)
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  return "unknown";
+}
+
 }  // namespace
 
 std::string hdf5_version() {
@@ -66,6 +77,18 @@ std::string hdf5_version() {
 }
 
 Provenance this_program() { return {build_information(), mpi::library_version(), hdf5_version(), dense::library()}; }
+
+Run this_run(int ranks, const std::string& hosts) {
+  const BuildInformation& build = build_information();
+  return {.start = Run::Clock::now(),
+          .end = std::nullopt,
+          .ranks = ranks,
+          .exit_code = std::nullopt,
+          .hosts = hosts,
+          .cpu_model = cpu_model(),
+          .blas_kernel = dense::library(),
+          .build = fmt::format("{} {}", build.version, build.commit)};
+}
 
 RunLock open_or_create(const fs::path& file, Existing existing, double bytes, const Write& write,
                        const Patience& patience) {

@@ -41,8 +41,7 @@ Error not_a_results_file(const std::filesystem::path& file, const std::string& w
                is_of_solve ? "Read its arrays with h5py, or name a results file." : "Name a results file.");
 }
 
-/// Return whether the checksum is that of the row with some status: then the row was whole and lost its
-/// status.
+/// Return whether the checksum is that of the row with some status: then the row was whole and lost its status.
 bool has_lost_status(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
   const auto statuses = std::views::iota(std::size_t{1}, status_names.size());
   return std::ranges::any_of(
@@ -54,8 +53,8 @@ bool is_torn(const RowBlock& rows, std::size_t row, std::uint32_t checksum) {
   return checksum != 0 && has_lost_status(rows, row, checksum);
 }
 
-/// Return whether the coordinates of the axis are what the job says. Names are not compared: they are of
-/// variable length, which can crash HDF5 when damaged.
+/// Return whether the coordinates of the axis are what the job says. Names are not compared: they are of variable
+/// length, which can crash HDF5 when damaged.
 bool has_values(hid_t file, const job::Axis& axis) {
   if (std::holds_alternative<std::vector<std::string>>(axis.values)) return true;
   const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, axis.name.c_str());
@@ -182,8 +181,7 @@ void ResultsReader::read_valid_statuses(std::uint64_t first, std::span<Status> s
 }
 
 void ResultsReader::read_checked_statuses(std::uint64_t first, std::span<CheckedStatus> statuses) const {
-  constexpr std::size_t block_numbers = std::size_t{1} << 20;  // 8 MB of values at a time
-  const std::size_t block = std::max<std::size_t>(1, block_numbers / layout().values_per_row());
+  const std::size_t block = rows_per_block(layout());
   for (std::size_t done = 0; done < statuses.size(); done += block) {
     const auto part = statuses.subspan(done, std::min(block, statuses.size() - done));
     implementation_->reading([&] { implementation_->check(first + done, part); });

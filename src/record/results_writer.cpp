@@ -41,8 +41,7 @@ hdf5::File open_in_parallel(const std::filesystem::path& file, const mpi::Commun
   return hdf5::File(hdf5::check(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "H5Fopen"));
 }
 
-/// Return why the calls of the library failed, with the system's reason if there is one; empty if they did
-/// not.
+/// Return why the calls of the library failed, with the system's reason if there is one; empty if they did not.
 template <typename Call>
 std::string problem_of(Call call) {
   errno = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -21,17 +22,21 @@ inline constexpr auto time_variables = std::to_array<std::pair<const char*, doub
     {"measure_seconds", &experiment::Outcome::measure_seconds},
 });
 
-/// Return the CRC-32 (that of zlib) over the little-endian bytes of id (uint64), status (uint8), iterations
-/// (int32), the row's deterministic float64 values in the order of the file, padding included, and further
-/// bytes.
+/// Return how many rows to hold in memory at a time: 8 MB of values.
+inline std::size_t rows_per_block(const Layout& layout) {
+  return std::max<std::size_t>(1, (std::size_t{1} << 20) / layout.values_per_row());
+}
+
+/// Return the CRC-32 (that of zlib) over the little-endian bytes of id (uint64), status (uint8), iterations (int32),
+/// the row's deterministic float64 values in the order of the file, padding included, and further bytes.
 std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t iterations, std::span<const double> values,
                            std::span<const std::uint8_t> bytes = {});
 
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
  public:
-  /// @pre the layout outlives the block; consecutive ids; measures with the axis `ridge` have no number or one a
-  ///      ridge; outer_weights have at most the layout's neurons
+  /// @pre the layout outlives the block; consecutive ids; measures with the axis `ridge` have no number or one a ridge;
+  ///      outer_weights have at most the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
   /// Read rows of a file. Statuses are read before values, as they are written after them.
@@ -74,8 +79,8 @@ class RowBlock {
   hdf5::RowMajorMatrix values_;             // size() x Layout::values_per_row()
 };
 
-/// Write rows of consecutive ids: values, then checksums, then statuses, so that no reader takes a row for
-/// whole before it is.
+/// Write rows of consecutive ids: values, then checksums, then statuses, so that no reader takes a row for whole before
+/// it is.
 /// @param ranks, attempts one a row
 void write_rows(const Variables& variables, const Layout& layout, std::span<const experiment::Outcome> rows,
                 std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts);

@@ -6,7 +6,6 @@
 #include <array>
 #include <boost/locale/utf.hpp>
 #include <cmath>
-#include <fstream>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,7 +14,6 @@
 #include <utility>
 
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/core/platform.hpp"
 #include "flatsweep/core/text.hpp"
 #include "record/template.hpp"
 
@@ -57,8 +55,8 @@ Run::Clock::time_point time_point(double seconds) {
       std::chrono::duration_cast<Run::Clock::duration>(std::chrono::duration<double>(seconds)));
 }
 
-/// Replace every byte that is no printable UTF-8 character by a `?`, and line breaks by spaces: no checksum
-/// covers the texts, and terminals and parsers of JSON read them.
+/// Replace every byte that is no printable UTF-8 character by a `?`, and line breaks by spaces: no checksum covers the
+/// texts, and terminals and parsers of JSON read them.
 std::string legible(std::string_view text) {
   std::string characters;
   for (const char* at = text.begin(); at != text.end();) {
@@ -138,26 +136,7 @@ std::vector<std::string> read_texts(hid_t group, const TextVariable& variable, s
   return texts;
 }
 
-std::string cpu_model() {
-  std::ifstream processors("/proc/cpuinfo");
-  for (std::string line; std::getline(processors, line);)
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  return "unknown";
-}
-
 }  // namespace
-
-Run this_run(int ranks, const std::string& hosts) {
-  const BuildInformation& build = build_information();
-  return {.start = Run::Clock::now(),
-          .end = std::nullopt,
-          .ranks = ranks,
-          .exit_code = std::nullopt,
-          .hosts = hosts,
-          .cpu_model = cpu_model(),
-          .blas_kernel = dense::library(),
-          .build = fmt::format("{} {}", build.version, build.commit)};
-}
 
 double run_log_bytes() {
   double run = 2 * sizeof(double) + 2 * sizeof(std::int32_t);

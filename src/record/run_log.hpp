@@ -32,8 +32,8 @@ class RunLogWriter {
   /// Write end and exit code of the run of begin_run().
   void end_run(int exit_code);
 
-  /// Add the runs of other files that are not there yet, in order of their start; if there is no room for
-  /// all, the latest.
+  /// Add the runs of other files that are not there yet, in order of their start; if there is no room for all, the
+  /// latest.
   void add_runs(std::vector<Run> runs);
 
   /// Write a message. A configuration keeps its last one; if all rows are taken, the smallest ids stay.

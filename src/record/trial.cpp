@@ -50,8 +50,8 @@ std::optional<int> exit_code_of(pid_t child) {
   return WIFEXITED(status) ? std::optional(WEXITSTATUS(status)) : std::nullopt;
 }
 
-/// Return whether the format has checksums on all metadata but texts of variable length and indices of
-/// chunks: superblock version 2 and later, as create_file writes it.
+/// Return whether the format has checksums on all metadata but texts of variable length and indices of chunks:
+/// superblock version 2 and later, as create_file writes it.
 bool has_checksums(const std::filesystem::path& file) {
   constexpr std::string_view signature = "\x89HDF\r\n\x1a\n";
   constexpr char first_version = 2;

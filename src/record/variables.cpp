@@ -14,8 +14,8 @@
 namespace flatsweep::record {
 namespace {
 
-/// Return the names in the root group, in the order in which they were made; if the file does not know that,
-/// in the order of this layout.
+/// Return the names in the root group, in the order in which they were made; if the file does not know that, in the
+/// order of this layout.
 std::vector<std::string> names_in(hid_t file, const Layout& known) {
   H5G_info_t info{};
   hdf5::check(H5Gget_info(file, &info), "H5Gget_info");
@@ -38,8 +38,8 @@ std::vector<std::string> names_in(hid_t file, const Layout& known) {
   return names;
 }
 
-/// Describe a dataset, if it is one over the axes of this shape.
-std::optional<StoredVariable> stored_variable(hid_t file, const std::string& name,
+/// Return a variable that this program does not know, if the dataset is one over the axes of this shape.
+std::optional<Variable> unknown_variable(hid_t file, const std::string& name,
                                               const std::vector<std::uint64_t>& shape) {
   try {
     const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, name.c_str());
@@ -48,7 +48,8 @@ std::optional<StoredVariable> stored_variable(hid_t file, const std::string& nam
       return std::nullopt;
     const std::size_t per_row = std::accumulate(dimensions.begin() + static_cast<std::ptrdiff_t>(shape.size()),
                                                 dimensions.end(), std::size_t{1}, std::multiplies<>());
-    return StoredVariable{name, hdf5::class_of(dataset) == H5T_FLOAT, per_row};
+    const ElementType type = hdf5::class_of(dataset) == H5T_FLOAT ? ElementType::float64 : ElementType::int32;
+    return Variable{name, "unknown to this program", "1", type, not_a_number, per_row == 1 ? "" : "unknown", per_row};
   } catch (const hdf5::Failure&) {  // a group, or text
     return std::nullopt;
   }
@@ -89,12 +90,13 @@ Layout read_layout(hid_t file, const job::Job& job) {
     axes.push_back(axis.name);
     shape.push_back(axis.size());
   }
-  std::vector<StoredVariable> stored;
+  std::vector<Variable> stored;
   for (const std::string& name : names) {
-    if (known.has(name))
-      stored.push_back({name, true, 1});  // Variables compares its shape
+    const auto found = std::ranges::find(known.variables(), name, &Variable::name);
+    if (found != known.variables().end())
+      stored.push_back(*found);  // Variables compares its shape
     else if (std::ranges::find(axes, name) == axes.end())
-      if (const auto variable = stored_variable(file, name, shape)) stored.push_back(*variable);
+      if (const auto variable = unknown_variable(file, name, shape)) stored.push_back(*variable);
   }
   return {job, axes, stored};
 }

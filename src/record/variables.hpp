@@ -26,8 +26,8 @@ struct GridBox {
 /// Return the rows first, ..., first + rows - 1 of a grid of this shape as boxes, in order.
 std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<const std::uint64_t> shape);
 
-/// The variables of an open results file, read and written by runs of consecutive rows: one library call a
-/// box, each a contiguous stretch of the file.
+/// The variables of an open results file, read and written by runs of consecutive rows: one library call a box, each a
+/// contiguous stretch of the file.
 class Variables {
  public:
   /// @throws hdf5::Failure if a variable is missing or has another shape

@@ -36,26 +36,18 @@ struct Variable {
   std::size_t offset = 0;                ///< of its first number among those of Layout::values() in a row
 };
 
-/// A dataset over the axes of the grid, as a file has it.
-struct StoredVariable {
-  std::string name;     ///< of the dataset
-  bool is_float64;      ///< whether its numbers are double precision
-  std::size_t per_row;  ///< elements a configuration
-};
-
 /// Which axes and variables a results file has: one table for those who write it and those who read it.
 class Layout {
  public:
   /// Describe a new file for this job.
   explicit Layout(const job::Job& job);
 
-  /// Describe an existing file of this job. It may lack axes, which then have their default, and variables.
-  /// Those that this program does not know are part of its rows and their checksums, as numbers without a
-  /// meaning.
+  /// Describe an existing file of this job. It may lack axes, which then have their default, and variables. Those that
+  /// this program does not know are part of its rows and their checksums, as numbers without a meaning.
   /// @param axes names of the grid's axes that it has
-  /// @param stored what it has over these axes, in its order
+  /// @param stored its variables, in its order; of those that this program knows only the name matters
   /// @throws Error if it lacks an axis of several values, or a variable that every file has
-  Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const StoredVariable> stored);
+  Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const Variable> stored);
 
   /// @param ridges values of the axis `ridge`
   /// @param neurons length of the axis `neuron`; 0 if outer weights are not stored
@@ -93,8 +85,6 @@ class Layout {
 
   /// Length of the axis `ridge`.
   [[nodiscard]] std::size_t ridges() const { return extra_axes_[0].size(); }
-  /// Length of the axis `neuron`: the largest m; 0 if outer weights are not stored.
-  [[nodiscard]] std::size_t neurons() const { return extra_axes_.size() > 1 ? extra_axes_[1].size() : 0; }
 
   /// Size of the results file on disk; a double, since a grid may ask for more than 2^64 bytes.
   [[nodiscard]] double file_bytes() const;

@@ -17,22 +17,21 @@ struct MergeReport {
   std::uint64_t torn = 0;    ///< rows of shards that were left out, since their checksums do not fit
 };
 
-/// Write the rows of results files of one job to one new file, with their messages and rows of /runs; its
-/// provenance is the first shard's. A row that several shards have must be the same in all. The memory does
-/// not grow with the number of rows.
+/// Write the rows of results files of one job to one new file, with their messages and rows of /runs; its provenance is
+/// the first shard's. A row that several shards have must be the same in all. The memory does not grow with the number
+/// of rows.
 /// @pre at least one shard
 /// @throws Error if a shard is no valid results file or of another job, if shards differ in a row, and as
 ///         create_results_file; then nothing is written
 MergeReport merge_results(std::span<const std::filesystem::path> shards, const std::filesystem::path& file,
                           Existing existing = Existing::refuse);
 
-/// @throws Error if the rows of `old` are not rows of `job`: settings other than the axes differ, or the
-/// grids
-///         have no configuration in common
+/// @throws Error if the rows of `old` are not rows of `job`: settings other than the axes differ, or the grids have no
+///         configuration in common
 void require_reusable(const ResultsReader& old, const job::Job& job);
 
-/// Copy rows of `old` that are solved, infeasible or inaccurate to the pending rows of the same
-/// configurations in FILE, which has another grid; and its rows of /runs, since they made them.
+/// Copy rows of `old` that are solved, infeasible or inaccurate to the pending rows of the same configurations in FILE,
+/// which has another grid; and its rows of /runs, since they made them.
 /// @pre the caller holds FILE's RunLock and has no reader open on it; require_reusable
 /// @return number of rows copied
 /// @throws Error if FILE cannot be written; what was copied stays

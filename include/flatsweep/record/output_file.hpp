@@ -43,8 +43,8 @@ void require_place(const std::filesystem::path& file);
 /// Return the name under which FILE is written until it is whole.
 std::filesystem::path temporary_name(const std::filesystem::path& file);
 
-/// Call `write(FILE.tmp)`, sync it to disk and rename it to FILE, so that FILE is never half-written.
-/// If `write` throws, no FILE.tmp is left.
+/// Call `write(FILE.tmp)`, sync it to disk and rename it to FILE, so that FILE is never half-written. If `write`
+/// throws, no FILE.tmp is left.
 /// @throws Error if the directory, its permissions or the disk do not allow it
 void write_new_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write);
 

@@ -52,11 +52,10 @@ struct Message {
   std::string text;    ///< the reason
 };
 
-/// Claim FILE for this run: continue or replace the one that exists, as `existing` says, or create it. On
-/// rank 0 only, before the ResultsWriter opens the file on all.
+/// Claim FILE for this run: continue or replace the one that exists, as `existing` says, or create it. On rank 0 only,
+/// before the ResultsWriter opens the file on all.
 /// @return the lock on it
-/// @throws Error if FILE is of another job or no valid results file (it stays untouched), and as
-///         open_or_create
+/// @throws Error if FILE is of another job or no valid results file (it stays untouched), and as open_or_create
 /// @throws FileInUse if another run holds it beyond `patience`
 RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
                            Existing existing = Existing::resume, const Patience& patience = {});
@@ -67,11 +66,11 @@ RunLock claim_results_file(const std::filesystem::path& file, const job::Job& jo
 RunLock create_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
                             Existing existing = Existing::refuse, const Patience& patience = {});
 
-/// Lock FILE for this process, and create it by `write(FILE.tmp)` unless it exists and `existing` is resume.
-/// FILE is never half-written, and of several processes that do this at once exactly one creates it.
+/// Lock FILE for this process, and create it by `write(FILE.tmp)` unless it exists and `existing` is resume. FILE is
+/// never half-written, and of several processes that do this at once exactly one creates it.
 /// @param bytes room that the new file takes
-/// @throws Error if FILE exists and `existing` refuses it, if FILE was not written by flatsweep, or if the
-///         directory, its permissions or the free space do not allow it
+/// @throws Error if FILE exists and `existing` refuses it, if FILE was not written by flatsweep, or if the directory,
+///         its permissions or the free space do not allow it
 /// @throws FileInUse if a run holds FILE, or another process is creating it, beyond `patience`
 RunLock open_or_create(const std::filesystem::path& file, Existing existing, double bytes,
                        const std::function<void(const std::filesystem::path&)>& write, const Patience& patience = {});

@@ -23,10 +23,10 @@ struct Row {
   bool valid;                   ///< the checksum fits
 };
 
-/// Return the first thing in which two outcomes of one configuration differ, variables of time and place
-/// apart, e.g. `flatness is 3.1 and 3.2`; none if they agree.
-/// @param tolerance 0 for the same bits; else numbers x, y may differ by tolerance max(1, |x|, |y|), and
-///        iterations by anything
+/// Return the first thing in which two outcomes of one configuration differ, variables of time and place apart, e.g.
+/// `flatness is 3.1 and 3.2`; none if they agree.
+/// @param tolerance 0 for the same bits; else numbers x, y may differ by tolerance max(1, |x|, |y|), and iterations by
+///        anything
 /// @pre rows of this layout, of one id
 std::optional<std::string> row_difference(const Layout& layout, const experiment::Outcome& one,
                                           const experiment::Outcome& other, double tolerance = 0.0);
@@ -58,8 +58,8 @@ class ResultsReader {
   /// @throws Error naming the variables of its job that the file lacks, if there are any
   void require_complete() const;
 
-  /// Return a text attribute of the root: `title` (the job's name), `job` (its text), `resolved`, `digest`,
-  /// `version`, `commit`, `compiler`, `flags`, `mpi`, `hdf5`, `blas`.
+  /// Return a text attribute of the root: `title` (the job's name), `job` (its text), `resolved`, `digest`, `version`,
+  /// `commit`, `compiler`, `flags`, `mpi`, `hdf5`, `blas`.
   [[nodiscard]] std::string attribute(const std::string& name) const;
 
   /// Read the recorded statuses of the rows from `first` on.

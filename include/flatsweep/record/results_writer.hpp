@@ -12,15 +12,14 @@
 
 namespace flatsweep::record {
 
-/// Location of the variable `attempts`, one byte a configuration, for signal handlers, which may call no
-/// library.
+/// Location of the variable `attempts`, one byte a configuration, for signal handlers, which may call no library.
 struct AttemptsColumn {
   int descriptor;       ///< open for reading and writing until the writer is destroyed
   std::int64_t offset;  ///< of configuration 0, in bytes
 };
 
-/// The rows of a results file, open on every rank through MPI-IO for independent raw writes. Only
-/// construction and close() are collective, so no rank waits for another, and a kill leaves a valid file.
+/// The rows of a results file, open on every rank through MPI-IO for independent raw writes. Only construction and
+/// close() are collective, so no rank waits for another, and a kill leaves a valid file.
 class ResultsWriter {
  public:
   /// @throws Error on every rank if one cannot open the file
@@ -30,8 +29,8 @@ class ResultsWriter {
   /// Without close() the file stays open, since closing is collective; what was written stays.
   ~ResultsWriter();
 
-  /// Write rows of consecutive ids: values, then checksums, then statuses. The attempts of a row grow by one,
-  /// but for a crashed row, whose attempts were counted when its processes died.
+  /// Write rows of consecutive ids: values, then checksums, then statuses. The attempts of a row grow by one, but for a
+  /// crashed row, whose attempts were counted when its processes died.
   /// @pre soft_rank of each row is empty or has one value a ridge; outer_weights fit the axis `neuron`
   /// @throws Error if the disk is full or fails, as do the functions below; what was written stays
   void write(std::span<const experiment::Outcome> consecutive_rows);

@@ -16,8 +16,8 @@ namespace flatsweep::record {
 /// Id of a configuration that is not in the job's grid; -1 in the file.
 inline constexpr ConfigurationId off_the_grid{std::numeric_limits<std::uint64_t>::max()};
 
-/// Write the file of `flatsweep solve`: all arrays of one configuration, every measure and other variable of
-/// its row as a scalar dataset, its axis values as attributes. What does not apply is NaN.
+/// Write the file of `flatsweep solve`: all arrays of one configuration, every measure and other variable of its row as
+/// a scalar dataset, its axis values as attributes. What does not apply is NaN.
 /// @param hessian_eigenvalues n numbers, or none if they were not computed
 /// @throws Error if FILE exists and `existing` refuses it, or FILE cannot be written
 void write_experiment_file(const std::filesystem::path& file, const experiment::Experiment& experiment,
@@ -32,8 +32,8 @@ struct ProgramData {
   double q;            ///< in [1, 2]
 };
 
-/// Read the datasets `S` (n x m, row-major), `y` (n) and optionally `kappa` (m), of any real or integer type,
-/// and the attribute `q`, from the file's root or from its only group.
+/// Read the datasets `S` (n x m, row-major), `y` (n) and optionally `kappa` (m), of any real or integer type, and the
+/// attribute `q`, from the file's root or from its only group.
 /// @throws Error if one is missing, misshaped, not finite or out of range
 ProgramData read_program(const std::filesystem::path& file);
 

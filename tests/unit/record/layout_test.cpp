@@ -29,7 +29,7 @@ TEST_CASE("the layout has every variable of the specification, status last", "[r
 TEST_CASE("outer weights have an axis as long as the widest network", "[record]") {
   const job::Job job = small_job("[output]\nouter_weights = on\n");
   const Layout layout(job);
-  CHECK(layout.neurons() == static_cast<std::size_t>(job.grid.largest_width()));
+  CHECK(layout.extra_axes().back().size() == static_cast<std::size_t>(job.grid.largest_width()));
   CHECK(layout.values().back().name == "outer_weights");
 }
 
@@ -39,13 +39,6 @@ TEST_CASE("the volatile variables are paths of variables that carry time or plac
 }
 
 namespace {
-
-std::vector<StoredVariable> stored_like(const Layout& layout) {
-  std::vector<StoredVariable> stored;
-  for (const Variable& variable : layout.variables())
-    stored.push_back({variable.name, variable.type == ElementType::float64, variable.per_row});
-  return stored;
-}
 
 std::vector<std::string> names_of(const std::vector<job::Axis>& axes) {
   std::vector<std::string> names;
@@ -58,7 +51,7 @@ std::vector<std::string> names_of(const std::vector<job::Axis>& axes) {
 TEST_CASE("a file that has all has the layout of a new one", "[record]") {
   const job::Job job = small_job("[output]\nouter_weights = on\n");
   const Layout fresh(job);
-  const Layout layout(job, names_of(fresh.axes()), stored_like(fresh));
+  const Layout layout(job, names_of(fresh.axes()), fresh.variables());
   CHECK(layout.missing().empty());
   CHECK(layout.shape() == fresh.shape());
   CHECK(std::ranges::equal(layout.variables(), fresh.variables(), {}, &Variable::name, &Variable::name));
@@ -68,12 +61,12 @@ TEST_CASE("a file that has all has the layout of a new one", "[record]") {
 TEST_CASE("a file may lack variables, and have ones that nobody knows", "[record]") {
   const job::Job job = small_job();
   const Layout fresh(job);
-  std::vector<StoredVariable> stored = stored_like(fresh);
-  std::erase_if(stored, [](const StoredVariable& variable) {
+  std::vector<Variable> stored = fresh.variables();
+  std::erase_if(stored, [](const Variable& variable) {
     return variable.name == "flatness" || variable.name == "solver_path";
   });
-  stored.insert(stored.begin() + 2, {"tomorrow", true, 1});
-  stored.push_back({"counter", false, 1});
+  stored.insert(stored.begin() + 2, {"tomorrow", "", "1", ElementType::float64, 0});
+  stored.push_back({"counter", "", "1", ElementType::int32, 0});
   const Layout layout(job, names_of(fresh.axes()), stored);
   CHECK(layout.missing() == std::vector<std::string>{"flatness", "solver_path"});
   CHECK(layout.values()[2].name == "tomorrow");
@@ -95,15 +88,15 @@ TEST_CASE("a file may lack an axis of one value, but neither others nor statuses
   const Layout fresh(job);
   std::vector<std::string> axes = names_of(fresh.axes());
   std::erase(axes, "noise");
-  const Layout layout(job, axes, stored_like(fresh));
+  const Layout layout(job, axes, fresh.variables());
   CHECK(layout.axes().size() == fresh.axes().size());
   CHECK(names_of(layout.stored_axes()) == axes);
   CHECK(layout.shape().size() == axes.size());
   CHECK(layout.rows() == fresh.rows());
 
   std::erase(axes, "seed");
-  CHECK_THROWS_WITH(Layout(job, axes, stored_like(fresh)), Catch::Contains("lacks `seed`"));
-  std::vector<StoredVariable> stored = stored_like(fresh);
+  CHECK_THROWS_WITH(Layout(job, axes, fresh.variables()), Catch::Contains("lacks `seed`"));
+  std::vector<Variable> stored = fresh.variables();
   stored.pop_back();
   CHECK_THROWS_WITH(Layout(job, names_of(fresh.axes()), stored), Catch::Contains("lacks `status`"));
 }
