@@ -123,6 +123,13 @@ Dataspace space_of(const Dimensions& dimensions) {
       check(H5Screate_simple(static_cast<int>(dimensions.size()), dimensions.data(), nullptr), "H5Screate_simple"));
 }
 
+Dataspace box_of(hid_t dataset, const Dimensions& start, const Dimensions& count) {
+  Dataspace space(check(H5Dget_space(dataset), "H5Dget_space"));
+  check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+        "H5Sselect_hyperslab");
+  return space;
+}
+
 Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
                        std::optional<double> fill) {
   const PropertyList creation = tracked_creation(H5P_DATASET_CREATE);

@@ -174,6 +174,9 @@ void read_raw_attribute(hid_t object, const char* name, hid_t memory_type, void*
 /// Return a dataspace of this shape; a scalar if there are no dimensions.
 Dataspace space_of(const Dimensions& dimensions);
 
+/// Return the dataspace of a dataset in which this box is selected.
+Dataspace box_of(hid_t dataset, const Dimensions& start, const Dimensions& count);
+
 template <typename T>
 T read_number_attribute(hid_t object, const char* name) {
   T number{};

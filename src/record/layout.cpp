@@ -50,7 +50,7 @@ Layout::Layout(const job::Job& job)
              job.settings.outer_weights ? static_cast<std::size_t>(job.grid.largest_width()) : 0) {}
 
 Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, std::size_t neurons)
-    : axes_(std::move(axes)), extra_axes_{ridge_axis(ridges)} {
+    : axes_(std::move(axes)), stored_axes_(axes_), extra_axes_{ridge_axis(ridges)} {
   expects(!ridges.empty());
   for (const job::Axis& axis : axes_) rows_ *= axis.size();
   for (const experiment::Measure& measure : experiment::measure_table()) {
@@ -77,11 +77,11 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
 
 Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::span<const Variable> stored)
     : Layout(job) {
-  for (const job::Axis& axis : axes_) {
-    if (std::ranges::find(axes, axis.name) != axes.end()) continue;
-    if (axis.size() > 1) throw lacks(axis.name);
-    missing_axes_.push_back(axis.name);
-  }
+  std::erase_if(stored_axes_, [&](const job::Axis& axis) {
+    const bool is_missing = std::ranges::find(axes, axis.name) == axes.end();
+    if (is_missing && axis.size() > 1) throw lacks(axis.name);
+    return is_missing;
+  });
   const std::vector<Variable> known = std::exchange(variables_, {});
   const auto known_values_end = known.begin() + static_cast<std::ptrdiff_t>(value_variables_);
   for (const Variable& variable : stored) {
@@ -103,13 +103,6 @@ Layout::Layout(const job::Job& job, const std::vector<std::string>& axes, std::s
   }
 }
 
-std::vector<job::Axis> Layout::stored_axes() const {
-  std::vector<job::Axis> axes = axes_;
-  std::erase_if(
-      axes, [&](const job::Axis& axis) { return std::ranges::find(missing_axes_, axis.name) != missing_axes_.end(); });
-  return axes;
-}
-
 void Layout::end_values() {
   value_variables_ = variables_.size();
   values_per_row_ = 0;
@@ -118,8 +111,8 @@ void Layout::end_values() {
 }
 
 std::vector<std::uint64_t> Layout::shape() const {
-  std::vector<std::uint64_t> lengths;
-  for (const job::Axis& axis : stored_axes()) lengths.push_back(axis.size());
+  std::vector<std::uint64_t> lengths(stored_axes_.size());
+  std::ranges::transform(stored_axes_, lengths.begin(), &job::Axis::size);
   return lengths;
 }
 

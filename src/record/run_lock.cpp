@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <thread>
 
 #include "flatsweep/core/error.hpp"
 
@@ -53,9 +52,6 @@ bool bears_name(const Descriptor& descriptor, const std::filesystem::path& file)
 Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
-
-Patience::Patience(std::chrono::milliseconds most)
-    : Patience(most, [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }) {}
 
 RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patience& patience) {
   std::chrono::milliseconds waited{0};

@@ -95,9 +95,7 @@ void write_cell(hid_t group, const char* name, std::size_t row, hid_t type, cons
   count[0] = 1;
   hdf5::Dimensions start(count.size(), 0);
   start[0] = row;
-  const hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
-  hdf5::check(H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-              "H5Sselect_hyperslab");
+  const hdf5::Dataspace space = hdf5::box_of(dataset, start, count);
   hdf5::check(H5Dwrite(dataset, type, hdf5::space_of(count), space, H5P_DEFAULT, cell), "H5Dwrite");
 }
 

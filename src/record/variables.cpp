@@ -39,8 +39,7 @@ std::vector<std::string> names_in(hid_t file, const Layout& known) {
 }
 
 /// Return a variable that this program does not know, if the dataset is one over the axes of this shape.
-std::optional<Variable> unknown_variable(hid_t file, const std::string& name,
-                                              const std::vector<std::uint64_t>& shape) {
+std::optional<Variable> unknown_variable(hid_t file, const std::string& name, const std::vector<std::uint64_t>& shape) {
   try {
     const hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, name.c_str());
     const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
@@ -70,7 +69,7 @@ std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<co
     const std::uint64_t position = at / stride[axis] % shape[axis];
     const std::uint64_t steps = std::min((end - at) / stride[axis], shape[axis] - position);
 
-    GridBox box{std::vector<hsize_t>(axes), std::vector<hsize_t>(axes, 1), steps * stride[axis]};
+    GridBox box{hdf5::Dimensions(axes), hdf5::Dimensions(axes, 1), steps * stride[axis]};
     for (std::size_t k = 0; k < axes; ++k) box.start[k] = at / stride[k] % shape[k];
     box.count[axis] = steps;
     for (std::size_t k = axis + 1; k < axes; ++k) box.count[k] = shape[k];
@@ -109,9 +108,7 @@ Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) 
     const H5T_class_t type = variable.type == ElementType::float64 ? H5T_FLOAT : H5T_INTEGER;
     if (hdf5::dimensions_of(dataset) != expected || hdf5::class_of(dataset) != type)
       throw hdf5::Failure(fmt::format("variable {} has another shape or type than the axes ask for", variable.name));
-    hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
-    variables_.emplace(variable.name,
-                       Stored{std::move(dataset), std::move(space), variable.per_row, !variable.extra_axis.empty()});
+    variables_.emplace(variable.name, Stored{std::move(dataset), variable.per_row, !variable.extra_axis.empty()});
   }
 }
 
@@ -128,17 +125,6 @@ const Variables::Stored& Variables::find(const std::string& name) const {
   for (const auto& [other, stored] : variables_) known.push_back(other);
   throw Error(fmt::format("there is no variable {}", name), fmt::format("nearest: {}", nearest_word(name, known)),
               "Name one of the file.");
-}
-
-void Variables::select(const Stored& variable, const GridBox& box) {
-  std::vector<hsize_t> start = box.start;
-  std::vector<hsize_t> count = box.count;
-  if (variable.has_extra_axis) {
-    start.push_back(0);
-    count.push_back(variable.per_row);
-  }
-  hdf5::check(H5Sselect_hyperslab(variable.space, H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-              "H5Sselect_hyperslab");
 }
 
 }  // namespace flatsweep::record

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "flatsweep/record/layout.hpp"
@@ -18,8 +19,8 @@ Layout read_layout(hid_t file, const job::Job& job);
 
 /// A box of the grid that is one contiguous stretch of row-major indices.
 struct GridBox {
-  std::vector<hsize_t> start;
-  std::vector<hsize_t> count;
+  hdf5::Dimensions start;
+  hdf5::Dimensions count;
   std::uint64_t rows;
 };
 
@@ -36,25 +37,13 @@ class Variables {
   /// Write values.size() / per_row rows from `first` on.
   template <typename T>
   void write(const std::string& name, std::uint64_t first, std::span<const T> values) const {
-    transfer(
-        name, first, values.size(),
-        [&](hid_t dataset, hid_t memory, hid_t file, std::size_t offset) {
-          hdf5::check(
-              H5Dwrite(dataset, hdf5::number_type<T>().memory, memory, file, H5P_DEFAULT, values.data() + offset),
-              "H5Dwrite");
-        });
+    transfer(name, first, values, H5Dwrite, "H5Dwrite");
   }
 
   /// Read values.size() / per_row rows from `first` on.
   template <typename T>
   void read(const std::string& name, std::uint64_t first, std::span<T> values) const {
-    transfer(
-        name, first, values.size(),
-        [&](hid_t dataset, hid_t memory, hid_t file, std::size_t offset) {
-          hdf5::check(
-              H5Dread(dataset, hdf5::number_type<T>().memory, memory, file, H5P_DEFAULT, values.data() + offset),
-              "H5Dread");
-        });
+    transfer(name, first, values, H5Dread, "H5Dread");
   }
 
   /// Return the numbers of `count` rows from `first` on.
@@ -71,7 +60,6 @@ class Variables {
  private:
   struct Stored {
     hdf5::Dataset dataset;
-    hdf5::Dataspace space;
     std::size_t per_row;
     bool has_extra_axis;
   };
@@ -79,21 +67,21 @@ class Variables {
   /// @throws Error if there is no such variable
   [[nodiscard]] const Stored& find(const std::string& name) const;
 
-  /// Call `call(dataset, memory space, file space, offset)` a box, with the offset of its first number among the
-  /// caller's.
-  template <typename Call>
-  void transfer(const std::string& name, std::uint64_t first, std::size_t elements, Call call) const {
+  template <typename T, typename Call>
+  void transfer(const std::string& name, std::uint64_t first, std::span<T> values, Call call, const char* what) const {
     const Stored& variable = find(name);
-    std::size_t offset = 0;
-    for (const GridBox& box : boxes(first, elements / variable.per_row, shape_)) {
-      const hsize_t count = box.rows * variable.per_row;
-      select(variable, box);
-      call(variable.dataset, hdf5::space_of({count}), variable.space, offset);
-      offset += count;
+    const hid_t type = hdf5::number_type<std::remove_const_t<T>>().memory;
+    for (GridBox& box : boxes(first, values.size() / variable.per_row, shape_)) {
+      const std::size_t count = box.rows * variable.per_row;
+      if (variable.has_extra_axis) {
+        box.start.push_back(0);
+        box.count.push_back(variable.per_row);
+      }
+      const hdf5::Dataspace space = hdf5::box_of(variable.dataset, box.start, box.count);
+      hdf5::check(call(variable.dataset, type, hdf5::space_of({count}), space, H5P_DEFAULT, values.data()), what);
+      values = values.subspan(count);
     }
   }
-
-  static void select(const Stored& variable, const GridBox& box);
 
   std::vector<std::uint64_t> shape_;
   std::map<std::string, Stored> variables_;

@@ -126,7 +126,7 @@ RECORD = [
            "  block.write_values(variables);\n",
            "  block.write_statuses(variables);\n  block.write_values(variables);\n", "program_order"),
     Mutant("the second box of rows repeats numbers of the first where a row has several", "src/record/variables.hpp",
-           "offset += count;", "offset += box.rows;", "unit_record"),
+           "values.subspan(count)", "values.subspan(box.rows)", "unit_record"),
     Mutant("rows that two shards share are not compared", "src/record/merge.cpp",
            "if (!is_new(i)) shared(", "if (!is_new(i) && rows.empty()) shared(", "unit_record"),
     Mutant("torn rows are merged", "src/record/merge.cpp",

@@ -57,7 +57,7 @@ class Layout {
   [[nodiscard]] const std::vector<job::Axis>& axes() const { return axes_; }
 
   /// The axes that the file has.
-  [[nodiscard]] std::vector<job::Axis> stored_axes() const;
+  [[nodiscard]] const std::vector<job::Axis>& stored_axes() const { return stored_axes_; }
 
   /// `ridge`, and `neuron` if outer weights are stored.
   [[nodiscard]] const std::vector<job::Axis>& extra_axes() const { return extra_axes_; }
@@ -94,7 +94,7 @@ class Layout {
   void end_values();
 
   std::vector<job::Axis> axes_;
-  std::vector<std::string> missing_axes_;
+  std::vector<job::Axis> stored_axes_;
   std::vector<job::Axis> extra_axes_;
   std::vector<std::string> missing_;
   std::vector<Variable> variables_;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <thread>
 #include <utility>
 
 namespace flatsweep::record {
@@ -38,11 +40,10 @@ struct Patience {
   /// Time that the processes of a killed run may take to end.
   static constexpr std::chrono::milliseconds default_limit = std::chrono::seconds(10);
 
-  // NOLINTNEXTLINE(google-explicit-constructor): a time is patience by the system's clock
-  Patience(std::chrono::milliseconds most = default_limit);
-
   /// @param rest sleeps for the time given; tests pass one that returns at once
-  Patience(std::chrono::milliseconds most, std::function<void(std::chrono::milliseconds)> rest)
+  // NOLINTNEXTLINE(google-explicit-constructor): a time is patience by the system's clock
+  Patience(std::chrono::milliseconds most = default_limit,
+           std::function<void(std::chrono::milliseconds)> rest = std::this_thread::sleep_for<std::int64_t, std::milli>)
       : limit(most), sleep(std::move(rest)) {}
 
   std::chrono::milliseconds limit;
