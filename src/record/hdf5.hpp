@@ -19,7 +19,7 @@
 /// HDF5 in terms of arrays and texts; its identifiers are owned, its calls checked. All of it throws Failure.
 namespace flatsweep::record::hdf5 {
 
-/// A call of the library that failed, in the library's own words.
+/// A call of the library that failed, with the library's reason.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -91,7 +91,7 @@ NumberType number_type() {
   return {H5T_NATIVE_UINT8, H5T_STD_U8LE};
 }
 
-/// Return whether a file starts as an HDF5 file does; false if there is none.
+/// Return whether a file has the signature of HDF5; false if there is none.
 bool is_hdf5(const std::filesystem::path& file);
 
 /// What a child process may use.
@@ -109,7 +109,8 @@ bool returns_in_child(const std::function<void()>& read, const ChildLimits& limi
 /// Call `read`, which reads this file, in a child process before this process does: anybody may have written the file.
 /// Nothing is tried, and true is returned, if MPI runs and the file has checksums: they turn accidents into errors,
 /// though not malice, and not every interconnect supports a process that forks.
-/// @return, @throws as returns_in_child
+/// @return whether `read` returned, if it was tried
+/// @throws Failure as returns_in_child
 bool survives(const std::filesystem::path& file, const std::function<void()>& read);
 
 /// Open read-only and without a lock, so that a run may write meanwhile.
@@ -138,8 +139,8 @@ void create_empty_dataset(hid_t parent, const char* name, const Dimensions& dime
 
 Dataset open_dataset(hid_t parent, const char* name);
 
-/// Open a dataset only if its elements are one piece within the file: reading it takes no more memory than the file is
-/// long, and follows no index that may be damaged.
+/// Open a dataset only if its elements are in one piece within the file: reading it takes no more memory than the file
+/// is long, and follows no index that may be damaged.
 /// @throws Failure if it ends beyond the file's end
 /// @throws Error if it is not in one piece, with what puts it together
 Dataset open_contiguous_dataset(hid_t parent, const char* name);

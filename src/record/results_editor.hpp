@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/record/layout.hpp"
@@ -35,7 +36,7 @@ class ResultsEditor {
     std::vector<std::uint8_t> attempts;
     for (const Row& row : rows) {
       outcomes.push_back(row.outcome);
-      ranks.push_back(row.rank);
+      ranks.push_back(row.rank.value_or(-1));
       attempts.push_back(static_cast<std::uint8_t>(row.attempts));
     }
     write_rows(*variables_, layout_, outcomes, ranks, attempts);
@@ -88,7 +89,8 @@ void for_each_recorded(const ResultsReader& reader, Visit visit) {
     reader.read_statuses(first, statuses);
     if (std::ranges::all_of(statuses, [](Status status) { return status == Status::pending; })) continue;
     const std::vector<Row> rows = reader.read_rows(first, statuses.size());
-    for_each_stretch(std::span(rows), [&](std::size_t i) { return rows[i].outcome.status != Status::pending; }, visit);
+    for_each_stretch(
+        std::span(rows), [&](std::size_t i) { return rows[i].outcome.status != Status::pending; }, visit);
   }
 }
 

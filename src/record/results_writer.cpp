@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/communicator.hpp"
@@ -122,7 +123,7 @@ void ResultsWriter::write(Rows rows) {
   });
 }
 
-AttemptsColumn ResultsWriter::attempts_column() const {
+AttemptsLocation ResultsWriter::attempts_location() const {
   const haddr_t offset = implementation_->variables->offset("attempts");
   return {implementation_->descriptor.number(), static_cast<std::int64_t>(offset)};
 }
@@ -151,7 +152,7 @@ void ResultsWriter::close() {
   implementation_->run_log.reset();
   implementation_->variables.reset();
   if (problem.empty()) problem = implementation_->problem_of_sync();
-  implementation_->comm.barrier();  // asleep; closing would spin
+  implementation_->comm.barrier();  // sleeps while it waits; H5Fclose would spin
   const std::string closing = problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
   const std::string why = implementation_->comm.agree(problem.empty() ? closing : problem);
   if (!why.empty()) throw cannot_write_to(implementation_->path, why);

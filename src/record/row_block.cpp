@@ -151,8 +151,10 @@ std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std
   const auto ranks = variables.read<std::int32_t>("rank", first, count);
   const auto attempts = variables.read<std::uint8_t>("attempts", first, count);
   std::vector<Row> rows;
-  for (std::size_t i = 0; i < count; ++i)
-    rows.push_back({block.outcome(i), ranks[i], attempts[i], block.checksum(i) == checksums[i]});
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto rank = ranks[i] < 0 ? std::nullopt : std::optional<int>(ranks[i]);
+    rows.push_back({block.outcome(i), rank, attempts[i], block.checksum(i) == checksums[i]});
+  }
   for (const auto& [name, member] : time_variables) {
     const auto seconds = variables.read<double>(name, first, count);
     for (std::size_t i = 0; i < count; ++i) rows[i].outcome.*member = seconds[i];

@@ -35,7 +35,8 @@ std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t itera
 /// The deterministic part of consecutive rows, in the order and types of the file.
 class RowBlock {
  public:
-  /// @pre the layout outlives the block; consecutive ids; measures with the axis `ridge` have no number or one a ridge;
+  /// @pre the layout outlives the block; consecutive ids; measures with the axis `ridge` have no number or one per
+  /// ridge;
   ///      outer_weights have at most the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
@@ -81,7 +82,7 @@ class RowBlock {
 
 /// Write rows of consecutive ids: values, then checksums, then statuses, so that no reader takes a row for whole before
 /// it is.
-/// @param ranks, attempts one a row
+/// @param ranks, attempts one per row
 void write_rows(const Variables& variables, const Layout& layout, std::span<const experiment::Outcome> rows,
                 std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts);
 

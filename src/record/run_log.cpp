@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/locale/utf.hpp>
+#include <chrono>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>

@@ -65,8 +65,8 @@ void write_root_attributes(hid_t file, const job::Job& job, const Provenance& pr
   for (const auto& [name, text] : texts) hdf5::write_attribute(file, name, text);
 }
 
-/// Write DIMENSION_LIST as H5DSattach_scale does, but no REFERENCE_LIST on the scales: by that h5diff would come back
-/// from every axis to every variable, those that it was to exclude among them.
+/// Write DIMENSION_LIST as H5DSattach_scale does, but no REFERENCE_LIST on the scales: it would lead h5diff from every
+/// axis back to every variable, also to those that it is to exclude.
 void attach(const hdf5::Dataset& variable, const Scales& dimensions) {
   std::vector<hobj_ref_t> references(dimensions.size());
   std::vector<hvl_t> lists;

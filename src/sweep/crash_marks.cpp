@@ -16,7 +16,7 @@ namespace {
 constexpr std::array faults = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 constexpr std::int64_t none = -1;
 
-record::AttemptsColumn column{-1, 0};
+record::AttemptsLocation column{-1, 0};
 std::atomic<std::int64_t> in_flight = none;
 static_assert(std::atomic<std::int64_t>::is_always_lock_free, "a signal handler reads it");
 
@@ -60,7 +60,7 @@ std::vector<ConfigurationId> crashed_too_often(const record::ResultsReader& read
 
 }  // namespace
 
-void mark_crashes(const record::AttemptsColumn& attempts) {
+void mark_crashes(const record::AttemptsLocation& attempts) {
   column = attempts;
   static bool is_installed = false;
   if (std::exchange(is_installed, true)) return;  // a second time they would be their own next handlers

@@ -16,7 +16,7 @@ inline constexpr int most_crashes = 3;
 /// is in flight counts one more attempt of it; a signal from outside counts none. Call it after MPI has
 /// installed its own handlers, which are called next.
 /// @param attempts outlives every configuration in flight
-void mark_crashes(const record::AttemptsColumn& attempts);
+void mark_crashes(const record::AttemptsLocation& attempts);
 
 /// For its lifetime this configuration is the one in flight.
 class InFlight {

@@ -93,7 +93,7 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   const Claim claim = claim_results(request, comm);
   const std::string hosts = gather_hosts(comm);
   record::ResultsWriter writer(request.output, claim.job, comm);
-  mark_crashes(writer.attempts_column());
+  mark_crashes(writer.attempts_location());
   RowRecorder recorder(claim.job, writer, stop, request.sync_seconds);
   Agenda agenda;
   comm.on_root([&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });

@@ -20,7 +20,7 @@ enum class ElementType {
   int32,    ///< signed
   uint32,   ///< without sign
   uint64,   ///< without sign
-  uint8     ///< a byte without sign
+  uint8     ///< a byte, without sign
 };
 
 /// A variable of the results file: over the axes of the grid, and over one more if `extra_axis` names it.
@@ -31,7 +31,7 @@ struct Variable {
   ElementType type;                      ///< of its numbers
   double fill;                           ///< what a pending row holds
   std::string extra_axis{};              ///< `ridge`, `neuron`, `unknown` or empty
-  std::size_t per_row = 1;               ///< elements a configuration
+  std::size_t per_row = 1;               ///< elements per configuration
   std::optional<std::size_t> measure{};  ///< its position in the table of measures, if it is one
   std::size_t offset = 0;                ///< of its first number among those of Layout::values() in a row
 };

@@ -18,9 +18,9 @@ namespace flatsweep::record {
 /// A row as the file has it.
 struct Row {
   experiment::Outcome outcome;  ///< without its message
-  int rank;                     ///< MPI rank that wrote it, -1 if none did
+  std::optional<int> rank;      ///< MPI rank that wrote it, if one did
   int attempts;                 ///< completed runs plus crashes of this row
-  bool valid;                   ///< the checksum fits
+  bool valid;                   ///< whether the checksum fits
 };
 
 /// Return the first thing in which two outcomes of one configuration differ, variables of time and place apart, e.g.

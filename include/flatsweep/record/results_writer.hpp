@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/job.hpp"
@@ -12,8 +13,8 @@
 
 namespace flatsweep::record {
 
-/// Location of the variable `attempts`, one byte a configuration, for signal handlers, which may call no library.
-struct AttemptsColumn {
+/// Location of the variable `attempts`, one byte per configuration, for signal handlers, which may call no library.
+struct AttemptsLocation {
   int descriptor;       ///< open for reading and writing until the writer is destroyed
   std::int64_t offset;  ///< of configuration 0, in bytes
 };
@@ -31,12 +32,12 @@ class ResultsWriter {
 
   /// Write rows of consecutive ids: values, then checksums, then statuses. The attempts of a row grow by one, but for a
   /// crashed row, whose attempts were counted when its processes died.
-  /// @pre soft_rank of each row is empty or has one value a ridge; outer_weights fit the axis `neuron`
+  /// @pre soft_rank of each row is empty or has one value per ridge; outer_weights fit the axis `neuron`
   /// @throws Error if the disk is full or fails, as do the functions below; what was written stays
   void write(std::span<const experiment::Outcome> consecutive_rows);
 
   /// Return where a signal handler counts the attempt in which its process dies.
-  [[nodiscard]] AttemptsColumn attempts_column() const;
+  [[nodiscard]] AttemptsLocation attempts_location() const;
 
   /// Write this run's row of /runs, on rank 0.
   void begin_run(const Run& run);

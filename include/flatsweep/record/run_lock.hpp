@@ -50,7 +50,7 @@ struct Patience {
   std::function<void(std::chrono::milliseconds)> sleep;
 };
 
-/// The right to write a results file: one run a file. An open-file-description lock on a byte far beyond the file's
+/// The right to write a results file: one run per file. An open-file-description lock on a byte far beyond the file's
 /// end, so it meets neither HDF5's locks nor MPI-IO's, leaves nothing behind and ends with its process. It belongs to
 /// the file and not to its name: it stays valid when the file is renamed.
 class RunLock {

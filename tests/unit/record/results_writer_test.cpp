@@ -90,7 +90,7 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
   }
   for (std::uint64_t id = written; id < rows; ++id) {
     CHECK(std::isnan(read[id].outcome.measures["flatness"]));
-    CHECK(read[id].rank == -1);
+    CHECK_FALSE(read[id].rank.has_value());
     CHECK(read[id].attempts == 0);
   }
   CHECK(file.entries() == std::vector<std::string>{"sweep.h5"});

@@ -32,7 +32,7 @@ class Column {
   Column(const Column&) = delete;
   Column& operator=(const Column&) = delete;
 
-  [[nodiscard]] record::AttemptsColumn column() const { return {descriptor_, 3}; }
+  [[nodiscard]] record::AttemptsLocation column() const { return {descriptor_, 3}; }
   [[nodiscard]] int attempts(std::size_t row) const {
     return static_cast<unsigned char>(record::test::content(file_).at(3 + row));
   }

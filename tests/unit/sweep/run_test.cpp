@@ -144,7 +144,7 @@ TEST_CASE("a configuration that has crashed three times is not tried again", "[s
   {
     const job::Job job = study.job();
     record::ResultsWriter writer(study.output, job, world());
-    const auto [descriptor, offset] = writer.attempts_column();
+    const auto [descriptor, offset] = writer.attempts_location();
     const std::string attempts = {3, 2};
     REQUIRE(::pwrite(descriptor, attempts.data(), attempts.size(), offset) == 2);
     writer.close();
