@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 
@@ -44,22 +42,6 @@ PropertyList tracked_creation(hid_t of_class) {
 
 void set_fill(hid_t creation, double fill) {
   check(H5Pset_fill_value(creation, H5T_NATIVE_DOUBLE, &fill), "H5Pset_fill_value");
-}
-
-/// Return the type of a text of this many bytes, a zero at its end included.
-Datatype fixed_text_type(std::size_t bytes) {
-  Datatype type(check(H5Tcopy(H5T_C_S1), "H5Tcopy"));
-  check(H5Tset_size(type, bytes), "H5Tset_size");
-  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
-  return type;
-}
-
-/// Open an attribute that has one value.
-Attribute open_attribute(hid_t object, const char* name) {
-  Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
-  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
-  if (H5Sget_simple_extent_npoints(space) != 1) throw Failure(fmt::format("attribute {} is not one value", name));
-  return attribute;
 }
 
 /// Read a text of variable length. If it is damaged, the library trusts a size that nothing bounds.
@@ -115,7 +97,12 @@ Group create_group(hid_t parent, const char* name) {
   return Group(check(H5Gcreate2(parent, name, H5P_DEFAULT, creation, H5P_DEFAULT), "H5Gcreate"));
 }
 
-Datatype text_type() { return fixed_text_type(H5T_VARIABLE); }
+Datatype text_type(std::size_t bytes) {
+  Datatype type(check(H5Tcopy(H5T_C_S1), "H5Tcopy"));
+  check(H5Tset_size(type, bytes), "H5Tset_size");
+  check(H5Tset_cset(type, H5T_CSET_UTF8), "H5Tset_cset");
+  return type;
+}
 
 Dataspace space_of(const Dimensions& dimensions) {
   if (dimensions.empty()) return Dataspace(check(H5Screate(H5S_SCALAR), "H5Screate"));
@@ -184,12 +171,6 @@ H5T_class_t class_of(hid_t dataset) {
   return check(H5Tget_class(type), "H5Tget_class");
 }
 
-void write_texts(hid_t dataset, const std::vector<std::string>& texts) {
-  std::vector<const char*> pointers(texts.size());
-  std::ranges::transform(texts, pointers.begin(), &std::string::c_str);
-  check(H5Dwrite(dataset, text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dwrite");
-}
-
 bool has_attribute(hid_t object, const char* name) { return check(H5Aexists(object, name), "H5Aexists") > 0; }
 
 void write_raw_attribute(hid_t object, const char* name, hid_t file_type, hid_t space, hid_t memory_type,
@@ -198,12 +179,15 @@ void write_raw_attribute(hid_t object, const char* name, hid_t file_type, hid_t 
   check(H5Awrite(attribute, memory_type, values), "H5Awrite");
 }
 
-void read_raw_attribute(hid_t object, const char* name, hid_t memory_type, void* value) {
-  check(H5Aread(open_attribute(object, name), memory_type, value), "H5Aread");
+Attribute open_attribute(hid_t object, const char* name) {
+  Attribute attribute(check(H5Aopen(object, name, H5P_DEFAULT), "H5Aopen"));
+  const Dataspace space(check(H5Aget_space(attribute), "H5Aget_space"));
+  if (H5Sget_simple_extent_npoints(space) != 1) throw Failure(fmt::format("attribute {} is not one value", name));
+  return attribute;
 }
 
 void write_attribute(hid_t object, const char* name, const std::string& text) {
-  const Datatype type = fixed_text_type(text.size() + 1);
+  const Datatype type = text_type(text.size() + 1);
   write_raw_attribute(object, name, type, space_of({}), type, text.c_str());
 }
 

@@ -127,8 +127,8 @@ void close(File file);
 
 Group create_group(hid_t parent, const char* name);
 
-/// Return the type of UTF-8 texts of variable length.
-Datatype text_type();
+/// Return the type of UTF-8 texts of this many bytes, a zero at the end included.
+Datatype text_type(std::size_t bytes = H5T_VARIABLE);
 
 /// Create a contiguous dataset, allocated at once and filled with `fill`; a scalar if there are no dimensions.
 Dataset create_dataset(hid_t parent, const char* name, hid_t type, const Dimensions& dimensions,
@@ -149,9 +149,6 @@ bool has_link(hid_t parent, const char* name);
 Dimensions dimensions_of(hid_t dataset);
 H5T_class_t class_of(hid_t dataset);
 
-/// Write all elements of a dataset of texts of variable length.
-void write_texts(hid_t dataset, const std::vector<std::string>& texts);
-
 bool has_attribute(hid_t object, const char* name);
 
 /// Write a text of fixed length, which netCDF knows as characters and every reader understands. HDF5 checks its
@@ -169,8 +166,8 @@ std::string read_text_attribute(hid_t object, const char* name);
 void write_raw_attribute(hid_t object, const char* name, hid_t file_type, hid_t space, hid_t memory_type,
                          const void* values);
 
-/// Read an attribute that has one value of the type `memory_type`.
-void read_raw_attribute(hid_t object, const char* name, hid_t memory_type, void* value);
+/// Open an attribute that has one value.
+Attribute open_attribute(hid_t object, const char* name);
 
 /// Return a dataspace of this shape; a scalar if there are no dimensions.
 Dataspace space_of(const Dimensions& dimensions);
@@ -181,7 +178,7 @@ Dataspace box_of(hid_t dataset, const Dimensions& start, const Dimensions& count
 template <typename T>
 T read_number_attribute(hid_t object, const char* name) {
   T number{};
-  read_raw_attribute(object, name, number_type<T>().memory, &number);
+  check(H5Aread(open_attribute(object, name), number_type<T>().memory, &number), "H5Aread");
   return number;
 }
 

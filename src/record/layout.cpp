@@ -33,16 +33,6 @@ Error lacks(const std::string& name) {
   return Error("it lacks `" + name + "`", "every results file of its job has it", "It was damaged: name another file.");
 }
 
-job::Axis ridge_axis(const std::vector<double>& ridges) {
-  return {"ridge", "ridge of the soft rank, relative to the mean Hessian eigenvalue", "1", ridges};
-}
-
-job::Axis neuron_axis(std::size_t neurons) {
-  std::vector<std::int64_t> index(neurons);
-  std::iota(index.begin(), index.end(), 0);
-  return {"neuron", "hidden neuron", "1", std::move(index)};
-}
-
 }  // namespace
 
 Layout::Layout(const job::Job& job)
@@ -50,7 +40,9 @@ Layout::Layout(const job::Job& job)
              job.settings.outer_weights ? static_cast<std::size_t>(job.grid.largest_width()) : 0) {}
 
 Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, std::size_t neurons)
-    : axes_(std::move(axes)), stored_axes_(axes_), extra_axes_{ridge_axis(ridges)} {
+    : axes_(std::move(axes)),
+      stored_axes_(axes_),
+      extra_axes_{{"ridge", "ridge of the soft rank, relative to the mean Hessian eigenvalue", "1", ridges}} {
   expects(!ridges.empty());
   for (const job::Axis& axis : axes_) rows_ *= axis.size();
   for (const experiment::Measure& measure : experiment::measure_table()) {
@@ -60,7 +52,9 @@ Layout::Layout(std::vector<job::Axis> axes, const std::vector<double>& ridges, s
                           variables_.size()});
   }
   if (neurons > 0) {
-    extra_axes_.push_back(neuron_axis(neurons));
+    std::vector<std::int64_t> index(neurons);
+    std::iota(index.begin(), index.end(), 0);
+    extra_axes_.push_back({"neuron", "hidden neuron", "1", std::move(index)});
     variables_.push_back({"outer_weights", "outer weights of the interpolator, NaN beyond its width", "1",
                           ElementType::float64, not_a_number, "neuron", neurons});
   }

@@ -20,13 +20,12 @@ class ResultsEditor {
  public:
   /// Open the results file of this job.
   ResultsEditor(const std::filesystem::path& file, const job::Job& job)
-      : file_(hdf5::open_file_for_writing(file)), layout_(read_layout(file_, job)) {
-    variables_.emplace(file_, layout_);
-    run_log_.emplace(file_);
-  }
+      : file_(hdf5::open_file_for_writing(file)),
+        variables_(std::in_place, file_, job),
+        run_log_(std::in_place, file_) {}
 
   [[nodiscard]] std::vector<Row> read_rows(std::uint64_t first, std::size_t count) const {
-    return record::read_rows(*variables_, layout_, first, count);
+    return record::read_rows(*variables_, first, count);
   }
 
   /// Write rows of consecutive ids, with their ranks and attempts.
@@ -39,7 +38,7 @@ class ResultsEditor {
       ranks.push_back(row.rank.value_or(-1));
       attempts.push_back(static_cast<std::uint8_t>(row.attempts));
     }
-    write_rows(*variables_, layout_, outcomes, ranks, attempts);
+    write_rows(*variables_, outcomes, ranks, attempts);
   }
 
   /// Raise the attempts of the rows from `first` on to at least these.
@@ -61,7 +60,6 @@ class ResultsEditor {
 
  private:
   hdf5::File file_;
-  Layout layout_;
   std::optional<Variables> variables_;  // until closed
   std::optional<RunLogWriter> run_log_;
 };

@@ -80,14 +80,8 @@ Provenance this_program() { return {build_information(), mpi::library_version(),
 
 Run this_run(int ranks, const std::string& hosts) {
   const BuildInformation& build = build_information();
-  return {.start = Run::Clock::now(),
-          .end = std::nullopt,
-          .ranks = ranks,
-          .exit_code = std::nullopt,
-          .hosts = hosts,
-          .cpu_model = cpu_model(),
-          .blas_kernel = dense::library(),
-          .build = fmt::format("{} {}", build.version, build.commit)};
+  const std::string made_by = fmt::format("{} {}", build.version, build.commit);
+  return {Run::Clock::now(), std::nullopt, ranks, std::nullopt, hosts, cpu_model(), dense::library(), made_by};
 }
 
 RunLock open_or_create(const fs::path& file, Existing existing, double bytes, const Write& write,

@@ -68,29 +68,24 @@ bool has_values(hid_t file, const job::Axis& axis) {
 
 struct ResultsReader::Implementation {
   explicit Implementation(const std::filesystem::path& name)
-      : path(name),
-        file(hdf5::open_file(name)),
-        job(read_job(file)),
-        layout(read_layout(file, job)),
-        variables(file, layout) {}
+      : path(name), file(hdf5::open_file(name)), job(read_job(file)), variables(file, job) {}
 
   /// Let a child process read all that the library has to interpret; the rest is plain numbers at known places.
   /// @throws hdf5::Failure if the library does not survive that
   static void try_out(const std::filesystem::path& name) {
-    hdf5::survives(
-        name,
-        [&] {
-          const Implementation trial(name);
-          const auto read = [](const auto& part) {
-            try {
-              part();
-            } catch (const hdf5::Failure&) {  // of this part only
-            }
-          };
-          read([&] { return trial.damaged_axes(); });
-          read([&] { return read_runs(trial.file); });
-          read([&] { return read_messages(trial.file); });
-        });
+    const auto read_all = [&] {
+      const Implementation trial(name);
+      const auto read = [](const auto& part) {
+        try {
+          part();
+        } catch (const hdf5::Failure&) {  // of this part only
+        }
+      };
+      read([&] { return trial.damaged_axes(); });
+      read([&] { return read_runs(trial.file); });
+      read([&] { return read_messages(trial.file); });
+    };
+    hdf5::survives(name, read_all);
   }
 
   /// Call `read`, and turn a failure of the library into an error that names the file.
@@ -108,14 +103,14 @@ struct ResultsReader::Implementation {
     const auto compare = [&](const job::Axis& axis) {
       if (!has_values(file, axis)) damaged.push_back(axis.name);
     };
-    std::ranges::for_each(layout.stored_axes(), compare);
-    std::ranges::for_each(layout.extra_axes(), compare);
+    std::ranges::for_each(variables.layout().stored_axes(), compare);
+    std::ranges::for_each(variables.layout().extra_axes(), compare);
     return damaged;
   }
 
   /// Read the statuses of a block of rows and compare their checksums.
   void check(std::uint64_t first, std::span<CheckedStatus> statuses) const {
-    const RowBlock rows(layout, variables, first, statuses.size());
+    const RowBlock rows(variables, first, statuses.size());
     const auto checksums = variables.read<std::uint32_t>("checksum", first, statuses.size());
     for (std::size_t i = 0; i < statuses.size(); ++i)
       statuses[i] = {known_status(rows.status(i)), is_torn(rows, i, checksums[i])};
@@ -124,7 +119,6 @@ struct ResultsReader::Implementation {
   std::filesystem::path path;
   hdf5::File file;
   job::Job job;
-  Layout layout;
   Variables variables;
 };
 
@@ -146,7 +140,7 @@ ResultsReader::~ResultsReader() = default;
 
 const job::Job& ResultsReader::job() const { return implementation_->job; }
 
-const Layout& ResultsReader::layout() const { return implementation_->layout; }
+const Layout& ResultsReader::layout() const { return implementation_->variables.layout(); }
 
 void ResultsReader::require_same_job(const job::Job& job) const {
   if (implementation_->job.digest() == job.digest()) return;
@@ -200,8 +194,7 @@ void ResultsReader::read(const std::string& variable, std::uint64_t first, std::
 }
 
 std::vector<Row> ResultsReader::read_rows(std::uint64_t first, std::size_t count) const {
-  return implementation_->reading(
-      [&] { return record::read_rows(implementation_->variables, layout(), first, count); });
+  return implementation_->reading([&] { return record::read_rows(implementation_->variables, first, count); });
 }
 
 std::vector<Run> ResultsReader::runs() const {

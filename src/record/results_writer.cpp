@@ -57,17 +57,16 @@ std::string problem_of(Call call) {
 }  // namespace
 
 struct ResultsWriter::Implementation {
-  Implementation(std::filesystem::path name, job::Job of, const mpi::Communicator& communicator)
-      : path(std::move(name)), job(std::move(of)), layout(job), comm(communicator) {}
+  Implementation(std::filesystem::path name, const mpi::Communicator& communicator)
+      : path(std::move(name)), comm(communicator) {}
 
   /// @note Collective
-  void open() {
+  void open(const job::Job& job) {
     descriptor = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
     require_on_all(descriptor.is_open() ? "" : std::strerror(errno));
     const std::string problem = problem_of([&] {
       file = open_in_parallel(path, comm);
-      layout = read_layout(file, job);
-      variables.emplace(file, layout);
+      variables.emplace(file, job);
       if (comm.is_root()) run_log.emplace(file);
     });
     require_on_all(problem);
@@ -95,8 +94,6 @@ struct ResultsWriter::Implementation {
   }
 
   std::filesystem::path path;
-  job::Job job;
-  Layout layout;  // of the file, once it is open
   mpi::Communicator comm;
   Descriptor descriptor;  // for sync()
   hdf5::File file;
@@ -105,8 +102,8 @@ struct ResultsWriter::Implementation {
 };
 
 ResultsWriter::ResultsWriter(const std::filesystem::path& file, const job::Job& job, const mpi::Communicator& comm)
-    : implementation_(std::make_unique<Implementation>(file, job, comm)) {
-  implementation_->open();
+    : implementation_(std::make_unique<Implementation>(file, comm)) {
+  implementation_->open(job);
 }
 
 ResultsWriter::~ResultsWriter() { implementation_->file.release(); }
@@ -119,7 +116,7 @@ void ResultsWriter::write(Rows rows) {
     for (std::size_t i = 0; i < rows.size(); ++i)
       if (rows[i].status != Status::crashed && attempts[i] < 255) ++attempts[i];
     const std::vector<std::int32_t> ranks(rows.size(), implementation_->comm.rank());
-    write_rows(variables, implementation_->layout, rows, ranks, attempts);
+    write_rows(variables, rows, ranks, attempts);
   });
 }
 

@@ -77,14 +77,14 @@ RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> ro
   }
 }
 
-RowBlock::RowBlock(const Layout& layout, const Variables& variables, std::uint64_t first, std::size_t count)
-    : layout_(layout),
+RowBlock::RowBlock(const Variables& variables, std::uint64_t first, std::size_t count)
+    : layout_(variables.layout()),
       first_(first),
       statuses_(variables.read<std::uint8_t>("status", first, count)),
       iterations_(variables.read<std::int32_t>("iterations", first, count)),
-      values_(static_cast<Index>(count), static_cast<Index>(layout.values_per_row())) {
-  if (layout.has(path_variable)) solver_paths_ = variables.read<std::uint8_t>(path_variable, first, count);
-  for (const Variable& variable : layout.values()) {
+      values_(static_cast<Index>(count), static_cast<Index>(layout_.values_per_row())) {
+  if (layout_.has(path_variable)) solver_paths_ = variables.read<std::uint8_t>(path_variable, first, count);
+  for (const Variable& variable : layout_.values()) {
     const std::vector<double> numbers = variables.read<double>(variable.name, first, count);
     columns_of(variable, values_) =
         Eigen::Map<const hdf5::RowMajorMatrix>(numbers.data(), values_.rows(), static_cast<Index>(variable.per_row));
@@ -130,9 +130,9 @@ void RowBlock::write_statuses(const Variables& variables) const {
   variables.write<std::uint8_t>("status", first_, statuses_);
 }
 
-void write_rows(const Variables& variables, const Layout& layout, std::span<const experiment::Outcome> rows,
+void write_rows(const Variables& variables, std::span<const experiment::Outcome> rows,
                 std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts) {
-  const RowBlock block(layout, rows);
+  const RowBlock block(variables.layout(), rows);
   const std::uint64_t first = value(rows.front().id);
   block.write_values(variables);
   for (const auto& [name, member] : time_variables) {
@@ -145,8 +145,8 @@ void write_rows(const Variables& variables, const Layout& layout, std::span<cons
   block.write_statuses(variables);
 }
 
-std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first, std::size_t count) {
-  const RowBlock block(layout, variables, first, count);
+std::vector<Row> read_rows(const Variables& variables, std::uint64_t first, std::size_t count) {
+  const RowBlock block(variables, first, count);
   const auto checksums = variables.read<std::uint32_t>("checksum", first, count);
   const auto ranks = variables.read<std::int32_t>("rank", first, count);
   const auto attempts = variables.read<std::uint8_t>("attempts", first, count);

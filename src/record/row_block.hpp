@@ -41,8 +41,8 @@ class RowBlock {
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
   /// Read rows of a file. Statuses are read before values, as they are written after them.
-  /// @pre the layout outlives the block
-  RowBlock(const Layout& layout, const Variables& variables, std::uint64_t first, std::size_t count);
+  /// @pre the variables outlive the block
+  RowBlock(const Variables& variables, std::uint64_t first, std::size_t count);
 
   [[nodiscard]] std::size_t size() const { return statuses_.size(); }
 
@@ -83,11 +83,11 @@ class RowBlock {
 /// Write rows of consecutive ids: values, then checksums, then statuses, so that no reader takes a row for whole before
 /// it is.
 /// @param ranks, attempts one per row
-void write_rows(const Variables& variables, const Layout& layout, std::span<const experiment::Outcome> rows,
+void write_rows(const Variables& variables, std::span<const experiment::Outcome> rows,
                 std::span<const std::int32_t> ranks, std::span<const std::uint8_t> attempts);
 
 /// Read all of some rows. Statuses are read first, as they are written last.
-std::vector<Row> read_rows(const Variables& variables, const Layout& layout, std::uint64_t first, std::size_t count);
+std::vector<Row> read_rows(const Variables& variables, std::uint64_t first, std::size_t count);
 
 /// Return a status of the file; pending if the byte is none.
 Status known_status(std::uint8_t byte);

@@ -109,7 +109,7 @@ void write_number(hid_t group, const char* name, std::size_t row, T number) {
 void write_text(hid_t group, const TextVariable& variable, std::size_t row, const std::string& text) {
   std::string cell(first_bytes(text, variable.width));
   cell.resize(variable.width, '\0');
-  write_cell(group, variable.name, row, netcdf::character_type(), cell.data());
+  write_cell(group, variable.name, row, H5T_C_S1, cell.data());
 }
 
 /// @throws hdf5::Failure if the variable has another number of rows
@@ -127,7 +127,7 @@ std::vector<std::string> read_texts(hid_t group, const TextVariable& variable, s
   if (hdf5::dimensions_of(dataset) != hdf5::Dimensions{rows, variable.width})
     throw hdf5::Failure(fmt::format("the texts {} have another shape", variable.name));
   std::string characters(rows * variable.width, '\0');
-  hdf5::check(H5Dread(dataset, netcdf::character_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), "H5Dread");
+  hdf5::check(H5Dread(dataset, H5T_C_S1, H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()), "H5Dread");
   std::vector<std::string> texts;
   for (std::size_t row = 0; row < rows; ++row) {
     const std::string cell = characters.substr(row * variable.width, variable.width);

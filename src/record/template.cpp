@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 #include <hdf5_hl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
@@ -85,7 +86,9 @@ hdf5::Dataset create_values(hid_t parent, const char* name, const std::vector<T>
     return hdf5::write_dataset<T>(parent, name, values, {values.size()});
   } else {
     hdf5::Dataset texts = hdf5::create_dataset(parent, name, hdf5::text_type(), {values.size()});
-    hdf5::write_texts(texts, values);
+    std::vector<const char*> pointers(values.size());
+    std::ranges::transform(values, pointers.begin(), &std::string::c_str);
+    hdf5::check(H5Dwrite(texts, hdf5::text_type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()), "H5Dwrite");
     return texts;
   }
 }
@@ -162,12 +165,10 @@ hdf5::Dataset create_variable(hid_t parent, const Variable& variable, const Scal
 
 hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const std::string& long_name,
                                    const Scales& dimensions) {
-  hdf5::Dataset dataset = create_over(parent, name, character_type(), dimensions, long_name);
+  hdf5::Dataset dataset = create_over(parent, name, H5T_C_S1, dimensions, long_name);
   hdf5::write_attribute(dataset, "_Encoding", "utf-8");
   return dataset;
 }
-
-hdf5::Datatype character_type() { return hdf5::Datatype(hdf5::check(H5Tcopy(H5T_C_S1), "H5Tcopy")); }
 
 }  // namespace netcdf
 

@@ -42,9 +42,6 @@ hdf5::Dataset create_variable(hid_t parent, const Variable& variable, const Scal
 hdf5::Dataset create_text_variable(hid_t parent, const std::string& name, const std::string& long_name,
                                    const Scales& dimensions);
 
-/// Return the type of one character, as create_text_variable stores them.
-hdf5::Datatype character_type();
-
 }  // namespace netcdf
 
 }  // namespace flatsweep::record

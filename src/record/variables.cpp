@@ -54,6 +54,29 @@ std::optional<Variable> unknown_variable(hid_t file, const std::string& name, co
   }
 }
 
+/// Return the layout of an open file.
+Layout read_layout(hid_t file, const job::Job& job) {
+  const Layout known(job);
+  const std::vector<std::string> names = names_in(file, known);
+  const auto has = [&](const std::string& name) { return std::ranges::find(names, name) != names.end(); };
+  std::vector<std::string> axes;
+  std::vector<std::uint64_t> shape;
+  for (const job::Axis& axis : known.axes()) {
+    if (!has(axis.name)) continue;
+    axes.push_back(axis.name);
+    shape.push_back(axis.size());
+  }
+  std::vector<Variable> stored;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(known.variables(), name, &Variable::name);
+    if (found != known.variables().end())
+      stored.push_back(*found);  // Variables compares its shape
+    else if (std::ranges::find(axes, name) == axes.end())
+      if (const auto variable = unknown_variable(file, name, shape)) stored.push_back(*variable);
+  }
+  return {job, axes, stored};
+}
+
 }  // namespace
 
 std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<const std::uint64_t> shape) {
@@ -78,30 +101,8 @@ std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<co
   return covering;
 }
 
-Layout read_layout(hid_t file, const job::Job& job) {
-  const Layout known(job);
-  const std::vector<std::string> names = names_in(file, known);
-  const auto has = [&](const std::string& name) { return std::ranges::find(names, name) != names.end(); };
-  std::vector<std::string> axes;
-  std::vector<std::uint64_t> shape;
-  for (const job::Axis& axis : known.axes()) {
-    if (!has(axis.name)) continue;
-    axes.push_back(axis.name);
-    shape.push_back(axis.size());
-  }
-  std::vector<Variable> stored;
-  for (const std::string& name : names) {
-    const auto found = std::ranges::find(known.variables(), name, &Variable::name);
-    if (found != known.variables().end())
-      stored.push_back(*found);  // Variables compares its shape
-    else if (std::ranges::find(axes, name) == axes.end())
-      if (const auto variable = unknown_variable(file, name, shape)) stored.push_back(*variable);
-  }
-  return {job, axes, stored};
-}
-
-Variables::Variables(hid_t file, const Layout& layout) : shape_(layout.shape()) {
-  for (const Variable& variable : layout.variables()) {
+Variables::Variables(hid_t file, const job::Job& job) : layout_(read_layout(file, job)), shape_(layout_.shape()) {
+  for (const Variable& variable : layout_.variables()) {
     hdf5::Dataset dataset = hdf5::open_contiguous_dataset(file, variable.name.c_str());
     hdf5::Dimensions expected(shape_.begin(), shape_.end());
     if (!variable.extra_axis.empty()) expected.push_back(variable.per_row);

@@ -13,10 +13,6 @@
 
 namespace flatsweep::record {
 
-/// Read from an open results file of this job which axes and variables it has.
-/// @throws hdf5::Failure if that cannot be read; Error if it lacks what every file has
-Layout read_layout(hid_t file, const job::Job& job);
-
 /// A box of the grid that is one contiguous stretch of row-major indices.
 struct GridBox {
   hdf5::Dimensions start;
@@ -31,8 +27,12 @@ std::vector<GridBox> boxes(std::uint64_t first, std::uint64_t rows, std::span<co
 /// contiguous stretch of the file.
 class Variables {
  public:
-  /// @throws hdf5::Failure if a variable is missing or has another shape
-  Variables(hid_t file, const Layout& layout);
+  /// Find out which axes and variables the file of this job has, and open the variables.
+  /// @throws hdf5::Failure if that cannot be read or a variable has another shape; Error if the file lacks what every
+  ///         file has
+  Variables(hid_t file, const job::Job& job);
+
+  [[nodiscard]] const Layout& layout() const { return layout_; }
 
   /// Write values.size() / per_row rows from `first` on.
   template <typename T>
@@ -83,6 +83,7 @@ class Variables {
     }
   }
 
+  Layout layout_;
   std::vector<std::uint64_t> shape_;
   std::map<std::string, Stored> variables_;
 };
