@@ -12,7 +12,7 @@ prepare_open_mpi
 flatsweep=$source_dir/build/release/flatsweep
 ranks=$(($(nproc) + 1)) # rank 0 sleeps
 echo "flatsweep: running jobs/quick.ini on $ranks ranks" >&2
-mpirun -n "$ranks" "$flatsweep" run "$source_dir/jobs/quick.ini" -o "$file" --overwrite </dev/null
+"${mpirun[@]}" -n "$ranks" "$flatsweep" run "$source_dir/jobs/quick.ini" -o "$file" --overwrite </dev/null
 "$flatsweep" show "$file"
 echo "The results are in $file"
 /usr/bin/python3 "$source_dir/jobs/figures.py" "$file" -o "${file%.h5}-figures"

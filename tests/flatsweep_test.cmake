@@ -1,11 +1,12 @@
-find_path(CATCH2_INCLUDE_DIR catch2/catch.hpp REQUIRED)
-
 add_library(flatsweep_catch STATIC
   ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_session.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/support/linear_algebra.cpp
   ${CMAKE_CURRENT_SOURCE_DIR}/support/seed.cpp)
-target_include_directories(flatsweep_catch PUBLIC ${CATCH2_INCLUDE_DIR} ${CMAKE_CURRENT_SOURCE_DIR}/support)
-target_link_libraries(flatsweep_catch PUBLIC flatsweep_options Eigen3::Eigen)
+target_include_directories(flatsweep_catch PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/support)
+if(Catch2_VERSION VERSION_GREATER_EQUAL 3)
+  target_include_directories(flatsweep_catch BEFORE PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/support/catch3)
+endif()
+target_link_libraries(flatsweep_catch PUBLIC flatsweep_options Catch2::Catch2 Eigen3::Eigen)
 if(FLATSWEEP_COVERAGE)
   target_sources(flatsweep_catch PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/support/coverage_exit.cpp)
   target_link_options(flatsweep_catch INTERFACE LINKER:--wrap=_exit,--undefined=__wrap__exit)
@@ -17,6 +18,9 @@ target_precompile_headers(flatsweep_catch_main PRIVATE ${FLATSWEEP_PRECOMPILED} 
 
 add_library(flatsweep_catch_main_mpi STATIC ${CMAKE_CURRENT_SOURCE_DIR}/support/catch_main_mpi.cpp)
 target_link_libraries(flatsweep_catch_main_mpi PUBLIC flatsweep_catch flatsweep_mpi)
+
+# As many ranks as wanted, on any core: Open MPI 4 and 5 and MPICH know these words.
+set(FLATSWEEP_MPIRUN ${MPIEXEC_EXECUTABLE} --map-by slot:OVERSUBSCRIBE --bind-to none)
 
 add_custom_target(flatsweep_tests) # what tests/checks/sanitizers runs
 
@@ -31,7 +35,7 @@ function(flatsweep_test name)
   if(arg_RANKS)
     target_link_libraries(test_${name} PRIVATE flatsweep_catch_main_mpi ${arg_LINKS})
     foreach(ranks ${arg_RANKS})
-      add_test(NAME ${name}_${ranks} COMMAND ${MPIEXEC_EXECUTABLE} -n ${ranks} $<TARGET_FILE:test_${name}>)
+      add_test(NAME ${name}_${ranks} COMMAND ${FLATSWEEP_MPIRUN} -n ${ranks} $<TARGET_FILE:test_${name}>)
       set_tests_properties(${name}_${ranks} PROPERTIES TIMEOUT ${arg_TIMEOUT} PROCESSORS ${ranks} LABELS "mpi;${arg_LABELS}")
     endforeach()
   else()

@@ -51,17 +51,21 @@ build() {
     cmake --build --preset "$preset" --parallel "$(compile_jobs)" --target "$@"
 }
 
-# Lets Open MPI run on this host as any user, in a container, with more ranks than cores. Its session files go to a
+# What starts ranks: more than there are cores, each on any core. Open MPI 4 and 5 and MPICH know these words.
+mpirun=(mpirun --map-by slot:OVERSUBSCRIBE --bind-to none)
+
+# Lets Open MPI run on this host as any user, in a container. Its session files go to a
 # directory of their own, which is removed on exit.
 prepare_open_mpi() {
   session_dir=$(mktemp -d "${TMPDIR:-/tmp}/flatsweep.XXXXXX")
   trap 'rm -rf "$session_dir"' EXIT
   mkdir -p "$session_dir/ompi.$(uname -n).$(id -u)/kept" # two that start at once may both make it, and one then fails
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-  export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+  # Where a setting has a second name, that is Open MPI 5's, whose launcher is PRRTE; each ignores the other's.
+  export OMPI_MCA_orte_tmpdir_base=$session_dir PRTE_MCA_prte_tmpdir_base=$session_dir
+  export OMPI_MCA_btl_vader_backing_directory=$session_dir OMPI_MCA_btl_sm_backing_directory=$session_dir
+  export OMPI_MCA_btl_vader_single_copy_mechanism=none OMPI_MCA_smsc=^cma # without ptrace rights the others fail
   export OMPI_MCA_oob_tcp_if_include=lo OMPI_MCA_btl_tcp_if_include=lo
-  export OMPI_MCA_btl_vader_single_copy_mechanism=none # without ptrace rights the others fail
-  export OMPI_MCA_orte_tmpdir_base=$session_dir OMPI_MCA_btl_vader_backing_directory=$session_dir
   export OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
 }
 

@@ -14,7 +14,8 @@ namespace flatsweep::doctor {
 namespace {
 
 double free_shared_memory() {
-  const char* folder = std::getenv("OMPI_MCA_btl_vader_backing_directory");
+  const char* folder = std::getenv("OMPI_MCA_btl_sm_backing_directory");  // of Open MPI 5, which knows both names
+  if (folder == nullptr) folder = std::getenv("OMPI_MCA_btl_vader_backing_directory");
   struct statvfs disk {};
   if (::statvfs(folder != nullptr ? folder : "/dev/shm", &disk) != 0) return std::numeric_limits<double>::max();
   return static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 namespace flatsweep::mpi {
@@ -43,8 +45,10 @@ std::string library_version() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
   int length = 0;
   check(MPI_Get_library_version(text.data(), &length), "MPI_Get_library_version");
-  const std::string_view version(text.data(), static_cast<std::size_t>(length));
-  return std::string(version.substr(0, version.find(',')));  // without the details of its build
+  std::string version(text.data(), static_cast<std::size_t>(length));
+  version.resize(std::min(version.find_first_of(",\n"), version.size()));  // without the details of its build
+  std::ranges::replace(version, '\t', ' ');
+  return version;
 }
 
 void check(int code, const char* call) {

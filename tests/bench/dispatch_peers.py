@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
-from support import ENVIRONMENT  # noqa: E402
+from support import ENVIRONMENT, MPIRUN  # noqa: E402
 
 RANKS = 3
 REPETITIONS = 3
@@ -35,7 +35,7 @@ if __name__ == "__main__":
 
 
 def mpirun(*arguments):
-    done = subprocess.run(["mpirun", "-n", str(RANKS), *map(str, arguments)], env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+    done = subprocess.run([*MPIRUN, "-n", str(RANKS), *map(str, arguments)], env=ENVIRONMENT, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, check=True)
     return done.stdout
 

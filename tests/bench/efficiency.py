@@ -13,7 +13,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
-from support import ENVIRONMENT, QUICK, ranks_below  # noqa: E402
+from support import ENVIRONMENT, MPIRUN, QUICK, ranks_below  # noqa: E402
 
 REPETITIONS = 3
 
@@ -26,7 +26,7 @@ def cpu_seconds(pid):
 
 def sweep(program, seeds, workers, folder):
     """Seconds of the sweep, and CPU seconds of every rank a second of it."""
-    command = ["mpirun", "-n", str(workers + 1), program, "run", str(QUICK), f"--grid.seed=0..{seeds - 1}",
+    command = [*MPIRUN, "-n", str(workers + 1), program, "run", str(QUICK), f"--grid.seed=0..{seeds - 1}",
                "-o", f"{folder}/{workers}.h5", "--progress", "json", "--overwrite"]
     process = subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
     process.stdout.readline()  # the sweep begins

@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from support import BAD_INPUT, ENVIRONMENT, INTERNAL_ERROR, ProgramTest, command
+from support import BAD_INPUT, ENVIRONMENT, INTERNAL_ERROR, OPEN_MPI_FOLDERS, ProgramTest, command
 
 SUBJECTS = ["MPI", "HDF5", "binding", "shared memory", "BLAS", "clocks", "MPI-IO", "locks"]
 LOCKS_THAT_KEEP_NOBODY_OUT = """
@@ -71,7 +71,7 @@ class Doctor(ProgramTest):
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small], capture_output=True).returncode != 0:
             self.skipTest("no right to mount a small file system")
         self.addCleanup(subprocess.run, ["umount", "--lazy", small])
-        environment = ENVIRONMENT | {"OMPI_MCA_btl_vader_backing_directory": str(small)}
+        environment = ENVIRONMENT | dict.fromkeys(OPEN_MPI_FOLDERS[-2:], str(small))
         done = self.flatsweep("doctor", env=environment, expect=INTERNAL_ERROR)
         self.assert_wrong(done.stdout, "shared memory", "/dev/shm")
 

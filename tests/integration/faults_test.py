@@ -10,7 +10,8 @@ import unittest
 import h5py
 import numpy
 
-from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, LONG, QUICK, ProgramTest, command, seeded
+from support import (BAD_INPUT, ENVIRONMENT, FEW_ROWS, LONG, OPEN_MPI_FOLDERS, PROGRAM, QUICK, ProgramTest, command,
+                     seeded)
 
 JOB = [QUICK, *FEW_ROWS, "--quiet"]
 SMALL = [QUICK, "--grid.activation=relu", "--grid.indices=1", "--grid.d=4", "--grid.sample_ratio=2", "--grid.gamma=lin(0.1,0.9,4)",
@@ -90,8 +91,10 @@ class Place(ProgramTest):
         os.chmod(self.folder, 0o755)
         (self.folder / "mpi").mkdir(mode=0o777)
         os.chmod(self.folder / "mpi", 0o777)
-        of_mpi = [f"OMPI_MCA_{name}={self.folder / 'mpi'}" for name in ("orte_tmpdir_base", "btl_vader_backing_directory")]
-        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", *of_mpi]
+        of_mpi = [f"{name}={self.folder / 'mpi'}" for name in OPEN_MPI_FOLDERS]
+        program = shutil.copy(PROGRAM, self.folder)  # what is below root's home such a user may not reach
+        return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", *of_mpi,
+                "bash", "-c", 'shift; exec "$0" "$@"', program]
 
     def test_a_directory_or_a_file_that_is_read_only_is_an_error(self):
         (self.folder / "locked").mkdir()

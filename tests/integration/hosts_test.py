@@ -9,12 +9,12 @@ import unittest
 
 import h5py
 
-from support import ENVIRONMENT, EVERYTHING_DONE, LONG, QUICK, ProgramTest, command
+from support import ENVIRONMENT, EVERYTHING_DONE, LONG, MPIRUN, QUICK, ProgramTest, command
 
 JOB = ["run", QUICK, "--grid.d=30", f"--grid.seed=0..{99 if LONG else 29}", "--quiet"]
 # Open MPI notices within seconds that a host is gone; by default it takes minutes.
-KEEPALIVE = {"OMPI_MCA_oob_tcp_keepalive_time": "2", "OMPI_MCA_oob_tcp_keepalive_intvl": "1",
-             "OMPI_MCA_oob_tcp_keepalive_probes": "2"}
+KEEPALIVE = {f"{launcher}_MCA_oob_tcp_keepalive_{name}": seconds for launcher in ("OMPI", "PRTE")
+             for name, seconds in (("time", "2"), ("intvl", "1"), ("probes", "2"))}
 AGENT = """#!/bin/bash
 # as ssh: HOST COMMAND...
 while [ "${1#-}" != "$1" ]; do shift; done
@@ -59,6 +59,7 @@ class Hosts(ProgramTest):
         agent.chmod(0o755)
         self.environment = ENVIRONMENT | KEEPALIVE | {
             "OMPI_MCA_plm": "rsh", "OMPI_MCA_plm_rsh_agent": str(agent), "OMPI_MCA_oob_tcp_if_include": "eth0",
+            "PRTE_MCA_plm": "ssh", "PRTE_MCA_plm_ssh_agent": str(agent), "PRTE_MCA_prte_if_include": "eth0",
             "OMPI_MCA_btl_tcp_if_include": "eth0", "OMPI_MCA_btl": "self,vader,tcp"}
 
     def take_down(self):
@@ -76,7 +77,7 @@ class Hosts(ProgramTest):
         """A rank on the first host, two on each of the others."""
         slots = self.folder / "hosts.txt"
         slots.write_text("".join(f"{name} slots={1 if name == self.names[0] else 2}\n" for name in hosts))
-        mpirun = ["mpirun", "--hostfile", slots, "-n", 2 * len(hosts) - 1, *command(*JOB, "-o", self.folder / file)]
+        mpirun = [*MPIRUN, "--hostfile", slots, "-n", 2 * len(hosts) - 1, *command(*JOB, "-o", self.folder / file)]
         process = subprocess.Popen([self.folder / "agent.sh", self.names[0], *map(str, mpirun)], cwd=self.folder,
                                    env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True)

@@ -12,7 +12,8 @@ import xarray
 from support import ENVIRONMENT, FEW_ROWS, LONG, PROGRAM, QUICK, SOURCE, ProgramTest
 
 # What the README itself tells to set: its commands must do without the test's own.
-TOLD = ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe")
+TOLD = ("OMPI_ALLOW_RUN_AS_ROOT", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "OMPI_MCA_rmaps_base_oversubscribe",
+        "OMPI_MCA_hwloc_base_binding_policy")
 README = (SOURCE / "README.md").read_text(encoding="utf-8")
 
 

@@ -62,6 +62,7 @@ TEST_CASE("messages of any size arrive whole, in the order of each sender", "[mp
   }
   comm.barrier();
   CHECK_FALSE(comm.try_receive());
+  comm.barrier();  // before another rank sends for the next case
 }
 
 TEST_CASE("messages of an outbox arrive whole and in order, and before what is sent after it is flushed", "[mpi]") {

@@ -132,6 +132,10 @@ class Cluster:
                           for node, port in zip(self.nodes, ports))
         (self.folder / "slurm.conf").write_text(CONFIGURATION.format(
             host=host, ports=[controller], user=getpass.getuser(), folder=self.folder, nodes=nodes))
+        # Later versions insist on cgroups, which a container may lack, unless told so in words that earlier ones refuse.
+        version = re.search(r"(\d+)\.(\d+)", self.command("slurmd", "-V"))
+        if (int(version[1]), int(version[2])) >= (23, 11):
+            (self.folder / "cgroup.conf").write_text("CgroupPlugin=disabled\n")
 
     def daemon(self, *words, name=None):
         with open(self.folder / f"{name or words[0]}.log", "wb") as log:

@@ -168,7 +168,7 @@ class SlurmScripts(Slurm):
                                  site=f"{site}\nexport FLATSWEEP='env LD_PRELOAD={library} {PROGRAM}'")
             self.wait_for(number)
             self.assert_ended(number)
-            self.assertEqual(len(re.findall(r"exit code 1\d\d after \d+ rows, running again", self.log_of(number))), 1)
+            self.assertEqual(len(re.findall(r"exit code 1\d+ after \d+ rows, running again", self.log_of(number))), 1)
             self.assertEqual(self.attempts(file), self.rows_of(file)[1] + 1)
             self.assert_uninterrupted(file, DEADLY_JOB)
 

@@ -140,6 +140,9 @@ TEST_CASE("a rank knows its host, cores, clock and shared memory", "[doctor]") {
   CHECK(ranks[0].cores_online >= CPU_COUNT(&ranks[0].cpus));
   CHECK(ranks[0].unix_seconds > 1.6e9);
   CHECK_FALSE(ranks[0].blas.empty());
-  const Environment absent(Variables{{"OMPI_MCA_btl_vader_backing_directory", "/absent"}});
-  CHECK(gather_facts(mpi::Communicator::world())[0].shared_memory_bytes > 1e18);
+  for (const std::string transport : {"sm", "vader"}) {
+    const Environment absent(Variables{{"OMPI_MCA_btl_sm_backing_directory", ""},
+                                       {"OMPI_MCA_btl_" + transport + "_backing_directory", "/absent"}});
+    CHECK(gather_facts(mpi::Communicator::world())[0].shared_memory_bytes > 1e18);
+  }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """A results file as its readers see it: while ranks write, after a SIGKILL in mid-write, and at the end.
-usage: results_file_test.py RECORD_WRITER MPIEXEC"""
+usage: results_file_test.py RECORD_WRITER LAUNCHER..."""
 import os
 import pathlib
 import signal
@@ -15,12 +15,12 @@ import h5py
 import numpy as np
 import xarray as xr
 
-WRITER, MPIEXEC = sys.argv[1:3]
+WRITER, *LAUNCHER = sys.argv[1:]
 ENGINES = ("h5netcdf", "netcdf4")
 ROWS = 48
 
 def start(file, mode):
-    return subprocess.Popen([MPIEXEC, "-n", "2", WRITER, str(file), mode], stdin=subprocess.DEVNULL)
+    return subprocess.Popen([*LAUNCHER, "-n", "2", WRITER, str(file), mode], stdin=subprocess.DEVNULL)
 
 def kill_all(launcher):
     """SIGKILL to mpirun and its ranks at the same moment."""
