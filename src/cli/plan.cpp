@@ -16,8 +16,8 @@
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/layout.hpp"
+#include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/progress.hpp"
-#include "flatsweep/schedule/section.hpp"
 #include "sweep/calibration.hpp"
 
 namespace flatsweep::cli {

@@ -10,7 +10,7 @@
 #include "cli/cli.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/mpi/environment.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 
 namespace flatsweep::cli {
 

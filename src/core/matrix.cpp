@@ -59,10 +59,6 @@ struct EigenKernels {
     lower.template triangularView<Eigen::Lower>().solveInPlace(x);
   }
 
-  static void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-    lower.triangularView<Eigen::Lower>().transpose().solveInPlace(x);
-  }
-
   static bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
     const Eigen::PartialPivLU<Ref<MatrixXd>> lu(a);
     const VectorXi inverse = lu.permutationP().indices();
@@ -238,10 +234,6 @@ void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
 
 void solve_lower(const Ref<const MatrixXf>& lower, Ref<MatrixXf> x) {
   with_kernels([&](auto kernels) { kernels.solve_lower(lower, x); });
-}
-
-void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-  with_kernels([&](auto kernels) { kernels.solve_lower_transposed(lower, x); });
 }
 
 }  // namespace flatsweep::dense

@@ -61,11 +61,7 @@ struct OpenBlasKernels {
 
   template <typename Scalar>
   static void solve_lower(const Ref<const MatrixOf<Scalar>>& lower, Ref<MatrixOf<Scalar>> x) {
-    solve_triangle<Scalar>(CblasLower, CblasNoTrans, CblasNonUnit, lower, x);
-  }
-
-  static void solve_lower_transposed(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
-    solve_triangle<double>(CblasLower, CblasTrans, CblasNonUnit, lower, x);
+    solve_triangle<Scalar>(CblasLower, CblasNonUnit, lower, x);
   }
 
   static bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
@@ -79,8 +75,8 @@ struct OpenBlasKernels {
   }
 
   static void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
-    solve_triangle<double>(CblasLower, CblasNoTrans, CblasUnit, lu, x);
-    solve_triangle<double>(CblasUpper, CblasNoTrans, CblasNonUnit, lu, x);
+    solve_triangle<double>(CblasLower, CblasUnit, lu, x);
+    solve_triangle<double>(CblasUpper, CblasNonUnit, lu, x);
   }
 
   static void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
@@ -129,10 +125,10 @@ struct OpenBlasKernels {
   }
 
   template <typename Scalar>
-  static void solve_triangle(CBLAS_UPLO triangle, CBLAS_TRANSPOSE transposition, CBLAS_DIAG diagonal,
-                             const Ref<const MatrixOf<Scalar>>& a, Ref<MatrixOf<Scalar>> x) {
+  static void solve_triangle(CBLAS_UPLO triangle, CBLAS_DIAG diagonal, const Ref<const MatrixOf<Scalar>>& a,
+                             Ref<MatrixOf<Scalar>> x) {
     constexpr auto trsm = by_precision<Scalar>(cblas_dtrsm, cblas_strsm);
-    trsm(CblasColMajor, CblasLeft, triangle, transposition, diagonal, length(x.rows()), length(x.cols()), Scalar(1),
+    trsm(CblasColMajor, CblasLeft, triangle, CblasNoTrans, diagonal, length(x.rows()), length(x.cols()), Scalar(1),
          a.data(), length(a.outerStride()), x.data(), length(x.outerStride()));
   }
 

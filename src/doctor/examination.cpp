@@ -11,7 +11,7 @@
 #include <optional>
 #include <set>
 
-#include "flatsweep/mpi/environment.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/results_file.hpp"
 
 namespace flatsweep::doctor {

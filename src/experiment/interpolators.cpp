@@ -5,7 +5,6 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
-#include "flatsweep/solve/reference_interpolators.hpp"
 
 namespace flatsweep::experiment {
 namespace {

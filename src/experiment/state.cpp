@@ -5,7 +5,7 @@
 
 #include "flatsweep/sample/dataset.hpp"
 #include "flatsweep/sample/weights.hpp"
-#include "flatsweep/solve/reference_interpolators.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace flatsweep::experiment {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/mpi/environment.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "record/template.hpp"

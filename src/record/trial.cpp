@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "flatsweep/mpi/environment.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record::hdf5 {

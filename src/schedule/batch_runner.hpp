@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/schedule/work.hpp"
+#include "flatsweep/schedule/distribute.hpp"
 #include "schedule/message.hpp"
 
 namespace flatsweep::schedule {

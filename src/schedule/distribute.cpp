@@ -4,7 +4,7 @@
 #include <deque>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/mpi/backoff.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/mpi/packing.hpp"
 #include "schedule/batch_runner.hpp"
 #include "schedule/controller.hpp"

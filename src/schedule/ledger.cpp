@@ -17,14 +17,12 @@ constexpr Status in_flight_entry{in_flight_bit};  // pending, assigned to a work
 
 constexpr std::uint8_t bits(Status entry) { return static_cast<std::uint8_t>(entry); }
 
-constexpr std::size_t index(Status status) { return static_cast<std::size_t>(status); }
-
 }  // namespace
 
 Ledger::Ledger(std::vector<Status> statuses) : entries_(std::move(statuses)) {
   for (const Status status : entries_) {
-    expects(index(status) < counts_.size());
-    ++counts_[index(status)];
+    expects(bits(status) < counts_.size());
+    ++counts_[bits(status)];
   }
 }
 
@@ -46,7 +44,7 @@ void Ledger::exclude(ConfigurationId id) {
   Status& row = entry(id);
   expects((bits(row) & in_flight_bit) == 0);
   if (bits(row) & excluded_bit) return;
-  --counts_[index(row)];
+  --counts_[bits(row)];
   ++excluded_;
   row = Status{static_cast<std::uint8_t>(bits(row) | excluded_bit)};
 }
@@ -61,8 +59,8 @@ void Ledger::complete(ConfigurationId id, Status status) {
   expects(status != Status::pending);
   release(id);
   entry(id) = status;
-  --counts_[index(Status::pending)];
-  ++counts_[index(status)];
+  --counts_[bits(Status::pending)];
+  ++counts_[bits(status)];
 }
 
 void Ledger::release(ConfigurationId id) {

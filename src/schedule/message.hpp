@@ -3,7 +3,7 @@
 #include <tuple>
 #include <vector>
 
-#include "flatsweep/schedule/work.hpp"
+#include "flatsweep/schedule/distribute.hpp"
 
 namespace flatsweep::schedule {
 

@@ -7,7 +7,6 @@
 
 #include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/ledger.hpp"
-#include "flatsweep/schedule/section.hpp"
 
 namespace flatsweep::schedule {
 

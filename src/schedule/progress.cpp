@@ -6,50 +6,6 @@
 #include <ostream>
 
 namespace flatsweep::schedule {
-namespace {
-
-class LineWriter {
- public:
-  LineWriter(std::ostream& out, bool terminal) : out_(out), terminal_(terminal) {}
-
-  void operator()(const Progress& progress) {
-    const double interval = terminal_ ? 0.2 : 30.0;  // seconds
-    if (!progress.ended && progress.elapsed_seconds < written_at_ + interval) return;
-    written_at_ = progress.elapsed_seconds;
-    constexpr auto rewrite = "\r\x1b[K";  // to the start of the line, and clear it
-    out_ << (terminal_ ? rewrite : "") << describe(progress) << (terminal_ && !progress.ended ? "" : "\n");
-    out_.flush();
-  }
-
- private:
-  std::ostream& out_;
-  bool terminal_;
-  double written_at_ = 0.0;
-};
-
-class JsonWriter {
- public:
-  explicit JsonWriter(std::ostream& out) : out_(out) {}
-
-  void operator()(const Progress& progress) {
-    constexpr double interval = 1.0;  // seconds
-    if (!progress.ended && progress.elapsed_seconds < next_at_) return;
-    next_at_ = progress.elapsed_seconds + interval;
-    out_ << fmt::format(R"({{"event": "{}", "total": {}, "done": {}, "performed": {}, "infeasible": {}, )"
-                        R"("inaccurate": {}, "failed": {}, "elapsed_seconds": {:.3f}, "remaining_seconds": {:.3f}, )"
-                        R"("busy_share": {:.4f}}})",
-                        progress.ended ? "end" : "progress", progress.total, progress.done, progress.performed,
-                        progress.infeasible, progress.inaccurate, progress.failed, progress.elapsed_seconds,
-                        progress.remaining_seconds, progress.busy_share)
-         << std::endl;
-  }
-
- private:
-  std::ostream& out_;
-  double next_at_ = 0.0;
-};
-
-}  // namespace
 
 std::string describe_duration(double seconds) {
   if (!(seconds < 365.0 * 86400.0)) return "> 1 year";
@@ -75,9 +31,30 @@ std::string describe(const Progress& progress) {
                      progress.inaccurate, progress.failed, 100.0 * progress.busy_share);
 }
 
-ProgressSink show_progress(std::ostream& out, bool terminal) { return LineWriter(out, terminal); }
+ProgressSink show_progress(std::ostream& out, bool terminal) {
+  return [&out, terminal, written_at = 0.0](const Progress& progress) mutable {
+    const double interval = terminal ? 0.2 : 30.0;  // seconds
+    if (!progress.ended && progress.elapsed_seconds < written_at + interval) return;
+    written_at = progress.elapsed_seconds;
+    constexpr auto rewrite = "\r\x1b[K";  // to the start of the line, and clear it
+    out << (terminal ? rewrite : "") << describe(progress) << (terminal && !progress.ended ? "" : "\n") << std::flush;
+  };
+}
 
-ProgressSink show_progress_as_json(std::ostream& out) { return JsonWriter(out); }
+ProgressSink show_progress_as_json(std::ostream& out) {
+  return [&out, next_at = 0.0](const Progress& progress) mutable {
+    constexpr double interval = 1.0;  // seconds
+    if (!progress.ended && progress.elapsed_seconds < next_at) return;
+    next_at = progress.elapsed_seconds + interval;
+    out << fmt::format(R"({{"event": "{}", "total": {}, "done": {}, "performed": {}, "infeasible": {}, )"
+                       R"("inaccurate": {}, "failed": {}, "elapsed_seconds": {:.3f}, "remaining_seconds": {:.3f}, )"
+                       R"("busy_share": {:.4f}}})",
+                       progress.ended ? "end" : "progress", progress.total, progress.done, progress.performed,
+                       progress.infeasible, progress.inaccurate, progress.failed, progress.elapsed_seconds,
+                       progress.remaining_seconds, progress.busy_share)
+        << std::endl;
+  };
+}
 
 ProgressSink quiet_progress() {
   return [](const Progress&) {};

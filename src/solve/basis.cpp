@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 #include "flatsweep/core/matrix.hpp"
-#include "solve/extended_product.hpp"
+#include "solve/numerics.hpp"
+#include "solve/orthogonal_decomposition.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
@@ -142,21 +144,16 @@ void round_dual(const MatrixView& activations, std::span<const Index> columns, c
   const Matrix basis = activations(Eigen::all, columns);
   const std::vector<Index> moving = independent_rows(basis);
   const Index k = basis.cols();
-  Matrix orthogonal = basis(moving, Eigen::all).transpose();
-  Vector scales(k);
-  dense::factor_qr(orthogonal, scales);
-  const Matrix upper = orthogonal.triangularView<Eigen::Upper>();
-  dense::form_orthogonal_factor(orthogonal, scales);
+  const auto [orthogonal, upper] = thin_qr(basis(moving, Eigen::all).transpose());
 
   // nu + remainder solves the system to about twice the working precision.
   Vector entries = dual(moving);
   Vector remainder = Vector::Zero(k);
-  Vector costs_reached(k);
   for (int refinement = 0; refinement < tuning.basis.dual_refinements; ++refinement) {
     entries += remainder;
     dual(moving) = entries;
-    extended_transposed_product(basis, dual, costs_reached);
-    remainder = upper.triangularView<Eigen::Upper>().solve(orthogonal.transpose() * (costs - costs_reached));
+    remainder = upper.triangularView<Eigen::Upper>().solve(orthogonal.transpose() *
+                                                           (costs - extended_transposed_product(basis, dual)));
   }
   Vector error = Vector::Zero(k);  // rounded minus exact
   for (Index i = k - 1; i >= 0; --i) {

@@ -7,7 +7,6 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/solve/reference_interpolators.hpp"
 #include "solve/basis.hpp"
 #include "solve/methods.hpp"
 #include "solve/normal_equations.hpp"

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <limits>
 
-#include "solve/extended_product.hpp"
 #include "solve/methods.hpp"
+#include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {

@@ -7,11 +7,10 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "solve/inverse_norm.hpp"
+#include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
-namespace {}  // namespace
 
 NormalEquations::NormalEquations(const MatrixView& activations, const VectorView& scale)
     : activations_(activations.rows(), activations.cols()),

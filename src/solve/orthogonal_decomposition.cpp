@@ -5,24 +5,10 @@
 #include <utility>
 
 #include "flatsweep/core/matrix.hpp"
-#include "solve/inverse_norm.hpp"
+#include "solve/numerics.hpp"
 
 namespace flatsweep::solve {
 namespace {
-
-struct Factors {
-  Matrix orthonormal;  // p x k
-  Matrix upper;        // k x k
-};
-
-/// a = orthonormal upper, for a p x k matrix with p >= k.
-Factors factor(Matrix a) {
-  Vector scales(a.cols());
-  dense::factor_qr(a, scales);
-  Matrix upper = a.topRows(a.cols()).triangularView<Eigen::Upper>();
-  dense::form_orthogonal_factor(a, scales);
-  return {std::move(a), std::move(upper)};
-}
 
 /// Whether the condition of a triangle is far below 1/tolerance.
 bool certainly_regular(const Matrix& lower, double tolerance) {
@@ -49,6 +35,14 @@ Matrix range_basis(Matrix square, double tolerance) {
 
 }  // namespace
 
+ThinQr thin_qr(Matrix a) {
+  Vector scales(a.cols());
+  dense::factor_qr(a, scales);
+  Matrix upper = a.topRows(a.cols()).triangularView<Eigen::Upper>();
+  dense::form_orthogonal_factor(a, scales);
+  return {std::move(a), std::move(upper)};
+}
+
 std::optional<Matrix> gram_cholesky(const MatrixView& activations) {
   Matrix gram(activations.rows(), activations.rows());
   dense::symmetric_product(1.0, activations, 0.0, gram);
@@ -67,7 +61,7 @@ std::optional<Matrix> gram_cholesky(const MatrixView& activations) {
 OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop,
                                                  double tolerance) {
   if (activations.rows() > activations.cols()) {
-    Factors outer = factor(activations);
+    ThinQr outer = thin_qr(activations);
     stop.check();
     row_space_ = decompose_core(std::move(outer.upper), tolerance).transpose();
     range_ = outer.orthonormal * range_;
@@ -76,7 +70,7 @@ OrthogonalDecomposition::OrthogonalDecomposition(const MatrixView& activations, 
   const bool done = decompose_gram(activations);
   stop.check();
   if (done) return;
-  Factors outer = factor(activations.transpose());
+  ThinQr outer = thin_qr(activations.transpose());
   stop.check();
   outer.upper.transposeInPlace();
   if (certainly_regular(outer.upper, tolerance)) {
@@ -103,7 +97,7 @@ bool OrthogonalDecomposition::decompose_gram(const MatrixView& activations) {
 Matrix OrthogonalDecomposition::decompose_core(Matrix core, double tolerance) {
   range_ = range_basis(core, tolerance);
   core = core.transpose() * range_;
-  Factors inner = factor(std::move(core));
+  ThinQr inner = thin_qr(std::move(core));
   lower_ = inner.upper.transpose();
   return std::move(inner.orthonormal);
 }

@@ -8,6 +8,15 @@
 
 namespace flatsweep::solve {
 
+/// A QR factorisation without the zero rows of R.
+struct ThinQr {
+  Matrix orthonormal;  ///< Q, p x k
+  Matrix upper;        ///< R, k x k
+};
+
+/// Factor a p x k matrix with p >= k.
+ThinQr thin_qr(Matrix a);
+
 /// Return the Cholesky factor L (n x n, lower, zeros above) of S S' if S S' has full rank beyond doubt: a
 /// condition of at most 1e11, so that L^-1 S is orthonormal to about five digits.
 std::optional<Matrix> gram_cholesky(const MatrixView& activations);

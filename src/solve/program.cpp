@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "flatsweep/core/error.hpp"
-#include "solve/extended_product.hpp"
+#include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
@@ -39,16 +39,13 @@ void expect_valid(const Program& program) {
 }
 
 Certificate certify(const Program& program, const VectorView& outer_weights) {
-  Vector residual(program.labels.size());
-  Vector carry(program.labels.size());
-  extended_residual(program.activations, outer_weights, program.labels, residual, carry);
+  const Vector residual = extended_residual(program.activations, outer_weights, program.labels);
   return {objective(program, outer_weights), residual.norm() / program.labels.norm(), not_a_number};
 }
 
 Certificate certify(const Program& program, const VectorView& outer_weights, const VectorView& dual) {
   Certificate certificate = certify(program, outer_weights);
-  Vector t(program.kappa.size());
-  extended_transposed_product(program.activations, dual, t);
+  const Vector t = extended_transposed_product(program.activations, dual);
   const double linear_part = extended_dot(program.labels, dual);
   const double dual_value = program.q == 1.0 ? linear_part / std::max(1.0, infeasibility_ratio(program, t))
                                              : smooth_dual_value(program, t, linear_part);
@@ -68,8 +65,7 @@ Status classify(const Certificate& certificate, double floor) {
 }
 
 void scale_to_feasible(const Program& program, Eigen::Ref<Vector> dual) {
-  Vector t(program.kappa.size());
-  extended_transposed_product(program.activations, dual, t);
+  const Vector t = extended_transposed_product(program.activations, dual);
   dual /= std::max(1.0, infeasibility_ratio(program, t));
 }
 

@@ -7,7 +7,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "solve/extended_product.hpp"
+#include "solve/numerics.hpp"
 
 namespace flatsweep::solve {
 namespace {
@@ -37,13 +37,12 @@ std::vector<Index> nonzero_columns(const Program& program) {
 }  // namespace
 
 Solution no_interpolator(const Program& program, double residual, Index rank) {
-  Solution solution;
-  solution.status = Status::infeasible;
-  solution.outer_weights = Vector::Constant(program.kappa.size(), not_a_number);
-  solution.dual = Vector::Constant(program.labels.size(), not_a_number);
-  solution.certificate = {not_a_number, residual, not_a_number};
-  solution.rank = rank;
-  return solution;
+  return {.status = Status::infeasible,
+          .outer_weights = Vector::Constant(program.kappa.size(), not_a_number),
+          .dual = Vector::Constant(program.labels.size(), not_a_number),
+          .certificate = {not_a_number, residual, not_a_number},
+          .rank = rank,
+          .path = {}};
 }
 
 ScaledProgram::ScaledProgram(const Program& program)
@@ -106,10 +105,7 @@ bool RowSpaceProgram::is_feasible() const {
 
 /// L^-1 Z'(y - S a), k.
 Vector RowSpaceProgram::missing_labels(const Vector& outer_weights) const {
-  Vector residual(original_.labels.size());
-  Vector carry(original_.labels.size());
-  extended_residual(original_.activations, outer_weights, original_.labels, residual, carry);
-  return decomposition_.reduced_labels(residual);
+  return decomposition_.reduced_labels(extended_residual(original_.activations, outer_weights, original_.labels));
 }
 
 void RowSpaceProgram::refine(Vector& outer_weights) const {

@@ -1,12 +1,11 @@
-#include "flatsweep/solve/reference_interpolators.hpp"
-
 #include <algorithm>
 #include <limits>
 #include <optional>
 #include <utility>
 
-#include "solve/extended_product.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solve/normal_equations.hpp"
+#include "solve/numerics.hpp"
 #include "solve/orthogonal_decomposition.hpp"
 #include "solve/reductions.hpp"
 #include "solve/tuning.hpp"
@@ -88,30 +87,23 @@ Vector LeastNorm::weights(const VectorView& labels) {
 }
 
 void LeastNorm::refine(Vector& weights, const VectorView& labels) {
-  Vector residual(labels.size());
-  Vector carry(labels.size());
-  extended_residual(activations_, weights, labels, residual, carry);
+  const Vector residual = extended_residual(activations_, weights, labels);
   if (decomposition_)
     weights += decomposition_->row_space().transpose() * decomposition_->reduced_labels(residual);
   else
     weights += activations_.transpose() * dual(residual);
 }
 
-/// a = 0, whose certificate is zero, for labels that are all zero.
-Solution zero_interpolator(const Program& program, Index rank) {
-  Solution solution;
-  solution.status = Status::solved;
-  solution.outer_weights = Vector::Zero(program.kappa.size());
-  solution.dual = Vector::Zero(program.labels.size());
-  solution.rank = rank;
-  return solution;
-}
-
-/// An interpolator that `complete(least_norm, program, weights)` makes of S^+ y.
-template <typename Complete>
-Solution least_norm_based(const Program& original, const StopRequest& stop, Complete complete) {
+/// Return S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y.
+/// @param draw empty for S^+ y itself
+Solution least_norm_interpolator(const Program& original, const VectorView& draw, const StopRequest& stop) {
   expect_valid(original);
-  if (original.labels.isZero(0.0)) return zero_interpolator(original, LeastNorm(original.activations, stop).rank());
+  if (original.labels.isZero(0.0))
+    return {.status = Status::solved,
+            .outer_weights = Vector::Zero(original.kappa.size()),
+            .dual = Vector::Zero(original.labels.size()),
+            .rank = LeastNorm(original.activations, stop).rank(),
+            .path = {}};
   const ScaledProgram scaled(original);
   const Program program = scaled.program();
   LeastNorm least_norm(program.activations, stop);
@@ -121,7 +113,13 @@ Solution least_norm_based(const Program& original, const StopRequest& stop, Comp
   if (residual > std::max(tuning.acceptance.distance_of_range, residual_floor(program, outer_weights))) {
     solution = no_interpolator(original, residual, least_norm.rank());
   } else {
-    complete(least_norm, program, outer_weights);
+    if (draw.size() > least_norm.rank()) {
+      Vector direction = draw;
+      for (int pass = 0; pass < tuning.least_norm.projections; ++pass)
+        direction -= least_norm.weights(program.activations * direction);
+      outer_weights += direction * (outer_weights.norm() / direction.norm());
+      least_norm.refine(outer_weights, program.labels);
+    }
     solution.certificate = certify(program, outer_weights);
     solution.status = classify(solution.certificate, residual_floor(program, outer_weights));
     solution.outer_weights = std::move(outer_weights);
@@ -136,20 +134,11 @@ Solution least_norm_based(const Program& original, const StopRequest& stop, Comp
 }  // namespace
 
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop) {
-  return least_norm_based(
-      program, stop, [](LeastNorm&, const Program&, Vector&) {});
+  return least_norm_interpolator(program, Vector(), stop);
 }
 
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop) {
-  const auto add_null_space_part = [&](LeastNorm& least_norm, const Program& scaled, Vector& outer_weights) {
-    if (least_norm.rank() == draw.size()) return;
-    Vector direction = draw;
-    for (int pass = 0; pass < tuning.least_norm.projections; ++pass)
-      direction -= least_norm.weights(scaled.activations * direction);
-    outer_weights += direction * (outer_weights.norm() / direction.norm());
-    least_norm.refine(outer_weights, scaled.labels);
-  };
-  return least_norm_based(program, stop, add_null_space_part);
+  return least_norm_interpolator(program, draw, stop);
 }
 
 Vector least_norm_dual(const MatrixView& activations, const VectorView& labels, const StopRequest& stop) {

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "solve/basis.hpp"
-#include "solve/extended_product.hpp"
 #include "solve/methods.hpp"
+#include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
@@ -187,8 +187,8 @@ bool Simplex::correct_signs() {
 
 /// Refine nu, B'nu = s, to the last bits with residuals in extended precision.
 void Simplex::refine_dual() {
-  extended_transposed_product(program_.activations, dual_, reduced_);
-  for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reduced_(column(i));
+  const Vector reached = extended_transposed_product(program_.activations, dual_);
+  for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reached(column(i));
   basis_.solve_transposed(residual_);
   dual_ += residual_;
 }

@@ -8,8 +8,8 @@
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/record/run_lock.hpp"
+#include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/ledger.hpp"
-#include "flatsweep/schedule/section.hpp"
 #include "sweep/request.hpp"
 
 namespace flatsweep::sweep {

@@ -7,7 +7,7 @@
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_writer.hpp"
-#include "flatsweep/schedule/work.hpp"
+#include "flatsweep/schedule/distribute.hpp"
 
 namespace flatsweep::sweep {
 

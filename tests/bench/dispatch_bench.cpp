@@ -7,7 +7,7 @@
 
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/read_job.hpp"
-#include "flatsweep/mpi/environment.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/distribute.hpp"

@@ -2,7 +2,6 @@
 #include <stdexcept>
 
 #include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/mpi/environment.hpp"
 
 int main(int argc, char** argv) {
   using namespace flatsweep::mpi;

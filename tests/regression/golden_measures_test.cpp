@@ -7,7 +7,7 @@
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/model/link.hpp"
 #include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/solve/reference_interpolators.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "golden_file.hpp"
 
 namespace {

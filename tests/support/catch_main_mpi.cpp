@@ -4,7 +4,6 @@
 
 #include "catch_session.hpp"
 #include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/mpi/environment.hpp"
 #include "seed.hpp"
 
 namespace {

@@ -27,8 +27,7 @@ namespace flatsweep::dense {
 /// Return name, version and kernel of the library in use, as results files record it.
 const std::string& library();
 
-/// Return why Eigen is in use although OpenBLAS is linked and was not ruled out by FLATSWEEP_BLAS=eigen;
-/// empty if it is not.
+/// Return why Eigen is in use although OpenBLAS is linked and was not ruled out by FLATSWEEP_BLAS=eigen; else nothing.
 std::string fallback_reason();
 
 /// Let the symmetric product in single precision, most of a solver's work, use so many threads; 1 until set.
@@ -72,7 +71,5 @@ void form_orthogonal_factor(Eigen::Ref<Matrix> a, const VectorView& reflector_sc
 void solve_lower(const MatrixView& lower, Eigen::Ref<Matrix> x);
 /// The same kernel in single precision.
 void solve_lower(const Eigen::Ref<const Eigen::MatrixXf>& lower, Eigen::Ref<Eigen::MatrixXf> x);
-/// x := (lower')^-1 x for the k columns of x (n x k), with `lower` (n x n) a Cholesky factor.
-void solve_lower_transposed(const MatrixView& lower, Eigen::Ref<Matrix> x);
 
 }  // namespace flatsweep::dense

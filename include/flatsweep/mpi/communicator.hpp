@@ -1,18 +1,77 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/packing.hpp"
 
 namespace flatsweep::mpi {
+
+/// MPI from construction to destruction; works without mpirun too (one rank). If an exception unwinds
+/// past it and there are other ranks, they are aborted, because they would wait for this one for ever.
+/// @note Collective
+class Environment {
+ public:
+  /// Initialise MPI. @param argc, argv of main; MPI may remove its own arguments
+  Environment(int& argc, char**& argv);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  int exceptions_before_;
+};
+
+/// Whether MPI runs in this process.
+bool is_running();
+
+/// End all ranks at once with this exit code.
+[[noreturn]] void abort(int exit_code);
+
+/// Return name and version of the MPI library at run time, e.g. `Open MPI v4.1.4`.
+std::string library_version();
+
+/// Check the result of a call of MPI.
+/// @param code what the call returned
+/// @param call its name
+/// @throws std::runtime_error with the name of the call and MPI's own text unless `code` is MPI_SUCCESS
+void check(int code, const char* call);
+
+/// The sleeps between looks for something that arrives sooner or later: 20 us for the first
+/// millisecond or so, then growing to 5 ms, at which looking costs less than 1 % of a core.
+class Backoff {
+ public:
+  /// Lets the calling thread sleep.
+  using Sleep = std::function<void(std::chrono::nanoseconds)>;
+
+  /// Sleep by std::this_thread::sleep_for.
+  Backoff();
+  /// Sleep by `sleep`, e.g. the clock of a test.
+  explicit Backoff(Sleep sleep) : sleep_(std::move(sleep)) {}
+
+  /// Sleep once.
+  void pause();
+  /// Make the next sleep the shortest again, because something arrived.
+  void reset();
+
+ private:
+  static constexpr std::chrono::nanoseconds shortest = std::chrono::microseconds(20);
+  static constexpr std::chrono::nanoseconds longest = std::chrono::milliseconds(5);
+
+  Sleep sleep_;
+  int looks_ = 0;
+  std::chrono::nanoseconds next_ = shortest;
+};
 
 /// A message as it arrived.
 struct Envelope {

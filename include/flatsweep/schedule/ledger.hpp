@@ -1,13 +1,25 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "flatsweep/core/status.hpp"
-#include "flatsweep/schedule/work.hpp"
 
 namespace flatsweep::schedule {
+
+/// Configurations of consecutive ids that one worker performs in ascending order.
+struct Batch {
+  ConfigurationId first{};  ///< the smallest id
+  std::uint64_t count = 0;  ///< number of configurations; 0 if there is nothing to do
+
+  /// Return the id at this offset. @pre offset <= count; count gives the end of the batch
+  [[nodiscard]] ConfigurationId operator[](std::uint64_t offset) const {
+    return ConfigurationId{value(first) + offset};
+  }
+  bool operator==(const Batch&) const = default;  ///< member by member
+};
 
 /// The state of every configuration of a grid, one byte each; kept by rank 0. A configuration is *open* if
 /// it is pending, not excluded from this run and not in flight (assigned to a worker).

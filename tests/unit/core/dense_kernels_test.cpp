@@ -229,7 +229,7 @@ TEST_CASE("the first columns of an orthogonal factor are formed from the factors
   CHECK((some - all.leftCols(6)).norm() <= 1e-13);
 }
 
-TEST_CASE("triangular solves undo the product with a Cholesky factor and with its transpose", "[core]") {
+TEST_CASE("triangular solves undo the product with a Cholesky factor", "[core]") {
   auto random = test::random_generator();
   for (const Index n : sizes) {
     for (const Index k : sizes) {
@@ -242,10 +242,6 @@ TEST_CASE("triangular solves undo the product with a Cholesky factor and with it
       dense::solve_lower(factor.view(), x.view());
       CHECK((x.view() - truth).norm() <= 1e-11 * truth.norm());
       CHECK(x.surroundings_intact());
-      Strided<Matrix> y(lower.transpose() * truth);
-      dense::solve_lower_transposed(factor.view(), y.view());
-      CHECK((y.view() - truth).norm() <= 1e-11 * truth.norm());
-      CHECK(y.surroundings_intact());
     }
   }
 }

@@ -1,10 +1,9 @@
-#include "flatsweep/mpi/backoff.hpp"
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 
 #include "cpu_time.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 
 namespace flatsweep::mpi {
 namespace {

@@ -7,7 +7,6 @@
 #include <thread>
 
 #include "flatsweep/mpi/communicator.hpp"
-#include "flatsweep/mpi/environment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "record_fixture.hpp"

@@ -1,7 +1,6 @@
-#include "flatsweep/schedule/section.hpp"
-
 #include <catch2/catch.hpp>
 
+#include "flatsweep/schedule/cost_model.hpp"
 #include "grid_of.hpp"
 
 namespace flatsweep::schedule {

@@ -1,10 +1,9 @@
-#include "solve/extended_product.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 
 #include "random_matrix.hpp"
+#include "solve/numerics.hpp"
 
 using namespace flatsweep;
 
@@ -95,8 +94,8 @@ TEST_CASE("a residual and a transposed product are right to the last bit, whatev
     const double truth = static_cast<double>(label - exact_dot(s.row(i).transpose(), a));
     CHECK(std::abs(residual(i) - truth) <= eps * std::abs(truth));
   }
-  Vector t(m);
-  solve::extended_transposed_product(s, nu, t);
+  CHECK(solve::extended_residual(s, a, y) == residual);
+  const Vector t = solve::extended_transposed_product(s, nu);
   for (Index j = 0; j < m; ++j) {
     const double truth = static_cast<double>(exact_dot(s.col(j), nu));
     CHECK(std::abs(t(j) - truth) <= eps * std::abs(truth));

@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/solve/reference_interpolators.hpp"
 #include "solved_program.hpp"
 
 using namespace flatsweep;

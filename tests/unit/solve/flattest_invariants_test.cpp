@@ -7,7 +7,6 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
-#include "flatsweep/solve/reference_interpolators.hpp"
 #include "solved_program.hpp"
 
 using namespace flatsweep;

@@ -1,10 +1,9 @@
-#include "solve/inverse_norm.hpp"
-
 #include <Eigen/LU>
 #include <catch2/catch.hpp>
 #include <limits>
 
 #include "random_program.hpp"
+#include "solve/numerics.hpp"
 
 using namespace flatsweep;
 

@@ -3,7 +3,6 @@
 
 #include "best_basis.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
-#include "flatsweep/solve/reference_interpolators.hpp"
 #include "solved_program.hpp"
 
 using namespace flatsweep;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/solve/reference_interpolators.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "random_program.hpp"
 
 using namespace flatsweep;

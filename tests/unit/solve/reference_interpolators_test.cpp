@@ -1,9 +1,8 @@
-#include "flatsweep/solve/reference_interpolators.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <tuple>
 
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solved_program.hpp"
 
 using namespace flatsweep;

@@ -9,6 +9,20 @@
 
 namespace flatsweep::solve {
 
+// Matrix-vector products as if in twice the working precision, rounded once at the end (Ogita, Rump & Oishi 2005,
+// "Accurate sum and dot product", Dot2). Bandwidth-bound.
+
+/// result := y - S a, with S of size n x m; nothing is allocated.
+/// @param carry n, scratch
+void extended_residual(const MatrixView& activations, const VectorView& outer_weights, const VectorView& labels,
+                       Eigen::Ref<Vector> result, Eigen::Ref<Vector> carry);
+/// Return y - S a (n).
+Vector extended_residual(const MatrixView& activations, const VectorView& outer_weights, const VectorView& labels);
+/// Return S'nu (m).
+Vector extended_transposed_product(const MatrixView& activations, const VectorView& dual);
+/// Return x'y.
+double extended_dot(const VectorView& x, const VectorView& y);
+
 /// Return an estimate of ||A^-1||_1 of an n x n matrix from a few solves; rarely below a third of it, never
 /// above (Higham 2002, Accuracy and Stability of Numerical Algorithms, algorithm 15.1). The iteration keeps
 /// any symmetry of A and its start, and can miss a null space that way: it is run from a second start that

@@ -1,4 +1,4 @@
-#include "solve/extended_product.hpp"
+#include "solve/numerics.hpp"
 
 #include <array>
 #include <cmath>
@@ -67,9 +67,18 @@ void extended_residual(const MatrixView& activations, const VectorView& outer_we
   result += carry;
 }
 
-void extended_transposed_product(const MatrixView& activations, const VectorView& dual, Eigen::Ref<Vector> result) {
+Vector extended_residual(const MatrixView& activations, const VectorView& outer_weights, const VectorView& labels) {
+  Vector result(labels.size());
+  Vector carry(labels.size());
+  extended_residual(activations, outer_weights, labels, result, carry);
+  return result;
+}
+
+Vector extended_transposed_product(const MatrixView& activations, const VectorView& dual) {
+  Vector result(activations.cols());
   for (Index j = 0; j < activations.cols(); ++j)
     result(j) = dot(activations.data() + j * activations.outerStride(), dual.data(), dual.size());
+  return result;
 }
 
 double extended_dot(const VectorView& x, const VectorView& y) { return dot(x.data(), y.data(), x.size()); }
