@@ -105,8 +105,7 @@ struct OpenBlasKernels {
     });
   }
 
-  /// Whether OpenBLAS has kernels for this CPU. It runs old ones on CPUs that it does not know; Eigen's beat
-  /// them.
+  /// Whether OpenBLAS has kernels for this CPU. It runs old ones on CPUs that it does not know; Eigen's beat them.
   static bool knows_this_cpu() {
     constexpr std::array<std::string_view, 6> antique = {"Prescott", "Core2", "Nehalem", "Katmai", "Banias", "generic"};
     return std::ranges::find(antique, std::string_view(openblas_get_corename())) == antique.end();

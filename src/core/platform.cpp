@@ -20,8 +20,7 @@ constexpr double unlimited = std::numeric_limits<double>::infinity();
 double read_limit(const fs::path& file) {
   std::ifstream in(file);
   double bytes = unlimited;
-  if (!(in >> bytes)) return unlimited;
-  return bytes;
+  return in >> bytes ? bytes : unlimited;
 }
 
 /// Return the least limit of a control group and those that contain it.
@@ -32,8 +31,7 @@ double least_limit(const fs::path& root, const fs::path& group, const char* file
   return least;
 }
 
-/// Return the limit of the control group of this process, of version 2 (`0::/group`) or 1
-/// (`7:memory:/group`).
+/// Return the limit of the control group of this process, of version 2 (`0::/group`) or 1 (`7:memory:/group`).
 double control_group_limit() {
   double least = unlimited;
   std::ifstream groups("/proc/self/cgroup");

@@ -39,8 +39,7 @@ class Controller {
   /// Return whether a stop was requested, here or by a worker's report.
   [[nodiscard]] bool stopping() const { return stopping_; }
 
-  /// Return whether nothing is in flight. The run is over if that holds after assign() was called for each
-  /// worker.
+  /// Return whether nothing is in flight. The run is over if that holds after assign() was called for each worker.
   [[nodiscard]] bool idle() const { return busy_workers_ == 0; }
 
   /// Return how the run ended, if it ends now.

@@ -129,20 +129,12 @@ class Worker {
   bool receive() {
     const auto envelope = comm_.try_receive();
     if (!envelope) return false;
-    switch (static_cast<Tag>(envelope->tag)) {
-      case Tag::batch:
-        batches_.push_back(mpi::unpack<Batch>(envelope->content));
-        return true;
-      case Tag::stop:
-        stop_received_ = true;
-        return true;
-      case Tag::shutdown:
-        summary_ = mpi::unpack<Summary>(envelope->content);
-        return true;
-      default:
-        ensures(false);  // the other tags go to the controller
-        return false;
-    }
+    const Tag tag{envelope->tag};
+    ensures(tag == Tag::batch || tag == Tag::stop || tag == Tag::shutdown);  // the other tags go to the controller
+    if (tag == Tag::batch) batches_.push_back(mpi::unpack<Batch>(envelope->content));
+    if (tag == Tag::stop) stop_received_ = true;
+    if (tag == Tag::shutdown) summary_ = mpi::unpack<Summary>(envelope->content);
+    return true;
   }
 
   void send(const Report& report) { reports_.send(mpi::pack(report), 0, static_cast<int>(Tag::report)); }

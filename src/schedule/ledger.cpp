@@ -1,6 +1,7 @@
 #include "flatsweep/schedule/ledger.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
@@ -9,11 +10,9 @@ namespace flatsweep::schedule {
 namespace {
 
 constexpr std::uint8_t status_bits = 0x07;
-constexpr std::uint8_t excluded_bit = 0x40;
-constexpr std::uint8_t in_flight_bit = 0x80;
+constexpr std::uint8_t excluded_bit = 0x08;
+constexpr Status in_flight_entry{0x10};  // pending, assigned to a worker
 static_assert(status_names.size() <= status_bits + 1);
-
-constexpr Status in_flight_entry{in_flight_bit};  // pending, assigned to a worker
 
 constexpr std::uint8_t bits(Status entry) { return static_cast<std::uint8_t>(entry); }
 
@@ -21,7 +20,7 @@ constexpr std::uint8_t bits(Status entry) { return static_cast<std::uint8_t>(ent
 
 Ledger::Ledger(std::vector<Status> statuses) : entries_(std::move(statuses)) {
   for (const Status status : entries_) {
-    expects(bits(status) < counts_.size());
+    expects(bits(status) < status_names.size());
     ++counts_[bits(status)];
   }
 }
@@ -31,9 +30,11 @@ Status Ledger::entry(ConfigurationId id) const {
   return entries_[value(id)];
 }
 
-Status& Ledger::entry(ConfigurationId id) {
-  expects(value(id) < size());
-  return entries_[value(id)];
+void Ledger::change(ConfigurationId id, Status from, Status to) {
+  expects(entry(id) == from);
+  --counts_[bits(from)];
+  ++counts_[bits(to)];
+  entries_[value(id)] = to;
 }
 
 Status Ledger::status(ConfigurationId id) const {
@@ -41,34 +42,22 @@ Status Ledger::status(ConfigurationId id) const {
 }
 
 void Ledger::exclude(ConfigurationId id) {
-  Status& row = entry(id);
-  expects((bits(row) & in_flight_bit) == 0);
-  if (bits(row) & excluded_bit) return;
-  --counts_[bits(row)];
-  ++excluded_;
-  row = Status{static_cast<std::uint8_t>(bits(row) | excluded_bit)};
+  const Status present = entry(id);
+  expects(present != in_flight_entry);
+  change(id, present, Status{static_cast<std::uint8_t>(bits(present) | excluded_bit)});
 }
 
 void Ledger::assign(const Batch& batch) {
   expects(count_open(batch.first, batch[batch.count]) == batch.count);
-  for (std::uint64_t i = 0; i < batch.count; ++i) entry(batch[i]) = in_flight_entry;
-  in_flight_ += batch.count;
+  for (std::uint64_t i = 0; i < batch.count; ++i) change(batch[i], Status::pending, in_flight_entry);
 }
 
 void Ledger::complete(ConfigurationId id, Status status) {
   expects(status != Status::pending);
-  release(id);
-  entry(id) = status;
-  --counts_[bits(Status::pending)];
-  ++counts_[bits(status)];
+  change(id, in_flight_entry, status);
 }
 
-void Ledger::release(ConfigurationId id) {
-  Status& row = entry(id);
-  expects(row == in_flight_entry);
-  row = Status::pending;
-  --in_flight_;
-}
+void Ledger::release(ConfigurationId id) { change(id, in_flight_entry, Status::pending); }
 
 Batch Ledger::next_open(ConfigurationId first, ConfigurationId end, std::uint64_t limit) const {
   expects(value(first) <= value(end) && value(end) <= size());
@@ -85,5 +74,16 @@ std::uint64_t Ledger::count_open(ConfigurationId first, ConfigurationId end) con
   return static_cast<std::uint64_t>(
       std::count(entries_.data() + value(first), entries_.data() + value(end), Status::pending));
 }
+
+std::uint64_t Ledger::included() const {
+  const auto excluded = counts_.begin() + excluded_bit;
+  return size() - std::accumulate(excluded, excluded + status_names.size(), std::uint64_t{0});
+}
+
+std::uint64_t Ledger::count(Status status) const {
+  return counts_[bits(status)] + (status == Status::pending ? in_flight() : 0);
+}
+
+std::uint64_t Ledger::in_flight() const { return counts_[bits(in_flight_entry)]; }
 
 }  // namespace flatsweep::schedule

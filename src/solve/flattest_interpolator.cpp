@@ -74,151 +74,139 @@ class Ladder {
   }
 
  private:
-  Solution climb();
-  std::optional<Solution> solve_on_own_rows();
+  Solution climb() {
+    std::optional<Solution> direct = solve_on_own_rows();
+    if (direct && direct->status == Status::solved) return *std::move(direct);
+    const Stopwatch stopwatch;
+    path_.add(Rung::row_space);
+    const RowSpaceProgram row_space(program_, stop_);
+    if (!row_space.is_feasible()) return no_interpolator(program_, row_space.residual(), row_space.rank());
+    std::optional<Solution> reduced = solve_in_row_space(row_space, stopwatch);
+    if (!reduced) reduced = std::move(direct);
+    if (!reduced) throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
+    if (reduced->status == Status::solved) return *std::move(reduced);
+    return solve_without_weakest_directions(*std::move(reduced));
+  }
+
+  /// Rungs `direct` and `whitened`; nothing if S is not regular enough for them.
+  std::optional<Solution> solve_on_own_rows() {
+    const Stopwatch stopwatch;
+    if (program_.labels.size() > program_.kappa.size()) return std::nullopt;
+    NormalEquations equations = normal_equations(program_);
+    equations.factor();
+    if (equations.rounding() <= tuning.ladder.safe_rounding) {
+      path_.add(Rung::direct);
+      return solve_full_rank(program_.labels, std::move(equations), stopwatch);
+    }
+    if (program_.q > 1.0) return std::nullopt;
+    stop_.check();
+    const std::optional<Matrix> lower = gram_cholesky(program_.activations);
+    if (!lower) return std::nullopt;
+    stop_.check();
+    path_.add(Rung::whitened);
+    equations.whiten(*lower);
+    equations.assume_identity();
+    const Vector labels = lower->triangularView<Eigen::Lower>().solve(program_.labels);
+    return solve_full_rank(labels, std::move(equations), stopwatch);
+  }
+
   std::optional<Solution> solve_full_rank(const VectorView& labels, NormalEquations equations,
-                                          const Stopwatch& stopwatch);
-  std::optional<Solution> solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch);
-  Solution solve_without_weakest_directions(Solution otherwise);
+                                          const Stopwatch& stopwatch) {
+    std::optional<Optimum> optimum = optimise(program_, labels, std::move(equations), stopwatch.seconds());
+    if (!optimum) return std::nullopt;
+    return certified(*std::move(optimum), program_.labels.size());
+  }
+
+  /// @param stopwatch started before `row_space` was computed
+  /// @return nothing if there is no optimum in doubles
+  std::optional<Solution> solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch) {
+    const Program reduced = row_space.program();
+    NormalEquations equations = normal_equations(reduced);
+    equations.assume_identity();
+    std::optional<Optimum> optimum = optimise(reduced, reduced.labels, std::move(equations), stopwatch.seconds());
+    if (!optimum) return std::nullopt;
+    if (program_.q > 1.0)
+      row_space.refine(optimum->outer_weights);
+    else
+      row_space.refine(optimum->outer_weights, optimum->basis);
+    optimum->dual = row_space.lifted_dual(optimum->dual);
+    return certified(*std::move(optimum), row_space.rank());
+  }
+
+  /// Return the solution of the first cut at which residual and gap hold their bounds, `otherwise` if there is none.
+  Solution solve_without_weakest_directions(Solution otherwise) {
+    for (std::size_t k = 0; k < cut_rungs.size(); ++k) {
+      const Stopwatch stopwatch;
+      path_.add(cut_rungs[k]);
+      auto solution = solve_in_row_space(RowSpaceProgram(program_, stop_, tuning.ladder.cuts[k]), stopwatch);
+      if (!solution || solution->status != Status::solved) continue;
+      solution->rank = otherwise.rank;
+      return *std::move(solution);
+    }
+    return otherwise;
+  }
+
+  /// Return the optimum of a program whose S has full row rank.
+  /// @param labels y in the coordinates of `equations`, whose rows may be whitened; n
+  /// @param equations normal_equations(program), with a factor
+  /// @param range_seconds what it took to get here
+  /// @return nothing if crossover finds no optimal vertex
   std::optional<Optimum> optimise(const Program& program, const VectorView& labels, NormalEquations equations,
-                                  double range_seconds);
-  std::optional<Optimum> crossed_over(const Program& program, const InteriorPoint& start);
-  Solution certified(Optimum optimum, Index rank);
+                                  double range_seconds) {
+    const Stopwatch approach;
+    std::optional<Optimum> optimum;
+    if (program.q > 1.0) {
+      optimum = maximise_dual(program, equations, stop_);
+      optimum->effort.approach_seconds = approach.seconds();
+    } else {
+      const InteriorPoint start = starting_point(labels, std::move(equations), stop_);
+      const double approach_seconds = approach.seconds();
+      const Stopwatch crossover;
+      optimum = crossed_over(program, start);
+      if (!optimum) return std::nullopt;
+      optimum->effort.steps = start.steps;
+      optimum->effort.approach_seconds = approach_seconds;
+      optimum->effort.crossover_seconds = crossover.seconds();
+    }
+    optimum->effort.range_seconds = range_seconds;
+    return optimum;
+  }
+
+  std::optional<Optimum> crossed_over(const Program& program, const InteriorPoint& start) {
+    std::optional<Optimum> vertex = cross_over(program, start.priority, stop_);
+    if (vertex) return vertex;
+    path_.add(Rung::second_start);
+    return cross_over(program, independence(program.activations), stop_);
+  }
+
+  /// Attach the certificate, and the status that it earns, to an optimum.
+  Solution certified(Optimum optimum, Index rank) {
+    const Stopwatch stopwatch;
+    Solution solution;
+    const double floor = residual_floor(program_, optimum.outer_weights);
+    const auto attach = [&](Vector dual) {
+      if (program_.q == 1.0) scale_to_feasible(program_, dual);
+      solution.certificate = certify(program_, optimum.outer_weights, dual);
+      solution.status = classify(solution.certificate, floor);
+      solution.dual = std::move(dual);
+    };
+    attach(optimum.dual);
+    if (solution.status != Status::solved && !optimum.basis.empty()) {
+      path_.add(Rung::rounded_dual);
+      round_dual(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
+      attach(std::move(optimum.dual));
+    }
+    solution.outer_weights = std::move(optimum.outer_weights);
+    solution.rank = rank;
+    solution.effort = optimum.effort;
+    solution.effort.certificate_seconds = stopwatch.seconds();
+    return solution;
+  }
 
   Program program_;
   const StopRequest& stop_;
   SolverPath path_;
 };
-
-Solution Ladder::climb() {
-  std::optional<Solution> direct = solve_on_own_rows();
-  if (direct && direct->status == Status::solved) return *std::move(direct);
-  const Stopwatch stopwatch;
-  path_.add(Rung::row_space);
-  const RowSpaceProgram row_space(program_, stop_);
-  if (!row_space.is_feasible()) return no_interpolator(program_, row_space.residual(), row_space.rank());
-  std::optional<Solution> reduced = solve_in_row_space(row_space, stopwatch);
-  if (!reduced) reduced = std::move(direct);
-  if (!reduced) throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
-  if (reduced->status == Status::solved) return *std::move(reduced);
-  return solve_without_weakest_directions(*std::move(reduced));
-}
-
-/// Rungs `direct` and `whitened`; nothing if S is not regular enough for them.
-std::optional<Solution> Ladder::solve_on_own_rows() {
-  const Stopwatch stopwatch;
-  if (program_.labels.size() > program_.kappa.size()) return std::nullopt;
-  NormalEquations equations = normal_equations(program_);
-  equations.factor();
-  if (equations.rounding() <= tuning.ladder.safe_rounding) {
-    path_.add(Rung::direct);
-    return solve_full_rank(program_.labels, std::move(equations), stopwatch);
-  }
-  if (program_.q > 1.0) return std::nullopt;
-  stop_.check();
-  const std::optional<Matrix> lower = gram_cholesky(program_.activations);
-  if (!lower) return std::nullopt;
-  stop_.check();
-  path_.add(Rung::whitened);
-  equations.whiten(*lower);
-  equations.assume_identity();
-  const Vector labels = lower->triangularView<Eigen::Lower>().solve(program_.labels);
-  return solve_full_rank(labels, std::move(equations), stopwatch);
-}
-
-std::optional<Solution> Ladder::solve_full_rank(const VectorView& labels, NormalEquations equations,
-                                                const Stopwatch& stopwatch) {
-  std::optional<Optimum> optimum = optimise(program_, labels, std::move(equations), stopwatch.seconds());
-  if (!optimum) return std::nullopt;
-  return certified(*std::move(optimum), program_.labels.size());
-}
-
-/// @param stopwatch started before `row_space` was computed
-/// @return nothing if there is no optimum in doubles
-std::optional<Solution> Ladder::solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch) {
-  const Program reduced = row_space.program();
-  NormalEquations equations = normal_equations(reduced);
-  equations.assume_identity();
-  std::optional<Optimum> optimum = optimise(reduced, reduced.labels, std::move(equations), stopwatch.seconds());
-  if (!optimum) return std::nullopt;
-  if (program_.q > 1.0)
-    row_space.refine(optimum->outer_weights);
-  else
-    row_space.refine(optimum->outer_weights, optimum->basis);
-  optimum->dual = row_space.lifted_dual(optimum->dual);
-  return certified(*std::move(optimum), row_space.rank());
-}
-
-/// Return the solution of the first cut at which residual and gap hold their bounds, `otherwise` if there is
-/// none.
-Solution Ladder::solve_without_weakest_directions(Solution otherwise) {
-  for (std::size_t k = 0; k < cut_rungs.size(); ++k) {
-    const Stopwatch stopwatch;
-    path_.add(cut_rungs[k]);
-    auto solution = solve_in_row_space(RowSpaceProgram(program_, stop_, tuning.ladder.cuts[k]), stopwatch);
-    if (!solution || solution->status != Status::solved) continue;
-    solution->rank = otherwise.rank;
-    return *std::move(solution);
-  }
-  return otherwise;
-}
-
-/// Return the optimum of a program whose S has full row rank.
-/// @param labels y in the coordinates of `equations`, whose rows may be whitened; n
-/// @param equations normal_equations(program), with a factor
-/// @param range_seconds what it took to get here
-/// @return nothing if crossover finds no optimal vertex
-std::optional<Optimum> Ladder::optimise(const Program& program, const VectorView& labels, NormalEquations equations,
-                                        double range_seconds) {
-  const Stopwatch approach;
-  std::optional<Optimum> optimum;
-  if (program.q > 1.0) {
-    optimum = maximise_dual(program, equations, stop_);
-    optimum->effort.approach_seconds = approach.seconds();
-  } else {
-    const InteriorPoint start = starting_point(labels, std::move(equations), stop_);
-    const double approach_seconds = approach.seconds();
-    const Stopwatch crossover;
-    optimum = crossed_over(program, start);
-    if (!optimum) return std::nullopt;
-    optimum->effort.steps = start.steps;
-    optimum->effort.approach_seconds = approach_seconds;
-    optimum->effort.crossover_seconds = crossover.seconds();
-  }
-  optimum->effort.range_seconds = range_seconds;
-  return optimum;
-}
-
-std::optional<Optimum> Ladder::crossed_over(const Program& program, const InteriorPoint& start) {
-  std::optional<Optimum> vertex = cross_over(program, start.priority, stop_);
-  if (vertex) return vertex;
-  path_.add(Rung::second_start);
-  return cross_over(program, independence(program.activations), stop_);
-}
-
-/// Attach the certificate, and the status that it earns, to an optimum.
-Solution Ladder::certified(Optimum optimum, Index rank) {
-  const Stopwatch stopwatch;
-  Solution solution;
-  const double floor = residual_floor(program_, optimum.outer_weights);
-  const auto attach = [&](Vector dual) {
-    if (program_.q == 1.0) scale_to_feasible(program_, dual);
-    solution.certificate = certify(program_, optimum.outer_weights, dual);
-    solution.status = classify(solution.certificate, floor);
-    solution.dual = std::move(dual);
-  };
-  attach(optimum.dual);
-  if (solution.status != Status::solved && !optimum.basis.empty()) {
-    path_.add(Rung::rounded_dual);
-    round_dual(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
-    attach(std::move(optimum.dual));
-  }
-  solution.outer_weights = std::move(optimum.outer_weights);
-  solution.rank = rank;
-  solution.effort = optimum.effort;
-  solution.effort.certificate_seconds = stopwatch.seconds();
-  return solution;
-}
 
 }  // namespace
 

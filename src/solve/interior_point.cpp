@@ -37,26 +37,65 @@ struct Direction {
   [[nodiscard]] double steps() const { return primal_step + dual_step; }
 };
 
-/// The iterate, a direction and what they are computed with; nothing is allocated in a step.
+/// Step length that centrality corrections aim at.
+double longer(double step) {
+  return std::min(1.0, (1.0 + tuning.interior_point.step_growth) * step + tuning.interior_point.step_growth);
+}
+
+/// The iterate, a direction and what they are computed with; nothing is allocated after the first step.
 class PredictorCorrector {
  public:
   PredictorCorrector(const VectorView& labels, NormalEquations& equations)
       : labels_(labels), equations_(equations), rhs_(labels.size()) {
-    const Index m = equations.width();
-    for (Array* array :
-         {&point_.positive, &point_.negative, &point_.upper, &point_.lower, &target_upper_, &target_lower_})
-      array->resize(m);
-    weight_.resize(m);
-    ratio_.resize(m);
     for (Direction* direction : {&direction_, &trial_}) {
-      for (Array* array : {&direction->positive, &direction->negative, &direction->t}) array->resize(m);
+      direction->t.resize(equations.width());
       direction->dual.resize(labels_.size());
     }
     point_.dual.resize(labels_.size());
   }
 
-  void start();
-  void step();
+  /// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
+  void start() {
+    equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance,
+                     tuning.interior_point.max_solve_steps);
+    equations_.multiply_transposed(point_.dual, direction_.t.matrix());
+    const Array& a = direction_.t;
+    const double magnitude = a.abs().mean();
+    const double scale = tuning.interior_point.start_dual / a.abs().maxCoeff();
+    point_.positive = a.max(0.0) + magnitude;
+    point_.negative = (-a).max(0.0) + magnitude;
+    point_.dual *= scale;
+    point_.upper = 1.0 - scale * a;
+    point_.lower = 1.0 + scale * a;
+  }
+
+  /// One iteration: predictor, corrector with the target mu (mu_after/mu)^3, centrality corrections.
+  void step() {
+    weight_ = (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
+    equations_.set_weights(weight_);
+    equations_.factor();
+    const double mu = point_.complementarity() / products();
+
+    target_upper_.setZero(equations_.width());
+    target_lower_.setZero(equations_.width());
+    find_direction(direction_, tuning.interior_point.predictor_tolerance);
+    const double reduction = mu_after(direction_) / mu;
+    const double target = mu * reduction * reduction * reduction;
+    target_upper_ = target + direction_.positive * direction_.t;
+    target_lower_ = target - direction_.negative * direction_.t;
+    find_direction(direction_, tuning.interior_point.corrector_tolerance);
+    correct_centrality(target);
+
+    const double damping =
+        std::max(tuning.interior_point.least_damping, 1.0 - tuning.interior_point.damping_slope * reduction);
+    const double p = damping * direction_.primal_step;
+    const double d = damping * direction_.dual_step;
+    point_.positive += p * direction_.positive;
+    point_.negative += p * direction_.negative;
+    point_.dual += d * direction_.dual;
+    point_.upper -= d * direction_.t;
+    point_.lower += d * direction_.t;
+  }
 
   /// Sum of the complementarity products over the dual value.
   [[nodiscard]] double gap() const { return point_.complementarity() / std::abs(labels_.dot(point_.dual)); }
@@ -66,9 +105,52 @@ class PredictorCorrector {
   }
 
  private:
-  void find_direction(Direction& direction, double tolerance);
-  void correct_centrality(double target);
-  [[nodiscard]] double mu_after(const Direction& direction) const;
+  /// Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
+  /// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
+  void find_direction(Direction& direction, double tolerance) {
+    const auto& [positive, negative, upper, lower, dual] = point_;
+    ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
+    equations_.multiply(ratio_, rhs_);
+    rhs_ = labels_ - rhs_;
+    equations_.solve(rhs_, direction.dual, tolerance, tuning.interior_point.max_solve_steps);
+    equations_.multiply_transposed(direction.dual, direction.t.matrix());
+    direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
+    direction.negative = (target_lower_ - negative * direction.t) / lower - negative;
+    direction.primal_step =
+        std::min(longest_step(positive, direction.positive), longest_step(negative, direction.negative));
+    direction.dual_step = std::min(longest_step(upper, -direction.t), longest_step(lower, direction.t));
+  }
+
+  /// Move the targets so that the products at a longer step would stay within the band around `target`, while
+  /// that lengthens the steps.
+  void correct_centrality(double target) {
+    const auto& [positive, negative, upper, lower, dual] = point_;
+    const auto back_into_band = [&](double product) {
+      return std::max(std::clamp(product, target / tuning.interior_point.centrality_band,
+                                 target * tuning.interior_point.centrality_band) -
+                          product,
+                      -tuning.interior_point.centrality_band * target);
+    };
+    for (int correction = 0; correction < tuning.interior_point.max_corrections; ++correction) {
+      const double p = longer(direction_.primal_step);
+      const double d = longer(direction_.dual_step);
+      target_upper_ += ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
+      target_lower_ += ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
+      find_direction(trial_, tuning.interior_point.corrector_tolerance);
+      if (trial_.steps() < direction_.steps() + tuning.interior_point.least_step_gain) return;
+      std::swap(direction_, trial_);
+    }
+  }
+
+  /// Return the mean complementarity product after the steps of `direction`.
+  [[nodiscard]] double mu_after(const Direction& direction) const {
+    const auto& [positive, negative, upper, lower, dual] = point_;
+    const double p = direction.primal_step;
+    const double d = direction.dual_step;
+    return (((positive + p * direction.positive) * (upper - d * direction.t)).sum() +
+            ((negative + p * direction.negative) * (lower + d * direction.t)).sum()) /
+           products();
+  }
 
   /// Number of complementarity products.
   [[nodiscard]] double products() const { return 2.0 * static_cast<double>(point_.upper.size()); }
@@ -81,100 +163,6 @@ class PredictorCorrector {
   Array target_upper_, target_lower_;
   Vector weight_, ratio_;
 };
-
-/// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
-void PredictorCorrector::start() {
-  equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance, tuning.interior_point.max_solve_steps);
-  equations_.multiply_transposed(point_.dual, direction_.t.matrix());
-  const Array& a = direction_.t;
-  const double magnitude = a.abs().mean();
-  const double scale = tuning.interior_point.start_dual / a.abs().maxCoeff();
-  point_.positive = a.max(0.0) + magnitude;
-  point_.negative = (-a).max(0.0) + magnitude;
-  point_.dual *= scale;
-  point_.upper = 1.0 - scale * a;
-  point_.lower = 1.0 + scale * a;
-}
-
-/// Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
-/// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
-void PredictorCorrector::find_direction(Direction& direction, double tolerance) {
-  const auto& [positive, negative, upper, lower, dual] = point_;
-  ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
-  equations_.multiply(ratio_, rhs_);
-  rhs_ = labels_ - rhs_;
-  equations_.solve(rhs_, direction.dual, tolerance, tuning.interior_point.max_solve_steps);
-  equations_.multiply_transposed(direction.dual, direction.t.matrix());
-  direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
-  direction.negative = (target_lower_ - negative * direction.t) / lower - negative;
-  direction.primal_step =
-      std::min(longest_step(positive, direction.positive), longest_step(negative, direction.negative));
-  direction.dual_step = std::min(longest_step(upper, -direction.t), longest_step(lower, direction.t));
-}
-
-/// Return the mean complementarity product after the steps of `direction`.
-double PredictorCorrector::mu_after(const Direction& direction) const {
-  const auto& [positive, negative, upper, lower, dual] = point_;
-  const double p = direction.primal_step;
-  const double d = direction.dual_step;
-  return (((positive + p * direction.positive) * (upper - d * direction.t)).sum() +
-          ((negative + p * direction.negative) * (lower + d * direction.t)).sum()) /
-         products();
-}
-
-/// Step length that centrality corrections aim at.
-double longer(double step) {
-  return std::min(1.0, (1.0 + tuning.interior_point.step_growth) * step + tuning.interior_point.step_growth);
-}
-
-/// Move the targets so that the products at a longer step would stay within the band around `target`, while
-/// that lengthens the steps.
-void PredictorCorrector::correct_centrality(double target) {
-  const auto& [positive, negative, upper, lower, dual] = point_;
-  const auto back_into_band = [&](double product) {
-    return std::max(std::clamp(product, target / tuning.interior_point.centrality_band,
-                               target * tuning.interior_point.centrality_band) -
-                        product,
-                    -tuning.interior_point.centrality_band * target);
-  };
-  for (int correction = 0; correction < tuning.interior_point.max_corrections; ++correction) {
-    const double p = longer(direction_.primal_step);
-    const double d = longer(direction_.dual_step);
-    target_upper_ += ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
-    target_lower_ += ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
-    find_direction(trial_, tuning.interior_point.corrector_tolerance);
-    if (trial_.steps() < direction_.steps() + tuning.interior_point.least_step_gain) return;
-    std::swap(direction_, trial_);
-  }
-}
-
-/// One iteration: predictor, corrector with the target mu (mu_after/mu)^3, centrality corrections.
-void PredictorCorrector::step() {
-  weight_ = (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
-  equations_.set_weights(weight_);
-  equations_.factor();
-  const double mu = point_.complementarity() / products();
-
-  target_upper_.setZero();
-  target_lower_.setZero();
-  find_direction(direction_, tuning.interior_point.predictor_tolerance);
-  const double reduction = mu_after(direction_) / mu;
-  const double target = mu * reduction * reduction * reduction;
-  target_upper_ = target + direction_.positive * direction_.t;
-  target_lower_ = target - direction_.negative * direction_.t;
-  find_direction(direction_, tuning.interior_point.corrector_tolerance);
-  correct_centrality(target);
-
-  const double damping =
-      std::max(tuning.interior_point.least_damping, 1.0 - tuning.interior_point.damping_slope * reduction);
-  const double p = damping * direction_.primal_step;
-  const double d = damping * direction_.dual_step;
-  point_.positive += p * direction_.positive;
-  point_.negative += p * direction_.negative;
-  point_.dual += d * direction_.dual;
-  point_.upper -= d * direction_.t;
-  point_.lower += d * direction_.t;
-}
 
 }  // namespace
 

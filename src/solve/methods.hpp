@@ -8,8 +8,8 @@
 #include "flatsweep/solve/program.hpp"
 #include "solve/normal_equations.hpp"
 
-/// The methods for programs whose S has full row rank and no zero column: interior point and simplex if q =
-/// 1, Newton if q > 1.
+/// The methods for programs whose S has full row rank and no zero column: interior point and simplex if q = 1, Newton
+/// if q > 1. Each function throws Stopped if the request comes before its end.
 namespace flatsweep::solve {
 
 /// A primal and a dual optimum, not yet certified.
@@ -34,7 +34,6 @@ struct InteriorPoint {
 /// @param labels y, n
 /// @param equations of the columns of S over kappa_j, factored for weights 1
 /// @pre labels are not all zero
-/// @throws Stopped if the request comes first
 InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equations, double gap_tolerance,
                               const StopRequest& stop);
 
@@ -45,7 +44,6 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equatio
 /// together and pivoted among themselves before the next full pricing.
 /// @param priority m; see InteriorPoint
 /// @return nothing if no regular basis is found, or the rounds that it may take do not suffice
-/// @throws Stopped if the request comes first
 std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop);
 
 /// Newton's method with exact line search for a program with q > 1: maximise
@@ -53,7 +51,6 @@ std::optional<Optimum> cross_over(const Program& program, const VectorView& prio
 /// come from single-precision factors, reused while conjugate gradients with them converge fast.
 /// @param equations of the columns of S over kappa_j^(1/q), factored for weights 1
 /// @pre labels are not all zero
-/// @throws Stopped if the request comes first
 Optimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop);
 
 }  // namespace flatsweep::solve

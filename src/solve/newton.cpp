@@ -24,15 +24,94 @@ class Newton {
     outer_weights_.resize(m);
   }
 
-  Optimum run(const StopRequest& stop);
+  Optimum run(const StopRequest& stop) {
+    start();
+    Optimum optimum;
+    double best = std::numeric_limits<double>::infinity();
+    int stagnant = 0;
+    for (;;) {
+      stop.check();
+      update_primal();
+      const double residual = gradient_.norm() / program_.labels.norm();
+      stagnant = residual < tuning.newton.sufficient_decrease * best ? 0 : stagnant + 1;
+      if (residual < best) {
+        best = residual;
+        optimum.outer_weights = outer_weights_;
+        optimum.dual = dual_;
+      }
+      const bool stagnates = best < tuning.newton.stagnant_residual && stagnant > tuning.newton.stagnant_steps;
+      if (residual <= tuning.newton.residual_goal || optimum.effort.steps == tuning.newton.max_steps || stagnates)
+        break;
+      find_direction(residual);
+      find_t(direction_, d_t_);
+      const double step = line_search();
+      dual_ += step * direction_;
+      find_t(dual_, t_);
+      ++optimum.effort.steps;
+    }
+    return optimum;
+  }
 
  private:
   [[nodiscard]] double power() const { return 1.0 / (program_.q - 1.0); }
-  void start();
-  void update_primal();
-  void find_direction(double relative_residual);
-  [[nodiscard]] double line_search();
-  void find_t(const Vector& dual, Array& t) const;
+
+  /// nu = t (S S')^-1 y with the t that maximises D along it.
+  void start() {
+    equations_.solve(program_.labels, dual_, tuning.newton.start_tolerance, tuning.newton.max_start_steps);
+    find_t(dual_, t_);
+    const double q = program_.q;
+    const double conjugate = q / (q - 1.0);
+    const double multiple =
+        std::pow(program_.labels.dot(dual_) / (q * (t_.abs() / q).pow(conjugate).sum()), 1.0 / (conjugate - 1.0));
+    dual_ *= multiple;
+    t_ *= multiple;
+  }
+
+  /// Compute a, the gradient y - S a and the weights da/dt at t.
+  void update_primal() {
+    outer_ = (t_.abs() / program_.q).pow(power()) * t_.sign();
+    weights_ = ((t_.abs() / program_.q).pow(power() - 1.0) * (power() / program_.q)).matrix();
+    outer_weights_ = (outer_ / scale_).matrix();
+    extended_residual(program_.activations, outer_weights_, program_.labels, gradient_, carry_);
+  }
+
+  /// Solve S diag(weights) S' direction = gradient.
+  void find_direction(double relative_residual) {
+    equations_.set_weights(weights_);
+    if (factor_is_stale_) equations_.factor();
+    const double tolerance =
+        std::min(tuning.newton.loosest_solve,
+                 std::max(tuning.newton.tightest_solve, tuning.newton.solve_share * relative_residual));
+    const int steps = equations_.solve(gradient_, direction_, tolerance, tuning.newton.max_solve_steps);
+    factor_is_stale_ = steps > tuning.newton.fresh_factor_steps;
+  }
+
+  /// Return the maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
+  [[nodiscard]] double line_search() {
+    const double slope = program_.labels.dot(direction_);
+    const double q = program_.q;
+    double low = 0.0;
+    double high = std::numeric_limits<double>::infinity();
+    double step = 1.0;
+    for (int i = 0; i < tuning.newton.max_line_steps; ++i) {
+      trial_t_ = t_ + step * d_t_;
+      trial_outer_ = (trial_t_.abs() / q).pow(power()) * trial_t_.sign();
+      const double derivative = slope - (trial_outer_ * d_t_).sum();
+      const double curvature = ((trial_t_.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
+      (derivative > 0.0 ? low : high) = step;
+      if (std::abs(derivative) <= tuning.newton.line_tolerance * std::abs(slope - (outer_ * d_t_).sum())) break;
+      double next = step + derivative / curvature;
+      if (!(next > low && next < high)) next = std::isinf(high) ? 2.0 * step : 0.5 * (low + high);
+      step = next;
+    }
+    return step;
+  }
+
+  /// t := S'nu / scale.
+  void find_t(const Vector& dual, Array& t) const {
+    t.matrix().noalias() = program_.activations.transpose() * dual;
+    t /= scale_;
+  }
 
   const Program& program_;
   Array scale_;
@@ -44,91 +123,6 @@ class Newton {
   Vector outer_weights_;  // outer_ in the columns of S
   bool factor_is_stale_ = true;
 };
-
-/// nu = t (S S')^-1 y with the t that maximises D along it.
-void Newton::start() {
-  equations_.solve(program_.labels, dual_, tuning.newton.start_tolerance, tuning.newton.max_start_steps);
-  find_t(dual_, t_);
-  const double q = program_.q;
-  const double conjugate = q / (q - 1.0);
-  const double multiple =
-      std::pow(program_.labels.dot(dual_) / (q * (t_.abs() / q).pow(conjugate).sum()), 1.0 / (conjugate - 1.0));
-  dual_ *= multiple;
-  t_ *= multiple;
-}
-
-/// t := S'nu / scale.
-void Newton::find_t(const Vector& dual, Array& t) const {
-  t.matrix().noalias() = program_.activations.transpose() * dual;
-  t /= scale_;
-}
-
-/// Compute a, the gradient y - S a and the weights da/dt at t.
-void Newton::update_primal() {
-  outer_ = (t_.abs() / program_.q).pow(power()) * t_.sign();
-  weights_ = ((t_.abs() / program_.q).pow(power() - 1.0) * (power() / program_.q)).matrix();
-  outer_weights_ = (outer_ / scale_).matrix();
-  extended_residual(program_.activations, outer_weights_, program_.labels, gradient_, carry_);
-}
-
-/// Solve S diag(weights) S' direction = gradient.
-void Newton::find_direction(double relative_residual) {
-  equations_.set_weights(weights_);
-  if (factor_is_stale_) equations_.factor();
-  const double tolerance =
-      std::min(tuning.newton.loosest_solve,
-               std::max(tuning.newton.tightest_solve, tuning.newton.solve_share * relative_residual));
-  const int steps = equations_.solve(gradient_, direction_, tolerance, tuning.newton.max_solve_steps);
-  factor_is_stale_ = steps > tuning.newton.fresh_factor_steps;
-}
-
-/// Return the maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
-double Newton::line_search() {
-  const double slope = program_.labels.dot(direction_);
-  const double q = program_.q;
-  double low = 0.0;
-  double high = std::numeric_limits<double>::infinity();
-  double step = 1.0;
-  for (int i = 0; i < tuning.newton.max_line_steps; ++i) {
-    trial_t_ = t_ + step * d_t_;
-    trial_outer_ = (trial_t_.abs() / q).pow(power()) * trial_t_.sign();
-    const double derivative = slope - (trial_outer_ * d_t_).sum();
-    const double curvature = ((trial_t_.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
-    (derivative > 0.0 ? low : high) = step;
-    if (std::abs(derivative) <= tuning.newton.line_tolerance * std::abs(slope - (outer_ * d_t_).sum())) break;
-    double next = step + derivative / curvature;
-    if (!(next > low && next < high)) next = std::isinf(high) ? 2.0 * step : 0.5 * (low + high);
-    step = next;
-  }
-  return step;
-}
-
-Optimum Newton::run(const StopRequest& stop) {
-  start();
-  Optimum optimum;
-  double best = std::numeric_limits<double>::infinity();
-  int stagnant = 0;
-  for (;;) {
-    stop.check();
-    update_primal();
-    const double residual = gradient_.norm() / program_.labels.norm();
-    stagnant = residual < tuning.newton.sufficient_decrease * best ? 0 : stagnant + 1;
-    if (residual < best) {
-      best = residual;
-      optimum.outer_weights = outer_weights_;
-      optimum.dual = dual_;
-    }
-    const bool stagnates = best < tuning.newton.stagnant_residual && stagnant > tuning.newton.stagnant_steps;
-    if (residual <= tuning.newton.residual_goal || optimum.effort.steps == tuning.newton.max_steps || stagnates) break;
-    find_direction(residual);
-    find_t(direction_, d_t_);
-    const double step = line_search();
-    dual_ += step * direction_;
-    find_t(dual_, t_);
-    ++optimum.effort.steps;
-  }
-  return optimum;
-}
 
 }  // namespace
 

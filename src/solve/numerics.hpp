@@ -23,10 +23,9 @@ Vector extended_transposed_product(const MatrixView& activations, const VectorVi
 /// Return x'y.
 double extended_dot(const VectorView& x, const VectorView& y);
 
-/// Return an estimate of ||A^-1||_1 of an n x n matrix from a few solves; rarely below a third of it, never
-/// above (Higham 2002, Accuracy and Stability of Numerical Algorithms, algorithm 15.1). The iteration keeps
-/// any symmetry of A and its start, and can miss a null space that way: it is run from a second start that
-/// has none.
+/// Return an estimate of ||A^-1||_1 of an n x n matrix from a few solves; rarely below a third of it, never above
+/// (Higham 2002, Accuracy and Stability of Numerical Algorithms, algorithm 15.1). The iteration keeps any symmetry of A
+/// and its start, and can miss a null space that way: it is run from a second start that has none.
 /// @param solve x := A^-1 x, in place
 /// @param solve_transposed x := A'^-1 x, in place
 template <typename Solve, typename SolveTransposed>

@@ -18,7 +18,18 @@ namespace {
 class LeastNorm {
  public:
   /// @param activations S, n x m; outlives this
-  explicit LeastNorm(const MatrixView& activations, const StopRequest& stop);
+  explicit LeastNorm(const MatrixView& activations, const StopRequest& stop) : activations_(activations) {
+    stop.check();
+    if (activations.rows() <= activations.cols() && !activations.isZero(0.0)) {
+      equations_.emplace(activations, Vector::Ones(activations.cols()));
+      equations_->set_weights(Vector::Ones(activations.cols()));
+      equations_->factor();
+      stop.check();
+      if (equations_->rounding() < tuning.ladder.safe_rounding) return;
+      equations_.reset();
+    }
+    decomposition_.emplace(activations, stop);
+  }
 
   /// Numerical rank of S.
   [[nodiscard]] Index rank() const { return equations_ ? activations_.rows() : decomposition_->rank(); }
@@ -32,67 +43,48 @@ class LeastNorm {
   }
 
   /// nu (n) with S'nu = S^+ y.
-  [[nodiscard]] Vector dual(const VectorView& labels);
+  [[nodiscard]] Vector dual(const VectorView& labels) {
+    if (decomposition_) return decomposition_->lifted_dual(decomposition_->reduced_labels(labels));
+    constexpr Tuning::LeastNorm limits = tuning.least_norm;
+    Vector dual = Vector::Zero(labels.size());
+    Vector residual = labels;
+    Vector correction(labels.size());
+    Vector weights(activations_.cols());
+    double previous = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < limits.max_refinements && residual.norm() < limits.sufficient_decrease * previous; ++i) {
+      previous = residual.norm();
+      equations_->solve(residual, correction, limits.solve_tolerance, limits.max_solve_steps);
+      dual += correction;
+      weights.noalias() = activations_.transpose() * dual;
+      residual = labels;
+      residual.noalias() -= activations_ * weights;
+    }
+    return dual;
+  }
 
   /// S^+ y, m.
-  [[nodiscard]] Vector weights(const VectorView& labels);
+  [[nodiscard]] Vector weights(const VectorView& labels) {
+    Vector weights = decomposition_
+                         ? Vector(decomposition_->row_space().transpose() * decomposition_->reduced_labels(labels))
+                         : Vector(activations_.transpose() * dual(labels));
+    refine(weights, labels);
+    return weights;
+  }
 
   /// Change `weights` (m) by as little as makes S a = y, from its residual in extended precision.
-  void refine(Vector& weights, const VectorView& labels);
+  void refine(Vector& weights, const VectorView& labels) {
+    const Vector residual = extended_residual(activations_, weights, labels);
+    if (decomposition_)
+      weights += decomposition_->row_space().transpose() * decomposition_->reduced_labels(residual);
+    else
+      weights += activations_.transpose() * dual(residual);
+  }
 
  private:
   MatrixView activations_;
   std::optional<NormalEquations> equations_;
   std::optional<OrthogonalDecomposition> decomposition_;
 };
-
-LeastNorm::LeastNorm(const MatrixView& activations, const StopRequest& stop) : activations_(activations) {
-  stop.check();
-  if (activations.rows() <= activations.cols() && !activations.isZero(0.0)) {
-    equations_.emplace(activations, Vector::Ones(activations.cols()));
-    equations_->set_weights(Vector::Ones(activations.cols()));
-    equations_->factor();
-    stop.check();
-    if (equations_->rounding() < tuning.ladder.safe_rounding) return;
-    equations_.reset();
-  }
-  decomposition_.emplace(activations, stop);
-}
-
-Vector LeastNorm::dual(const VectorView& labels) {
-  if (decomposition_) return decomposition_->lifted_dual(decomposition_->reduced_labels(labels));
-  constexpr Tuning::LeastNorm limits = tuning.least_norm;
-  Vector dual = Vector::Zero(labels.size());
-  Vector residual = labels;
-  Vector correction(labels.size());
-  Vector weights(activations_.cols());
-  double previous = std::numeric_limits<double>::infinity();
-  for (int i = 0; i < limits.max_refinements && residual.norm() < limits.sufficient_decrease * previous; ++i) {
-    previous = residual.norm();
-    equations_->solve(residual, correction, limits.solve_tolerance, limits.max_solve_steps);
-    dual += correction;
-    weights.noalias() = activations_.transpose() * dual;
-    residual = labels;
-    residual.noalias() -= activations_ * weights;
-  }
-  return dual;
-}
-
-Vector LeastNorm::weights(const VectorView& labels) {
-  Vector weights = decomposition_
-                       ? Vector(decomposition_->row_space().transpose() * decomposition_->reduced_labels(labels))
-                       : Vector(activations_.transpose() * dual(labels));
-  refine(weights, labels);
-  return weights;
-}
-
-void LeastNorm::refine(Vector& weights, const VectorView& labels) {
-  const Vector residual = extended_residual(activations_, weights, labels);
-  if (decomposition_)
-    weights += decomposition_->row_space().transpose() * decomposition_->reduced_labels(residual);
-  else
-    weights += activations_.transpose() * dual(residual);
-}
 
 /// Return S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y.
 /// @param draw empty for S^+ y itself

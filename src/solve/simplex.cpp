@@ -19,7 +19,25 @@ class Simplex {
  public:
   Simplex(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
 
-  std::optional<Optimum> run(const VectorView& priority);
+  std::optional<Optimum> run(const VectorView& priority) {
+    if (!begin(priority)) return std::nullopt;
+    const Index most_updates = std::max(tuning.simplex.fewest_updates, basis_.size() / tuning.simplex.update_divisor);
+    int count = tuning.simplex.most_candidates;
+    int all_pivots = 0;
+    for (int round = 0; round < tuning.simplex.max_rounds; ++round) {
+      stop_.check();
+      recompute_dual();
+      reduced_.noalias() = program_.activations.transpose() * dual_;
+      find_candidates(count);
+      const int pivots = candidates_.empty() ? 0 : pivot_among_candidates();
+      all_pivots += pivots;
+      count = std::clamp(tuning.simplex.candidates_per_pivot * pivots, tuning.simplex.fewest_candidates,
+                         tuning.simplex.most_candidates);
+      if (basis_.updates() > most_updates && !basis_.refactor(program_.activations)) return std::nullopt;
+      if (pivots == 0 && !correct_signs()) return optimal_vertex(all_pivots);
+    }
+    return std::nullopt;
+  }
 
  private:
   /// A column that enters: its position among the candidates, and s'B^-1 S_j.
@@ -33,20 +51,168 @@ class Simplex {
     Index row;
   };
 
-  [[nodiscard]] bool begin(const VectorView& priority);
-  [[nodiscard]] Optimum optimal_vertex(int pivots);
-  void recompute_weights();
-  void recompute_dual();
-  bool correct_signs();
-  void refine_dual();
+  /// Choose the first basis.
+  /// @return false if there is no regular one
+  [[nodiscard]] bool begin(const VectorView& priority) {
+    if (!basis_.choose(program_.activations, priority, stop_)) return false;
+    const Index n = basis_.size();
+    for (Vector* vector : {&basic_weights_, &signed_costs_, &dual_, &residual_, &carry_, &eta_, &direction_})
+      vector->resize(n);
+    for (Vector* vector : {&outer_weights_, &reduced_, &excess_}) vector->resize(program_.kappa.size());
+    candidates_.reserve(static_cast<std::size_t>(program_.kappa.size()));
+    breakpoints_.reserve(static_cast<std::size_t>(n));
+    candidate_columns_.resize(n, tuning.simplex.most_candidates);
+    recompute_weights();
+    for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
+    return true;
+  }
+
+  [[nodiscard]] Optimum optimal_vertex(int pivots) {
+    refine_dual();
+    Optimum vertex{.outer_weights = Vector::Zero(program_.kappa.size()),
+                   .dual = dual_,
+                   .effort = {.pivots = pivots},
+                   .basis = basis_.columns(),
+                   .signed_costs = signed_costs_};
+    for (Index i = 0; i < basis_.size(); ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
+    return vertex;
+  }
+
+  /// a_B = B^-1 y, refined once with its residual in extended precision.
+  void recompute_weights() {
+    residual_ = program_.labels;
+    basis_.solve(residual_);
+    basic_weights_ = residual_;
+    outer_weights_.setZero();
+    for (Index i = 0; i < basis_.size(); ++i) outer_weights_(column(i)) = basic_weights_(i);
+    extended_residual(program_.activations, outer_weights_, program_.labels, residual_, carry_);
+    basis_.solve(residual_);
+    basic_weights_ += residual_;
+  }
+
+  void recompute_dual() {
+    dual_ = signed_costs_;
+    basis_.solve_transposed(dual_);
+  }
+
+  /// Compute the exact weights of the basis, and correct the signs that rounding had wrong if together they
+  /// matter to the gap: at a degenerate vertex the weights that should be zero have any sign.
+  /// @return whether there were any
+  bool correct_signs() {
+    recompute_weights();
+    const double tolerance = tuning.simplex.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
+    if (signed_costs_.cwiseProduct(basic_weights_).cwiseMin(0.0).sum() >= -tolerance) return false;
+    const double least = tolerance / static_cast<double>(basis_.size());
+    for (Index i = 0; i < basis_.size(); ++i)
+      if (basic_weights_(i) * signed_costs_(i) < -least) signed_costs_(i) = -signed_costs_(i);
+    return true;
+  }
+
+  /// Refine nu, B'nu = s, to the last bits with residuals in extended precision.
+  void refine_dual() {
+    const Vector reached = extended_transposed_product(program_.activations, dual_);
+    for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reached(column(i));
+    basis_.solve_transposed(residual_);
+    dual_ += residual_;
+  }
+
   [[nodiscard]] Index column(Index position) const { return basis_.columns()[static_cast<std::size_t>(position)]; }
-  void find_candidates(int count);
-  int pivot_among_candidates();
-  [[nodiscard]] std::optional<Entering> best_candidate() const;
-  void remove_candidate(std::size_t candidate);
-  void find_breakpoints();
-  [[nodiscard]] std::size_t ratio_test(double slope) const;
-  void update_basis(Index row, Index entering, double step, double direction_sign);
+
+  /// Take the `count` columns with the largest |S_j'nu| / kappa_j above 1 for candidates.
+  void find_candidates(int count) {
+    excess_ = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
+    for (const Index j : basis_.columns()) excess_(j) = 0.0;
+    candidates_.clear();
+    for (Index j = 0; j < excess_.size(); ++j)
+      if (excess_(j) > 1.0 + tuning.simplex.violation_tolerance) candidates_.push_back(j);
+    std::ranges::sort(candidates_,
+                      [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
+    if (candidates_.size() > static_cast<std::size_t>(count)) candidates_.resize(static_cast<std::size_t>(count));
+  }
+
+  /// Pivot until no candidate improves.
+  /// @return pivots made
+  int pivot_among_candidates() {
+    auto columns = candidate_columns_.leftCols(static_cast<Index>(candidates_.size()));
+    for (std::size_t c = 0; c < candidates_.size(); ++c)
+      columns.col(static_cast<Index>(c)) = program_.activations.col(candidates_[c]);
+    basis_.solve(columns);
+    int pivots = 0;
+    while (const std::optional<Entering> best = best_candidate()) {
+      const double direction_sign = sign(best->reduced_cost);
+      const Index entering = candidates_[best->candidate];
+      eta_ = candidate_columns_.col(static_cast<Index>(best->candidate));
+      direction_ = direction_sign * eta_;
+      remove_candidate(best->candidate);
+      find_breakpoints();
+      const std::size_t passed = ratio_test(program_.kappa(entering) - std::abs(best->reduced_cost));
+      for (std::size_t k = 0; k < passed; ++k) {
+        double& cost = signed_costs_(breakpoints_[k].row);
+        cost = -cost;
+      }
+      if (passed == breakpoints_.size()) continue;  // no pivot is large enough
+      update_basis(breakpoints_[passed].row, entering, breakpoints_[passed].step, direction_sign);
+      ++pivots;
+    }
+    return pivots;
+  }
+
+  /// The candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
+  [[nodiscard]] std::optional<Entering> best_candidate() const {
+    std::optional<Entering> best;
+    double best_excess = 1.0 + tuning.simplex.violation_tolerance;
+    for (std::size_t c = 0; c < candidates_.size(); ++c) {
+      const double reduced_cost = signed_costs_.dot(candidate_columns_.col(static_cast<Index>(c)));
+      const double excess = std::abs(reduced_cost) / program_.kappa(candidates_[c]);
+      if (excess <= best_excess) continue;
+      best = {c, reduced_cost};
+      best_excess = excess;
+    }
+    return best;
+  }
+
+  void remove_candidate(std::size_t candidate) {
+    candidate_columns_.col(static_cast<Index>(candidate)) =
+        candidate_columns_.col(static_cast<Index>(candidates_.size()) - 1);
+    candidates_[candidate] = candidates_.back();
+    candidates_.pop_back();
+  }
+
+  /// Find where basic weights reach zero as weight moves along the direction, nearest first.
+  void find_breakpoints() {
+    breakpoints_.clear();
+    for (Index i = 0; i < direction_.size(); ++i)
+      if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > tuning.simplex.smallest_pivot)
+        breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction_(i)), i});
+    std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
+  }
+
+  /// Return the number of breakpoints that are passed, their weights changing sign, while the objective still
+  /// falls: the next one is the weight that leaves, if there is one.
+  /// @param slope of the objective along the direction, < 0
+  [[nodiscard]] std::size_t ratio_test(double slope) const {
+    std::size_t passed = 0;
+    for (const Breakpoint& breakpoint : breakpoints_) {
+      slope += 2.0 * std::abs(signed_costs_(breakpoint.row) * direction_(breakpoint.row));
+      if (slope >= 0.0) break;
+      ++passed;
+    }
+    return passed;
+  }
+
+  /// Let a column enter at `row`, where `eta_` is B^-1 times it.
+  void update_basis(Index row, Index entering, double step, double direction_sign) {
+    basic_weights_ -= step * direction_;
+    basic_weights_(row) = direction_sign * step;
+    signed_costs_(row) = direction_sign * program_.kappa(entering);
+    for (std::size_t c = 0; c < candidates_.size(); ++c) {
+      auto column = candidate_columns_.col(static_cast<Index>(c));
+      const double entry = column(row) / eta_(row);
+      column -= entry * eta_;
+      column(row) = entry;
+    }
+    basis_.update(row, entering, eta_);
+  }
 
   const Program& program_;
   const StopRequest& stop_;
@@ -58,187 +224,6 @@ class Simplex {
   Matrix candidate_columns_;                    // B^-1 times these, n x most_candidates
   std::vector<Breakpoint> breakpoints_;
 };
-
-/// a_B = B^-1 y, refined once with its residual in extended precision.
-void Simplex::recompute_weights() {
-  residual_ = program_.labels;
-  basis_.solve(residual_);
-  basic_weights_ = residual_;
-  outer_weights_.setZero();
-  for (Index i = 0; i < basis_.size(); ++i) outer_weights_(column(i)) = basic_weights_(i);
-  extended_residual(program_.activations, outer_weights_, program_.labels, residual_, carry_);
-  basis_.solve(residual_);
-  basic_weights_ += residual_;
-}
-
-void Simplex::recompute_dual() {
-  dual_ = signed_costs_;
-  basis_.solve_transposed(dual_);
-}
-
-/// Take the `count` columns with the largest |S_j'nu| / kappa_j above 1 for candidates.
-void Simplex::find_candidates(int count) {
-  excess_ = reduced_.cwiseAbs().cwiseQuotient(program_.kappa);
-  for (const Index j : basis_.columns()) excess_(j) = 0.0;
-  candidates_.clear();
-  for (Index j = 0; j < excess_.size(); ++j)
-    if (excess_(j) > 1.0 + tuning.simplex.violation_tolerance) candidates_.push_back(j);
-  std::ranges::sort(candidates_,
-                    [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
-  if (candidates_.size() > static_cast<std::size_t>(count)) candidates_.resize(static_cast<std::size_t>(count));
-}
-
-/// The candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
-std::optional<Simplex::Entering> Simplex::best_candidate() const {
-  std::optional<Entering> best;
-  double best_excess = 1.0 + tuning.simplex.violation_tolerance;
-  for (std::size_t c = 0; c < candidates_.size(); ++c) {
-    const double reduced_cost = signed_costs_.dot(candidate_columns_.col(static_cast<Index>(c)));
-    const double excess = std::abs(reduced_cost) / program_.kappa(candidates_[c]);
-    if (excess <= best_excess) continue;
-    best = {c, reduced_cost};
-    best_excess = excess;
-  }
-  return best;
-}
-
-void Simplex::remove_candidate(std::size_t candidate) {
-  candidate_columns_.col(static_cast<Index>(candidate)) =
-      candidate_columns_.col(static_cast<Index>(candidates_.size()) - 1);
-  candidates_[candidate] = candidates_.back();
-  candidates_.pop_back();
-}
-
-/// Find where basic weights reach zero as weight moves along the direction, nearest first.
-void Simplex::find_breakpoints() {
-  breakpoints_.clear();
-  for (Index i = 0; i < direction_.size(); ++i)
-    if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > tuning.simplex.smallest_pivot)
-      breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction_(i)), i});
-  std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
-}
-
-/// Return the number of breakpoints that are passed, their weights changing sign, while the objective still
-/// falls: the next one is the weight that leaves, if there is one.
-/// @param slope of the objective along the direction, < 0
-std::size_t Simplex::ratio_test(double slope) const {
-  std::size_t passed = 0;
-  for (const Breakpoint& breakpoint : breakpoints_) {
-    slope += 2.0 * std::abs(signed_costs_(breakpoint.row) * direction_(breakpoint.row));
-    if (slope >= 0.0) break;
-    ++passed;
-  }
-  return passed;
-}
-
-/// Let a column enter at `row`, where `eta_` is B^-1 times it.
-void Simplex::update_basis(Index row, Index entering, double step, double direction_sign) {
-  basic_weights_ -= step * direction_;
-  basic_weights_(row) = direction_sign * step;
-  signed_costs_(row) = direction_sign * program_.kappa(entering);
-  for (std::size_t c = 0; c < candidates_.size(); ++c) {
-    auto column = candidate_columns_.col(static_cast<Index>(c));
-    const double entry = column(row) / eta_(row);
-    column -= entry * eta_;
-    column(row) = entry;
-  }
-  basis_.update(row, entering, eta_);
-}
-
-/// Pivot until no candidate improves.
-/// @return pivots made
-int Simplex::pivot_among_candidates() {
-  auto columns = candidate_columns_.leftCols(static_cast<Index>(candidates_.size()));
-  for (std::size_t c = 0; c < candidates_.size(); ++c)
-    columns.col(static_cast<Index>(c)) = program_.activations.col(candidates_[c]);
-  basis_.solve(columns);
-  int pivots = 0;
-  while (const std::optional<Entering> best = best_candidate()) {
-    const double direction_sign = sign(best->reduced_cost);
-    const Index entering = candidates_[best->candidate];
-    eta_ = candidate_columns_.col(static_cast<Index>(best->candidate));
-    direction_ = direction_sign * eta_;
-    remove_candidate(best->candidate);
-    find_breakpoints();
-    const std::size_t passed = ratio_test(program_.kappa(entering) - std::abs(best->reduced_cost));
-    for (std::size_t k = 0; k < passed; ++k) {
-      double& cost = signed_costs_(breakpoints_[k].row);
-      cost = -cost;
-    }
-    if (passed == breakpoints_.size()) continue;  // no pivot is large enough
-    update_basis(breakpoints_[passed].row, entering, breakpoints_[passed].step, direction_sign);
-    ++pivots;
-  }
-  return pivots;
-}
-
-/// Compute the exact weights of the basis, and correct the signs that rounding had wrong if together they
-/// matter to the gap: at a degenerate vertex the weights that should be zero have any sign.
-/// @return whether there were any
-bool Simplex::correct_signs() {
-  recompute_weights();
-  const double tolerance = tuning.simplex.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
-  if (signed_costs_.cwiseProduct(basic_weights_).cwiseMin(0.0).sum() >= -tolerance) return false;
-  const double least = tolerance / static_cast<double>(basis_.size());
-  for (Index i = 0; i < basis_.size(); ++i)
-    if (basic_weights_(i) * signed_costs_(i) < -least) signed_costs_(i) = -signed_costs_(i);
-  return true;
-}
-
-/// Refine nu, B'nu = s, to the last bits with residuals in extended precision.
-void Simplex::refine_dual() {
-  const Vector reached = extended_transposed_product(program_.activations, dual_);
-  for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reached(column(i));
-  basis_.solve_transposed(residual_);
-  dual_ += residual_;
-}
-
-/// Choose the first basis.
-/// @return false if there is no regular one
-bool Simplex::begin(const VectorView& priority) {
-  if (!basis_.choose(program_.activations, priority, stop_)) return false;
-  const Index n = basis_.size();
-  for (Vector* vector : {&basic_weights_, &signed_costs_, &dual_, &residual_, &carry_, &eta_, &direction_})
-    vector->resize(n);
-  for (Vector* vector : {&outer_weights_, &reduced_, &excess_}) vector->resize(program_.kappa.size());
-  candidates_.reserve(static_cast<std::size_t>(program_.kappa.size()));
-  breakpoints_.reserve(static_cast<std::size_t>(n));
-  candidate_columns_.resize(n, tuning.simplex.most_candidates);
-  recompute_weights();
-  for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
-  return true;
-}
-
-std::optional<Optimum> Simplex::run(const VectorView& priority) {
-  if (!begin(priority)) return std::nullopt;
-  const Index most_updates = std::max(tuning.simplex.fewest_updates, basis_.size() / tuning.simplex.update_divisor);
-  int count = tuning.simplex.most_candidates;
-  int all_pivots = 0;
-  for (int round = 0; round < tuning.simplex.max_rounds; ++round) {
-    stop_.check();
-    recompute_dual();
-    reduced_.noalias() = program_.activations.transpose() * dual_;
-    find_candidates(count);
-    const int pivots = candidates_.empty() ? 0 : pivot_among_candidates();
-    all_pivots += pivots;
-    count = std::clamp(tuning.simplex.candidates_per_pivot * pivots, tuning.simplex.fewest_candidates,
-                       tuning.simplex.most_candidates);
-    if (basis_.updates() > most_updates && !basis_.refactor(program_.activations)) return std::nullopt;
-    if (pivots == 0 && !correct_signs()) return optimal_vertex(all_pivots);
-  }
-  return std::nullopt;
-}
-
-Optimum Simplex::optimal_vertex(int pivots) {
-  refine_dual();
-  Optimum vertex{.outer_weights = Vector::Zero(program_.kappa.size()),
-                 .dual = dual_,
-                 .effort = {.pivots = pivots},
-                 .basis = basis_.columns(),
-                 .signed_costs = signed_costs_};
-  for (Index i = 0; i < basis_.size(); ++i) vertex.outer_weights(column(i)) = basic_weights_(i);
-  return vertex;
-}
 
 }  // namespace
 

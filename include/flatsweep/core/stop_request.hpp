@@ -41,8 +41,7 @@ class StopRequest {
   std::optional<Clock::time_point> deadline_;
 };
 
-/// A clock: returns the time. Code that measures times takes one as an argument, so that its tests need not
-/// sleep.
+/// A clock: returns the time. Code that measures times takes one as an argument, so that its tests need not sleep.
 using Now = std::function<std::chrono::steady_clock::time_point()>;
 
 /// Measures wall-clock seconds since its construction. Never steers a result.

@@ -165,8 +165,7 @@ class Communicator {
   int size_;
 };
 
-/// Return the communicator for other libraries, without <mpi.h> in a header:
-/// `MPI_Comm_f2c(native_handle(comm))`.
+/// Return the communicator for other libraries, without <mpi.h> in a header: `MPI_Comm_f2c(native_handle(comm))`.
 int native_handle(const Communicator& comm);
 
 /// Messages in flight: the sender goes on before they have arrived. They arrive in order, also with

@@ -8,15 +8,13 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
 
-/// Values as the bytes of a message. Packable are trivially copyable types without pointers, std::string,
-/// std::vector of packable types, and structs of packable members that list them:
-/// `static auto members(auto& self) { return std::tie(self.rank, self.host); }`.
-/// Ranks of one run share one build, so numbers travel as they lie in memory.
+/// Values as the bytes of a message. Packable are trivially copyable types without pointers, std::string, std::vector
+/// of packable types, and structs of packable members that list them: `static auto members(auto& self) { return
+/// std::tie(self.rank, self.host); }`. Ranks of one run share one build, so numbers travel as they lie in memory.
 namespace flatsweep::mpi {
 
 using Bytes = std::vector<std::byte>;  ///< the content of a message
@@ -33,40 +31,27 @@ inline constexpr bool is_vector = false;
 template <typename T>
 inline constexpr bool is_vector<std::vector<T>> = true;
 
-/// Appends values to the bytes of a message.
-class Packer {
- public:
-  /// Append one packable value, or a std::string_view that get<std::string>() reads.
-  template <typename T>
-  void put(const T& value) {
-    if constexpr (std::convertible_to<const T&, std::string_view>) {
-      const std::string_view text = value;
-      put(text.size());
-      append(text.data(), text.size());
-    } else if constexpr (is_vector<T>) {
-      put(value.size());
-      for (const typename T::value_type& element : value) put(element);
-    } else if constexpr (HasMembers<const T>) {
-      std::apply([this](const auto&... members) { (this->put(members), ...); }, T::members(value));
-    } else {
-      static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>);
-      append(&value, sizeof(T));
-    }
+/// Append one packable value, or a std::string_view that Unpacker::get<std::string>() reads.
+template <typename T>
+void append(Bytes& bytes, const T& value) {
+  if constexpr (std::convertible_to<const T&, std::string_view>) {
+    const std::string_view text = value;
+    append(bytes, text.size());
+    const auto content = std::as_bytes(std::span(text));
+    bytes.insert(bytes.end(), content.begin(), content.end());
+  } else if constexpr (is_vector<T>) {
+    append(bytes, value.size());
+    for (const typename T::value_type& element : value) append(bytes, element);
+  } else if constexpr (HasMembers<const T>) {
+    std::apply([&bytes](const auto&... members) { (append(bytes, members), ...); }, T::members(value));
+  } else {
+    static_assert(std::is_trivially_copyable_v<T> && !std::is_pointer_v<T>);
+    const auto content = std::as_bytes(std::span(&value, 1));
+    bytes.insert(bytes.end(), content.begin(), content.end());
   }
+}
 
-  /// Return what was put, and hold nothing afterwards.
-  [[nodiscard]] Bytes take() { return std::exchange(bytes_, {}); }
-
- private:
-  void append(const void* begin, std::size_t bytes) {
-    const auto* const first = static_cast<const std::byte*>(begin);
-    bytes_.insert(bytes_.end(), first, first + bytes);
-  }
-
-  Bytes bytes_;
-};
-
-/// Reads values from the bytes of a message, which outlives it, in the order in which they were put.
+/// Reads values from the bytes of a message, which outlives it, in the order in which they were packed.
 class Unpacker {
  public:
   /// Read from the start of `content`.
@@ -116,9 +101,9 @@ class Unpacker {
 /// Return the bytes of one or several values.
 template <typename... Values>
 [[nodiscard]] Bytes pack(const Values&... values) {
-  Packer packer;
-  (packer.put(values), ...);
-  return packer.take();
+  Bytes bytes;
+  (append(bytes, values), ...);
+  return bytes;
 }
 
 /// Return the value whose pack() is `content`.

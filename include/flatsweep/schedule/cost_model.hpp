@@ -42,8 +42,7 @@ class Calibration {
 /// started before a deadline and what users see; never a result.
 class CostModel {
  public:
-  /// Flops of a configuration, counted as those of dense double-precision products; independent of seed and
-  /// gamma.
+  /// Flops of a configuration, counted as those of dense double-precision products; independent of seed and gamma.
   using Flops = std::function<double(const job::Configuration&)>;
 
   /// What OpenBLAS reaches on a core with AVX-512; observe() finds the rate of this machine.
@@ -89,9 +88,8 @@ struct Forecast {
   double work_seconds = 0.0;     ///< one worker, all configurations
   double longest_seconds = 0.0;  ///< the most expensive configuration
 
-  /// Return the seconds from the first configuration to the last: about work / workers, since no worker
-  /// waits, but at least the most expensive configuration. Of `ranks` ranks all but rank 0 work; a single
-  /// rank works alone.
+  /// Return the seconds from the first configuration to the last: about work / workers, since no worker waits, but at
+  /// least the most expensive configuration. Of `ranks` ranks all but rank 0 work; a single rank works alone.
   [[nodiscard]] double seconds(int ranks) const;
 };
 

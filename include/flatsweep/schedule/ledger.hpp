@@ -56,22 +56,20 @@ class Ledger {
   [[nodiscard]] std::uint64_t count_open(ConfigurationId first, ConfigurationId end) const;
 
   /// Return the number of configurations of this run, i.e. of those not excluded.
-  [[nodiscard]] std::uint64_t included() const { return size() - excluded_; }
+  [[nodiscard]] std::uint64_t included() const;
   /// Return how many configurations of this run have this status.
-  [[nodiscard]] std::uint64_t count(Status status) const { return counts_[static_cast<std::size_t>(status)]; }
+  [[nodiscard]] std::uint64_t count(Status status) const;
   /// Return how many configurations of this run can still be assigned.
-  [[nodiscard]] std::uint64_t open() const { return count(Status::pending) - in_flight_; }
+  [[nodiscard]] std::uint64_t open() const { return counts_[0]; }
   /// Return how many configurations are assigned and not completed.
-  [[nodiscard]] std::uint64_t in_flight() const { return in_flight_; }
+  [[nodiscard]] std::uint64_t in_flight() const;
 
  private:
   [[nodiscard]] Status entry(ConfigurationId id) const;
-  Status& entry(ConfigurationId id);
+  void change(ConfigurationId id, Status from, Status to);
 
-  std::vector<Status> entries_;  // a status, with a flag in its high bits if excluded or in flight
-  std::array<std::uint64_t, status_names.size()> counts_{};
-  std::uint64_t excluded_ = 0;
-  std::uint64_t in_flight_ = 0;
+  std::vector<Status> entries_;             // a status, with a flag in its high bits if excluded or in flight
+  std::array<std::uint64_t, 32> counts_{};  // of each entry
 };
 
 }  // namespace flatsweep::schedule

@@ -4,30 +4,25 @@
 #include "flatsweep/solve/program.hpp"
 
 /// The flattest interpolator, and others without an objective to compare it with: rank and feasibility are decided
-/// alike for all.
+/// alike for all. Each function throws Stopped if the request comes before its end.
 namespace flatsweep::solve {
 
 /// Return the flattest interpolator, i.e. the optimum of `program`, with a dual that certifies it: by an
 /// interior point and crossover to a vertex if q = 1, by Newton's method on the dual if q > 1.
 /// @pre kappa_j = 0 only if column j of S is zero
-/// @throws Stopped if the request comes first; std::runtime_error if S is so near to singular that no optimal
-/// vertex is found
+/// @throws std::runtime_error if S is so near to singular that no optimal vertex is found
 Solution flattest_interpolator(const Program& program, const StopRequest& stop = {});
 
 /// Return a = S^+ y. `program.q` and `program.kappa` only enter the certificate's objective.
-/// @throws Stopped if the request comes first
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop = {});
 
 /// Return S^+ y plus the null-space part of `draw` (m), scaled to the norm of S^+ y; S^+ y itself if there is
 /// no null space.
-/// @throws Stopped if the request comes first
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop = {});
 
-/// Return the nu (n) of least norm with S'nu = S^+ y: a dual point from which a bound on every objective
-/// follows.
+/// Return the nu (n) of least norm with S'nu = S^+ y: a dual point from which a bound on every objective follows.
 /// @param activations S, n x m
 /// @param labels y, n
-/// @throws Stopped if the request comes first
 Vector least_norm_dual(const MatrixView& activations, const VectorView& labels, const StopRequest& stop = {});
 
 }  // namespace flatsweep::solve

@@ -23,8 +23,7 @@ enum class Rung : std::uint8_t {
 inline constexpr std::array<std::string_view, 8> rung_names = {
     "direct", "whitened", "row_space", "cut_at_1e_10", "cut_at_1e_9", "cut_at_1e_8", "second_start", "rounded_dual"};
 
-/// The rungs that were tried for a solution: a set, stored as the sum of 2^rung. It is empty if all labels
-/// are zero.
+/// The rungs that were tried for a solution: a set, stored as the sum of 2^rung. It is empty if all labels are zero.
 class SolverPath {
  public:
   constexpr SolverPath() = default;

@@ -58,7 +58,7 @@ TEST_CASE("texts, vectors and structs come back as they were", "[mpi]") {
   CHECK(unpack<std::vector<Person>>(pack(people)) == people);
 }
 
-TEST_CASE("values are read in the order in which they were put", "[mpi]") {
+TEST_CASE("values are read in the order in which they were packed", "[mpi]") {
   const Bytes bytes = pack(7, std::string("text"), std::vector<double>{0.5, 0.25});
   Unpacker unpacker(bytes);
   CHECK(unpacker.get<int>() == 7);
