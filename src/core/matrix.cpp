@@ -20,11 +20,8 @@
 namespace flatsweep::dense {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
 using Eigen::MatrixXf;
 using Eigen::Ref;
-using Eigen::VectorXd;
 using Eigen::VectorXi;
 
 template <typename Scalar>
@@ -59,37 +56,37 @@ struct EigenKernels {
     lower.template triangularView<Eigen::Lower>().solveInPlace(x);
   }
 
-  static bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
-    const Eigen::PartialPivLU<Ref<MatrixXd>> lu(a);
+  static bool factor_lu(Ref<Matrix> a, Ref<VectorXi> order) {
+    const Eigen::PartialPivLU<Ref<Matrix>> lu(a);
     const VectorXi inverse = lu.permutationP().indices();
     for (Index i = 0; i < inverse.size(); ++i) order(inverse(i)) = static_cast<int>(i);
     return (a.diagonal().array() != 0.0).all();
   }
 
-  static void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+  static void solve_lu(const MatrixView& lu, Ref<Matrix> x) {
     lu.triangularView<Eigen::UnitLower>().solveInPlace(x);
     lu.triangularView<Eigen::Upper>().solveInPlace(x);
   }
 
-  static void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
-    const Eigen::HouseholderQR<Ref<MatrixXd>> qr(a);
+  static void factor_qr(Ref<Matrix> a, Ref<Vector> reflector_scales) {
+    const Eigen::HouseholderQR<Ref<Matrix>> qr(a);
     reflector_scales = qr.hCoeffs();
   }
 
-  static void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
-    const Eigen::ColPivHouseholderQR<Ref<MatrixXd>> qr(a);
+  static void factor_pivoted_qr(Ref<Matrix> a, Ref<Vector> reflector_scales, Ref<VectorXi> order) {
+    const Eigen::ColPivHouseholderQR<Ref<Matrix>> qr(a);
     reflector_scales = qr.hCoeffs();
     order = qr.colsPermutation().indices();
   }
 
-  static void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
-    MatrixXd q = MatrixXd::Identity(a.rows(), a.cols());
+  static void form_orthogonal_factor(Ref<Matrix> a, const VectorView& reflector_scales) {
+    Matrix q = Matrix::Identity(a.rows(), a.cols());
     q.applyOnTheLeft(Eigen::householderSequence(a, reflector_scales));
     a = q;
   }
 };
 
-/// A matrix of n x (n + 29) made-up numbers.
+/// Return a matrix of n x (n + 29) fixed numbers in [-0.5, 0.5].
 template <typename Scalar>
 MatrixOf<Scalar> trial(Index n) {
   MatrixOf<Scalar> a(n, n + 29);
@@ -118,7 +115,7 @@ bool agree() {
   return true;
 }
 
-/// OpenBLAS asks for its workspace for ever if it gets none.
+/// Check that OpenBLAS will get its workspace: without, it would ask again without end.
 void require_workspace() {
   constexpr std::size_t bytes = std::size_t{1} << 28;
   void* volatile space = std::malloc(bytes);
@@ -192,7 +189,7 @@ int use_threads(int threads) {
   });
 }
 
-void symmetric_product(double alpha, const Ref<const MatrixXd>& a, double beta, Ref<MatrixXd> c) {
+void symmetric_product(double alpha, const MatrixView& a, double beta, Ref<Matrix> c) {
   if (a.rows() > 0) with_kernels([&](auto kernels) { kernels.symmetric_product(alpha, a, beta, c); });
 }
 
@@ -200,7 +197,7 @@ void symmetric_product(float alpha, const Ref<const MatrixXf>& a, float beta, Re
   if (a.rows() > 0) with_kernels([&](auto kernels) { kernels.symmetric_product(alpha, a, beta, c); });
 }
 
-bool cholesky(Ref<MatrixXd> c) {
+bool cholesky(Ref<Matrix> c) {
   return with_kernels([&](auto kernels) { return kernels.cholesky(c); });
 }
 
@@ -208,27 +205,27 @@ bool cholesky(Ref<MatrixXf> c) {
   return with_kernels([&](auto kernels) { return kernels.cholesky(c); });
 }
 
-bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
+bool factor_lu(Ref<Matrix> a, Ref<VectorXi> order) {
   return with_kernels([&](auto kernels) { return kernels.factor_lu(a, order); });
 }
 
-void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+void solve_lu(const MatrixView& lu, Ref<Matrix> x) {
   with_kernels([&](auto kernels) { kernels.solve_lu(lu, x); });
 }
 
-void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+void factor_qr(Ref<Matrix> a, Ref<Vector> reflector_scales) {
   with_kernels([&](auto kernels) { kernels.factor_qr(a, reflector_scales); });
 }
 
-void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+void factor_pivoted_qr(Ref<Matrix> a, Ref<Vector> reflector_scales, Ref<VectorXi> order) {
   with_kernels([&](auto kernels) { kernels.factor_pivoted_qr(a, reflector_scales, order); });
 }
 
-void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+void form_orthogonal_factor(Ref<Matrix> a, const VectorView& reflector_scales) {
   with_kernels([&](auto kernels) { kernels.form_orthogonal_factor(a, reflector_scales); });
 }
 
-void solve_lower(const Ref<const MatrixXd>& lower, Ref<MatrixXd> x) {
+void solve_lower(const MatrixView& lower, Ref<Matrix> x) {
   with_kernels([&](auto kernels) { kernels.solve_lower(lower, x); });
 }
 

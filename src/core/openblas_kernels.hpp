@@ -14,14 +14,13 @@
 #include <utility>
 #include <vector>
 
+#include "flatsweep/core/matrix.hpp"
+
 namespace flatsweep::dense {
 
 /// The kernels of matrix.hpp by OpenBLAS. LAPACK is called as OpenBLAS has it, without LAPACKE's
 /// library, which would bring a second LAPACK into the process.
 struct OpenBlasKernels {
-  using Index = Eigen::Index;
-  using MatrixXd = Eigen::MatrixXd;
-  using VectorXd = Eigen::VectorXd;
   using VectorXi = Eigen::VectorXi;
   template <typename T>
   using Ref = Eigen::Ref<T>;
@@ -64,7 +63,7 @@ struct OpenBlasKernels {
     solve_triangle<Scalar>(CblasLower, CblasNonUnit, lower, x);
   }
 
-  static bool factor_lu(Ref<MatrixXd> a, Ref<VectorXi> order) {
+  static bool factor_lu(Ref<Matrix> a, Ref<VectorXi> order) {
     const int n = length(a.rows()), stride = length(a.outerStride());
     std::vector<int> swaps(static_cast<std::size_t>(n));  // row i with row swaps[i], counted from 1
     int info = 0;
@@ -74,12 +73,12 @@ struct OpenBlasKernels {
     return info == 0;
   }
 
-  static void solve_lu(const Ref<const MatrixXd>& lu, Ref<MatrixXd> x) {
+  static void solve_lu(const MatrixView& lu, Ref<Matrix> x) {
     solve_triangle<double>(CblasLower, CblasUnit, lu, x);
     solve_triangle<double>(CblasUpper, CblasNonUnit, lu, x);
   }
 
-  static void factor_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales) {
+  static void factor_qr(Ref<Matrix> a, Ref<Vector> reflector_scales) {
     const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
     int info = 0;
     call_with_workspace([&](double* workspace, int size) {
@@ -87,7 +86,7 @@ struct OpenBlasKernels {
     });
   }
 
-  static void factor_pivoted_qr(Ref<MatrixXd> a, Ref<VectorXd> reflector_scales, Ref<VectorXi> order) {
+  static void factor_pivoted_qr(Ref<Matrix> a, Ref<Vector> reflector_scales, Ref<VectorXi> order) {
     const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
     int info = 0;
     order.setZero();
@@ -97,7 +96,7 @@ struct OpenBlasKernels {
     order.array() -= 1;
   }
 
-  static void form_orthogonal_factor(Ref<MatrixXd> a, const Ref<const VectorXd>& reflector_scales) {
+  static void form_orthogonal_factor(Ref<Matrix> a, const VectorView& reflector_scales) {
     const int rows = length(a.rows()), columns = length(a.cols()), stride = length(a.outerStride());
     int info = 0;
     call_with_workspace([&](double* workspace, int size) {
@@ -114,7 +113,7 @@ struct OpenBlasKernels {
  private:
   static int length(Index n) { return static_cast<int>(n); }
 
-  /// Of two functions the one for the precision of Scalar.
+  /// Return that one of two functions that has the precision of Scalar.
   template <typename Scalar, typename Double, typename Single>
   static constexpr auto by_precision(Double in_double, Single in_single) {
     if constexpr (std::is_same_v<Scalar, double>)
@@ -131,7 +130,7 @@ struct OpenBlasKernels {
          a.data(), length(a.outerStride()), x.data(), length(x.outerStride()));
   }
 
-  /// LAPACK's convention of two calls: the first asks for the size of the workspace.
+  /// Call a routine of LAPACK twice: the first call returns the size of the workspace.
   template <typename Routine>
   static void call_with_workspace(Routine routine) {
     double size = 0.0;

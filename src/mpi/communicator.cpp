@@ -20,7 +20,7 @@
 namespace flatsweep::mpi {
 namespace {
 
-/// MPI counts bytes in int.
+/// Return a number of bytes as MPI counts them, in int.
 int byte_count(std::uint64_t bytes) {
   expects(bytes <= static_cast<std::uint64_t>(std::numeric_limits<int>::max()));
   return static_cast<int>(bytes);

@@ -1,6 +1,7 @@
 #include "schedule/controller.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
@@ -26,13 +27,13 @@ std::optional<Batch> Controller::assign(std::size_t worker) {
   if (stopping_ || backlog.size() == most_batches) return std::nullopt;
 
   double backlog_seconds = 0.0;
-  for (const InFlight& in_flight : backlog) backlog_seconds += in_flight.seconds_left();
+  for (const Assignment& in_flight : backlog) backlog_seconds += in_flight.seconds_left();
   if (backlog.size() >= enough_batches && backlog_seconds >= enough_seconds) return std::nullopt;
   const auto assignment = policy_.next(backlog_seconds, seconds_until_deadline() - backlog_seconds);
   if (!assignment) return std::nullopt;
 
   if (backlog.empty()) count_busy(busy_workers_ + 1);
-  backlog.push_back({*assignment});
+  backlog.push_back(*assignment);
   seconds_in_flight_ += backlog.back().seconds_left();
   return assignment->batch;
 }
@@ -49,22 +50,21 @@ void Controller::accept(std::size_t worker, const Report& report) {
 }
 
 void Controller::complete(Backlog& backlog, const Finished& finished) {
-  expects(!backlog.empty() && finished.id == backlog.front().assignment.batch[backlog.front().done]);
-  InFlight& in_flight = backlog.front();
+  expects(!backlog.empty() && finished.id == backlog.front().batch[backlog.front().done]);
+  Assignment& in_flight = backlog.front();
   ledger_.complete(finished.id, finished.status);
-  policy_.observe(in_flight.assignment, finished.seconds);
-  seconds_in_flight_ -= in_flight.assignment.seconds;
+  policy_.observe(in_flight, finished.seconds);
+  seconds_in_flight_ -= in_flight.seconds;
   ++in_flight.done;
   ++performed_;
-  if (in_flight.left() == 0) backlog.erase(backlog.begin());
+  if (in_flight.done == in_flight.batch.count) backlog.erase(backlog.begin());
   if (finished_) finished_(finished);
 }
 
 void Controller::release(Backlog& backlog) {
-  for (const InFlight& in_flight : backlog) {
+  for (const Assignment& in_flight : backlog) {
     seconds_in_flight_ -= in_flight.seconds_left();
-    for (std::uint64_t i = in_flight.done; i < in_flight.assignment.batch.count; ++i)
-      ledger_.release(in_flight.assignment.batch[i]);
+    for (std::uint64_t i = in_flight.done; i < in_flight.batch.count; ++i) ledger_.release(in_flight.batch[i]);
   }
   backlog.clear();
 }
@@ -81,7 +81,7 @@ double Controller::seconds_until_deadline() const {
   return std::chrono::duration<double>(*deadline_ - now_()).count();
 }
 
-Progress Controller::progress() const {
+Progress Controller::progress(bool ended) const {
   const double now = stopwatch_.seconds();
   const auto workers = static_cast<double>(backlogs_.size());
   const double busy_seconds = busy_seconds_ + static_cast<double>(busy_workers_) * (now - counted_at_);
@@ -95,7 +95,7 @@ Progress Controller::progress() const {
           .elapsed_seconds = now,
           .remaining_seconds = (policy_.open_seconds() + std::max(0.0, seconds_in_flight_)) / workers,
           .busy_share = now > 0.0 ? busy_seconds / (now * workers) : 0.0,
-          .ended = false};
+          .ended = ended};
 }
 
 void Controller::show_progress() {
@@ -103,13 +103,7 @@ void Controller::show_progress() {
   const double now = stopwatch_.seconds();
   if (now - shown_at_ < interval) return;
   shown_at_ = now;
-  progress_(progress());
-}
-
-void Controller::end_progress() {
-  Progress last = progress();
-  last.ended = true;
-  progress_(last);
+  progress_(progress(false));
 }
 
 }  // namespace flatsweep::schedule

@@ -48,24 +48,16 @@ class Controller {
   /// Show the progress, at most ten times a second.
   void show_progress();
   /// Show the final progress.
-  void end_progress();
+  void end_progress() { progress_(progress(true)); }
 
  private:
-  /// A batch in flight.
-  struct InFlight {
-    Assignment assignment;
-    std::uint64_t done = 0;
-
-    [[nodiscard]] std::uint64_t left() const { return assignment.batch.count - done; }
-    [[nodiscard]] double seconds_left() const { return static_cast<double>(left()) * assignment.seconds; }
-  };
-  using Backlog = std::vector<InFlight>;  // of one worker, in the order of its work
+  using Backlog = std::vector<Assignment>;  // of one worker, in the order of its work
 
   void complete(Backlog& backlog, const Finished& finished);
   void release(Backlog& backlog);
   void count_busy(std::size_t workers);
   [[nodiscard]] double seconds_until_deadline() const;
-  [[nodiscard]] Progress progress() const;
+  [[nodiscard]] Progress progress(bool ended) const;
 
   Ledger& ledger_;
   Policy policy_;

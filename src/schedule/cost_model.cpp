@@ -30,10 +30,6 @@ double CostModel::seconds(const job::Configuration& configuration) const {
   return counted_seconds(configuration) * calibration_.factor(kind(configuration));
 }
 
-double CostModel::counted_seconds(const job::Configuration& configuration) const {
-  return flops_(configuration) / flops_per_second_;
-}
-
 ProgramKind CostModel::kind(const job::Configuration& configuration) {
   constexpr int interpolators = 16;  // more than there are
   return static_cast<ProgramKind>(configuration.activation.degree() * interpolators +
@@ -46,10 +42,6 @@ void Calibration::observe(ProgramKind kind, double predicted_seconds, double mea
   const double ratio = std::max(smallest_ratio, measured_seconds / predicted_seconds);
   means_[kind].add(ratio);
   overall_.add(ratio);
-}
-
-double Calibration::factor(ProgramKind kind) const {
-  return means_[kind].count > 0 ? means_[kind].factor : overall_.factor;
 }
 
 void Calibration::Mean::add(double ratio) {

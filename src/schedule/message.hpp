@@ -22,7 +22,7 @@ namespace flatsweep::schedule {
 /// sends is small enough never to wait for its receiver, so the two cannot wait for each other.
 enum class Tag : int { report, acknowledgement, batch, stop, shutdown };
 
-/// What a worker tells the controller.
+/// What a worker reports to the controller.
 struct Report {
   std::vector<Finished> finished;  ///< in the order in which they were performed; their rows are flushed
   bool stopped = false;            ///< the worker dropped its other batches and performs no more

@@ -10,12 +10,16 @@
 
 namespace flatsweep::schedule {
 
-/// A batch with the cost that was predicted when it was assigned.
+/// A batch in flight, with the cost that was predicted when it was assigned.
 struct Assignment {
   Batch batch;                 ///< what to perform
   ProgramKind kind = 0;        ///< the same for all of it
   double model_seconds = 0.0;  ///< one configuration, as the cost model predicts it
   double seconds = 0.0;        ///< one configuration, after calibration
+  std::uint64_t done = 0;      ///< configurations of the batch that were completed
+
+  /// Return the predicted seconds of what is not completed.
+  [[nodiscard]] double seconds_left() const { return static_cast<double>(batch.count - done) * seconds; }
 };
 
 /// Decides which batch a worker gets next. The open configurations with the longest processing time come

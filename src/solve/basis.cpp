@@ -19,7 +19,7 @@ double smallest_pivot_share(const Matrix& lu) {
   return pivots.minCoeff() / pivots.maxCoeff();
 }
 
-/// Columns from the highest priority to the lowest, equal ones in the order of S.
+/// Return the columns from the highest priority to the lowest, equal ones in the order of S.
 std::vector<Index> by_priority(const VectorView& priority) {
   std::vector<Index> order(static_cast<std::size_t>(priority.size()));
   std::iota(order.begin(), order.end(), Index{0});
@@ -27,12 +27,12 @@ std::vector<Index> by_priority(const VectorView& priority) {
   return order;
 }
 
-/// The first n of `candidates` that are independent, by left-looking elimination with row exchanges; fewer
-/// if S has no more. Column k is independent if its pivot is above `dependence` times its largest entry.
+/// Return the first n of `candidates` that are independent, by left-looking elimination with row interchanges; fewer if
+/// S has no more. Column k is independent if its pivot is above `dependence` times its largest entry.
 std::vector<Index> independent_columns(const MatrixView& activations, const std::vector<Index>& candidates,
                                        double dependence, const StopRequest& stop) {
   const Index n = activations.rows();
-  Matrix lower = Matrix::Zero(n, n);  // unit lower triangle, in exchanged row order
+  Matrix lower = Matrix::Zero(n, n);  // unit lower triangle, in interchanged row order
   std::vector<Index> rows(static_cast<std::size_t>(n));
   std::iota(rows.begin(), rows.end(), Index{0});
   std::vector<Index> chosen;
@@ -57,7 +57,7 @@ std::vector<Index> independent_columns(const MatrixView& activations, const std:
   return chosen;
 }
 
-/// k independent rows of `basis` (n x k).
+/// Return k independent rows of `basis` (n x k).
 std::vector<Index> independent_rows(const Matrix& basis) {
   std::vector<Index> rows(static_cast<std::size_t>(basis.cols()));
   if (basis.rows() == basis.cols()) {

@@ -49,8 +49,8 @@ class Basis {
   Index update_count_ = 0;
 };
 
-/// Replace nu by a solution of B'nu = s in doubles that keeps |B'nu - s| small, where plain rounding of an
-/// ill-conditioned system would not: with B' = Q R, entries are rounded from the last to the first, and each
+/// Replace nu by a solution of B'nu = s in doubles that keeps |B'nu - s| small; plain rounding would
+/// not if the system is ill-conditioned. With B' = Q R, entries are rounded from the last to the first, and each
 /// absorbs the rounding errors of those after it (Babai's nearest plane on the lattice of doubles). If B has
 /// fewer columns than rows, as many entries as it has columns move, and the others stay.
 /// @param columns of S that form B, k <= n of them

@@ -21,20 +21,9 @@ namespace {
 constexpr std::array cut_rungs = {Rung::cut_at_1e_10, Rung::cut_at_1e_9, Rung::cut_at_1e_8};
 static_assert(cut_rungs.size() == tuning.ladder.cuts.size());
 
-/// Return the normal equations of a program for weights 1, not yet factored.
+/// Return the normal equations of a program.
 NormalEquations normal_equations(const Program& program) {
-  NormalEquations equations(program.activations, program.kappa.array().pow(1.0 / program.q).matrix());
-  equations.set_weights(Vector::Ones(program.kappa.size()));
-  return equations;
-}
-
-/// Return the column priorities for the crossover. A square S has one interpolator: its columns are the
-/// basis, whatever the costs.
-/// @param equations freed at the end: the simplex needs the memory
-InteriorPoint starting_point(const VectorView& labels, NormalEquations equations, const StopRequest& stop) {
-  if (equations.samples() < equations.width())
-    return approach_vertex(labels, equations, tuning.ladder.crossover_gap, stop);
-  return {Vector::Ones(equations.width()), 0, 0.0};
+  return {program.activations, program.kappa.array().pow(1.0 / program.q).matrix()};
 }
 
 /// Return priorities by which the n columns that pivoted QR takes first come first, whatever their weights.
@@ -159,10 +148,14 @@ class Ladder {
       optimum = maximise_dual(program, equations, stop_);
       optimum->effort.approach_seconds = approach.seconds();
     } else {
-      const InteriorPoint start = starting_point(labels, std::move(equations), stop_);
+      const InteriorPoint start = approach_vertex(labels, std::move(equations), tuning.ladder.crossover_gap, stop_);
       const double approach_seconds = approach.seconds();
       const Stopwatch crossover;
-      optimum = crossed_over(program, start);
+      optimum = cross_over(program, start.priority, stop_);
+      if (!optimum) {
+        path_.add(Rung::second_start);
+        optimum = cross_over(program, independence(program.activations), stop_);
+      }
       if (!optimum) return std::nullopt;
       optimum->effort.steps = start.steps;
       optimum->effort.approach_seconds = approach_seconds;
@@ -170,13 +163,6 @@ class Ladder {
     }
     optimum->effort.range_seconds = range_seconds;
     return optimum;
-  }
-
-  std::optional<Optimum> crossed_over(const Program& program, const InteriorPoint& start) {
-    std::optional<Optimum> vertex = cross_over(program, start.priority, stop_);
-    if (vertex) return vertex;
-    path_.add(Rung::second_start);
-    return cross_over(program, independence(program.activations), stop_);
   }
 
   /// Attach the certificate, and the status that it earns, to an optimum.

@@ -37,7 +37,7 @@ struct Direction {
   [[nodiscard]] double steps() const { return primal_step + dual_step; }
 };
 
-/// Step length that centrality corrections aim at.
+/// Return the step length that centrality corrections aim at.
 double longer(double step) {
   return std::min(1.0, (1.0 + tuning.interior_point.step_growth) * step + tuning.interior_point.step_growth);
 }
@@ -54,7 +54,7 @@ class PredictorCorrector {
     point_.dual.resize(labels_.size());
   }
 
-  /// The least-norm interpolator a = S'nu, with nu scaled well into the interior.
+  /// Start from the least-norm interpolator a = S'nu, with nu scaled well into the interior.
   void start() {
     equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance,
                      tuning.interior_point.max_solve_steps);
@@ -69,7 +69,7 @@ class PredictorCorrector {
     point_.lower = 1.0 + scale * a;
   }
 
-  /// One iteration: predictor, corrector with the target mu (mu_after/mu)^3, centrality corrections.
+  /// Make one iteration: predictor, corrector with the target mu (mu_after/mu)^3, centrality corrections.
   void step() {
     weight_ = (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
     equations_.set_weights(weight_);
@@ -97,7 +97,7 @@ class PredictorCorrector {
     point_.lower += d * direction_.t;
   }
 
-  /// Sum of the complementarity products over the dual value.
+  /// Return the sum of the complementarity products over the dual value.
   [[nodiscard]] double gap() const { return point_.complementarity() / std::abs(labels_.dot(point_.dual)); }
 
   [[nodiscard]] Vector priority() const {
@@ -105,7 +105,7 @@ class PredictorCorrector {
   }
 
  private:
-  /// Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
+  /// Find the Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
   /// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
   void find_direction(Direction& direction, double tolerance) {
     const auto& [positive, negative, upper, lower, dual] = point_;
@@ -152,7 +152,7 @@ class PredictorCorrector {
            products();
   }
 
-  /// Number of complementarity products.
+  /// Return the number of complementarity products.
   [[nodiscard]] double products() const { return 2.0 * static_cast<double>(point_.upper.size()); }
 
   VectorView labels_;
@@ -166,8 +166,9 @@ class PredictorCorrector {
 
 }  // namespace
 
-InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equations, double gap_tolerance,
+InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equations, double gap_tolerance,
                               const StopRequest& stop) {
+  if (equations.samples() == equations.width()) return {Vector::Ones(equations.width()), 0, 0.0};
   PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;

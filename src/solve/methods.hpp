@@ -25,16 +25,17 @@ struct Optimum {
 struct InteriorPoint {
   Vector priority;   ///< m; large for columns that the vertex uses
   int steps = 0;     ///< predictor-corrector steps
-  double gap = 1.0;  ///< relative, as far as single precision tells
+  double gap = 1.0;  ///< relative, as accurate as single precision
 };
 
 /// Mehrotra's predictor-corrector method on the dual of a program with q = 1,
 /// maximise y'nu subject to -kappa <= S'nu <= kappa, down to a relative gap of `gap_tolerance`
-/// (Mehrotra 1992; centrality corrections: Gondzio 1996). Low accuracy: the crossover makes it exact.
+/// (Mehrotra 1992; centrality corrections: Gondzio 1996). Low accuracy: the crossover makes it exact. A square S has
+/// one interpolator: its columns are the basis, whatever the costs.
 /// @param labels y, n
-/// @param equations of the columns of S over kappa_j, factored for weights 1
+/// @param equations of the columns of S over kappa_j, factored for weights 1; freed before the simplex needs the memory
 /// @pre labels are not all zero
-InteriorPoint approach_vertex(const VectorView& labels, NormalEquations& equations, double gap_tolerance,
+InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equations, double gap_tolerance,
                               const StopRequest& stop);
 
 /// Long-step primal simplex with multiple pricing from the basis of the columns of highest priority to the

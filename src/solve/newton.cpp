@@ -55,7 +55,7 @@ class Newton {
  private:
   [[nodiscard]] double power() const { return 1.0 / (program_.q - 1.0); }
 
-  /// nu = t (S S')^-1 y with the t that maximises D along it.
+  /// Start from nu = t (S S')^-1 y with the t that maximises D along it.
   void start() {
     equations_.solve(program_.labels, dual_, tuning.newton.start_tolerance, tuning.newton.max_start_steps);
     find_t(dual_, t_);

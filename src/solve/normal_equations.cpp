@@ -16,7 +16,7 @@ NormalEquations::NormalEquations(const MatrixView& activations, const VectorView
     : activations_(activations.rows(), activations.cols()),
       panel_(activations.rows(), std::min(tuning.normal_equations.panel_columns, activations.cols())),
       factor_(activations.rows(), activations.rows()),
-      weights_(activations.cols()),
+      weights_(Eigen::VectorXf::Ones(activations.cols())),
       sorted_weights_(activations.cols()),
       wide_(activations.cols()) {
   const double largest = (activations.cwiseAbs().colwise().maxCoeff().transpose().array() / scale.array()).maxCoeff();
@@ -87,12 +87,6 @@ double NormalEquations::rounding() const {
          estimate_inverse_norm(samples(), solve_factored, solve_factored);
 }
 
-void NormalEquations::apply(const Eigen::VectorXf& v, Eigen::VectorXf& result) {
-  wide_.noalias() = activations_.transpose() * v;
-  wide_.array() *= weights_.array();
-  result.noalias() = activations_ * wide_;
-}
-
 void NormalEquations::precondition(Eigen::VectorXf& v) const {
   factor_.triangularView<Eigen::Lower>().solveInPlace(v);
   factor_.triangularView<Eigen::Lower>().transpose().solveInPlace(v);
@@ -117,7 +111,9 @@ int NormalEquations::solve(const VectorView& rhs, Eigen::Ref<Vector> solution, d
     else
       direction_ = preconditioned_ + (product / previous) * direction_;
     previous = product;
-    apply(direction_, image_);
+    wide_.noalias() = activations_.transpose() * direction_;
+    wide_.array() *= weights_.array();
+    image_.noalias() = activations_ * wide_;
     const float curvature = direction_.dot(image_);
     if (!(curvature > 0.0F)) break;
     const float length = product / curvature;

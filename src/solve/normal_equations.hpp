@@ -9,6 +9,7 @@ namespace flatsweep::solve {
 /// are refined by conjugate gradients with the factor as preconditioner.
 class NormalEquations {
  public:
+  /// Start with weights 1, not factored.
   /// @param scale column j of S is divided by scale(j) > 0; m
   NormalEquations(const MatrixView& activations, const VectorView& scale);
 
@@ -50,7 +51,6 @@ class NormalEquations {
  private:
   float lightest_factored();
   void form_product();
-  void apply(const Eigen::VectorXf& v, Eigen::VectorXf& result);
   void precondition(Eigen::VectorXf& v) const;
 
   Eigen::MatrixXf activations_;  // n x m, S / scale / magnitude

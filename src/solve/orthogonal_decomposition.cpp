@@ -1,6 +1,6 @@
 #include "solve/orthogonal_decomposition.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -20,7 +20,7 @@ bool certainly_regular(const Matrix& lower, double tolerance) {
   return norm * inverse_norm * tolerance < tuning.rank.doubtful_condition;
 }
 
-/// Orthonormal basis (s x k) of the numerical range of a square matrix.
+/// Return an orthonormal basis (s x k) of the numerical range of a square matrix.
 Matrix range_basis(Matrix square, double tolerance) {
   Vector scales(square.cols());
   Eigen::VectorXi order(square.cols());

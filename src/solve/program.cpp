@@ -11,7 +11,7 @@
 namespace flatsweep::solve {
 namespace {
 
-/// max_j |t_j| / kappa_j over the nonzero columns.
+/// Return max_j |t_j| / kappa_j over the nonzero columns.
 double infeasibility_ratio(const Program& program, const Vector& t) {
   double ratio = 0.0;
   for (Index j = 0; j < t.size(); ++j)

@@ -58,8 +58,8 @@ ScaledProgram::ScaledProgram(const Program& program)
     activations_ = scaled(program.activations, -activations_exponent_);
 }
 
-MatrixView ScaledProgram::activations() const {
-  return activations_.size() == 0 ? original_.activations : MatrixView(activations_);
+Program ScaledProgram::program() const {
+  return {activations_.size() == 0 ? original_.activations : MatrixView(activations_), labels_, kappa_, original_.q};
 }
 
 /// With S = s S', y = l y', kappa = k kappa': a = (l/s) a', P = k (l/s)^q P', nu = (P/P') nu' / l.
@@ -103,13 +103,9 @@ bool RowSpaceProgram::is_feasible() const {
   return residual_ <= std::max(tuning.acceptance.distance_of_range, residual_floor(original_, least_norm_weights()));
 }
 
-/// L^-1 Z'(y - S a), k.
+/// Return L^-1 Z'(y - S a), k.
 Vector RowSpaceProgram::missing_labels(const Vector& outer_weights) const {
   return decomposition_.reduced_labels(extended_residual(original_.activations, outer_weights, original_.labels));
-}
-
-void RowSpaceProgram::refine(Vector& outer_weights) const {
-  outer_weights += row_space().transpose() * missing_labels(outer_weights);
 }
 
 void RowSpaceProgram::refine(Vector& outer_weights, const std::vector<Index>& basis) const {

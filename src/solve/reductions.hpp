@@ -23,14 +23,12 @@ class ScaledProgram {
   explicit ScaledProgram(const Program& program);
 
   /// The scaled one: a view of this and of the caller's S.
-  [[nodiscard]] Program program() const { return {activations(), labels_, kappa_, original_.q}; }
+  [[nodiscard]] Program program() const;
 
   /// Return a solution of the scaled program in the caller's units.
   [[nodiscard]] Solution restored(Solution solution) const;
 
  private:
-  [[nodiscard]] MatrixView activations() const;
-
   Program original_;
   int activations_exponent_;
   int labels_exponent_;
@@ -87,7 +85,7 @@ class RowSpaceProgram {
 
   /// Change a (m) by as little as makes S a = y: a step of iterative refinement with its residual in extended
   /// precision.
-  void refine(Vector& outer_weights) const;
+  void refine(Vector& outer_weights) const { outer_weights += row_space().transpose() * missing_labels(outer_weights); }
 
   /// The same by changing the weights of `basis` only, rank() independent columns of S.
   void refine(Vector& outer_weights, const std::vector<Index>& basis) const;

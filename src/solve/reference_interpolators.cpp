@@ -22,7 +22,6 @@ class LeastNorm {
     stop.check();
     if (activations.rows() <= activations.cols() && !activations.isZero(0.0)) {
       equations_.emplace(activations, Vector::Ones(activations.cols()));
-      equations_->set_weights(Vector::Ones(activations.cols()));
       equations_->factor();
       stop.check();
       if (equations_->rounding() < tuning.ladder.safe_rounding) return;
@@ -31,18 +30,18 @@ class LeastNorm {
     decomposition_.emplace(activations, stop);
   }
 
-  /// Numerical rank of S.
+  /// Return the numerical rank of S.
   [[nodiscard]] Index rank() const { return equations_ ? activations_.rows() : decomposition_->rank(); }
 
-  /// The rung on which S^+ is applied.
+  /// Return the rung on which S^+ is applied.
   [[nodiscard]] Rung rung() const { return equations_ ? Rung::direct : Rung::row_space; }
 
-  /// ||y - projection of y on the range of S|| / ||y||.
+  /// Return ||y - projection of y on the range of S|| / ||y||.
   [[nodiscard]] double range_residual(const VectorView& labels) const {
     return equations_ ? 0.0 : decomposition_->range_residual(labels);
   }
 
-  /// nu (n) with S'nu = S^+ y.
+  /// Return the nu (n) with S'nu = S^+ y.
   [[nodiscard]] Vector dual(const VectorView& labels) {
     if (decomposition_) return decomposition_->lifted_dual(decomposition_->reduced_labels(labels));
     constexpr Tuning::LeastNorm limits = tuning.least_norm;
@@ -62,7 +61,7 @@ class LeastNorm {
     return dual;
   }
 
-  /// S^+ y, m.
+  /// Return S^+ y, m.
   [[nodiscard]] Vector weights(const VectorView& labels) {
     Vector weights = decomposition_
                          ? Vector(decomposition_->row_space().transpose() * decomposition_->reduced_labels(labels))

@@ -26,7 +26,8 @@ class Simplex {
     int all_pivots = 0;
     for (int round = 0; round < tuning.simplex.max_rounds; ++round) {
       stop_.check();
-      recompute_dual();
+      dual_ = signed_costs_;
+      basis_.solve_transposed(dual_);
       reduced_.noalias() = program_.activations.transpose() * dual_;
       find_candidates(count);
       const int pivots = candidates_.empty() ? 0 : pivot_among_candidates();
@@ -67,8 +68,12 @@ class Simplex {
     return true;
   }
 
+  /// Return the vertex; its dual, B'nu = s, is refined to the last bits with the residual in extended precision.
   [[nodiscard]] Optimum optimal_vertex(int pivots) {
-    refine_dual();
+    const Vector reached = extended_transposed_product(program_.activations, dual_);
+    for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reached(column(i));
+    basis_.solve_transposed(residual_);
+    dual_ += residual_;
     Optimum vertex{.outer_weights = Vector::Zero(program_.kappa.size()),
                    .dual = dual_,
                    .effort = {.pivots = pivots},
@@ -90,11 +95,6 @@ class Simplex {
     basic_weights_ += residual_;
   }
 
-  void recompute_dual() {
-    dual_ = signed_costs_;
-    basis_.solve_transposed(dual_);
-  }
-
   /// Compute the exact weights of the basis, and correct the signs that rounding had wrong if together they
   /// matter to the gap: at a degenerate vertex the weights that should be zero have any sign.
   /// @return whether there were any
@@ -106,14 +106,6 @@ class Simplex {
     for (Index i = 0; i < basis_.size(); ++i)
       if (basic_weights_(i) * signed_costs_(i) < -least) signed_costs_(i) = -signed_costs_(i);
     return true;
-  }
-
-  /// Refine nu, B'nu = s, to the last bits with residuals in extended precision.
-  void refine_dual() {
-    const Vector reached = extended_transposed_product(program_.activations, dual_);
-    for (Index i = 0; i < basis_.size(); ++i) residual_(i) = signed_costs_(i) - reached(column(i));
-    basis_.solve_transposed(residual_);
-    dual_ += residual_;
   }
 
   [[nodiscard]] Index column(Index position) const { return basis_.columns()[static_cast<std::size_t>(position)]; }
@@ -157,7 +149,7 @@ class Simplex {
     return pivots;
   }
 
-  /// The candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
+  /// Return the candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
   [[nodiscard]] std::optional<Entering> best_candidate() const {
     std::optional<Entering> best;
     double best_excess = 1.0 + tuning.simplex.violation_tolerance;

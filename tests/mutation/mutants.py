@@ -100,7 +100,7 @@ SCHEDULE = [
     Mutant("a backlog takes no time from what is left before the deadline", "src/schedule/controller.cpp",
            "seconds_until_deadline() - backlog_seconds", "seconds_until_deadline()", "unit_schedule"),
     Mutant("batches of a worker that stopped stay in flight", "src/schedule/controller.cpp",
-           "ledger_.release(in_flight.assignment.batch[i]);", "", "unit_schedule"),
+           "ledger_.release(in_flight.batch[i]);", "", "unit_schedule"),
     Mutant("the time that is left is that of one worker", "src/schedule/controller.cpp",
            "std::max(0.0, seconds_in_flight_)) / workers", "std::max(0.0, seconds_in_flight_))", "unit_schedule"),
     Mutant("rows are reported before they are flushed", "src/schedule/batch_runner.hpp",

@@ -18,7 +18,7 @@
 namespace flatsweep::mpi {
 
 /// MPI from construction to destruction; works without mpirun too (one rank). If an exception unwinds
-/// past it and there are other ranks, they are aborted, because they would wait for this one for ever.
+/// past it and there are other ranks, they are aborted, because they would wait for this one without end.
 /// @note Collective
 class Environment {
  public:

@@ -25,7 +25,9 @@ class Calibration {
   /// Add one configuration of this kind. @pre predicted_seconds > 0 and measured_seconds >= 0
   void observe(ProgramKind kind, double predicted_seconds, double measured_seconds);
   /// Return the factor that corrects predictions for this kind.
-  [[nodiscard]] double factor(ProgramKind kind) const;
+  [[nodiscard]] double factor(ProgramKind kind) const {
+    return (means_[kind].count > 0 ? means_[kind] : overall_).factor;
+  }
 
  private:
   struct Mean {
@@ -60,7 +62,9 @@ class CostModel {
   [[nodiscard]] static ProgramKind kind(const job::Configuration& configuration);
 
  private:
-  [[nodiscard]] double counted_seconds(const job::Configuration& configuration) const;
+  [[nodiscard]] double counted_seconds(const job::Configuration& point) const {
+    return flops_(point) / flops_per_second_;
+  }
 
   Flops flops_;
   double flops_per_second_;

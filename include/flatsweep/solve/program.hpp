@@ -19,7 +19,7 @@ struct Program {
 /// @throws ContractViolation if sizes, q or values are not those of a program
 void expect_valid(const Program& program);
 
-/// Quantities computed from S, y, kappa, a and nu alone, by which anybody can check a solution.
+/// Quantities computed from S, y, kappa, a and nu alone, by which anyone can check a solution.
 struct Certificate {
   double objective;  ///< P = sum_j kappa_j |a_j|^q
   double residual;   ///< ||S a - y|| / ||y||

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <utility>
 
 #include "random_program.hpp"
 #include "solve/methods.hpp"
@@ -12,7 +13,7 @@ solve::InteriorPoint approach(const test::RandomProgram& program, double gap, co
   solve::NormalEquations equations(program.activations, program.kappa);
   equations.set_weights(Vector::Ones(program.kappa.size()));
   equations.factor();
-  return solve::approach_vertex(program.labels, equations, gap, stop);
+  return solve::approach_vertex(program.labels, std::move(equations), gap, stop);
 }
 
 }  // namespace
