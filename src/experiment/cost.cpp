@@ -6,7 +6,6 @@
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/experiment/interpolators.hpp"
-#include "flatsweep/job/feasibility.hpp"
 
 namespace flatsweep::experiment {
 namespace {
@@ -80,12 +79,6 @@ void require_memory(const job::Configuration& configuration, const job::Settings
     throw Error(fmt::format("this configuration needs about {:.1f} GB of memory", needed / 1e9),
                 fmt::format("its node has {:.1f} GB", available / 1e9),
                 "Lower d, sample_ratio or width_ratio, or run it on a larger node.");
-}
-
-std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration,
-                                                      const job::Settings& settings) {
-  if (!interpolator_of(configuration).solves_equations) return std::nullopt;
-  return job::infeasible_by_construction(configuration, settings);
 }
 
 }  // namespace flatsweep::experiment

@@ -86,8 +86,8 @@ JOB = [
            "step <= steps", "step < steps", "unit_job"),
     Mutant("the same shards get the longer parts of every combination", "src/job/selection.cpp",
            "(stretch + combination) % shard_.count", "(stretch + 0 * combination) % shard_.count", "unit_job"),
-    Mutant("the tie that gamma makes takes no dimension from what quadratic neurons span", "src/job/feasibility.cpp",
-           "polynomials(free, power.degree) - ties", "polynomials(free, power.degree) - 0.0 * ties", "unit_job"),
+    Mutant("the tie that gamma makes takes no dimension from what quadratic neurons span", "src/experiment/feasibility.cpp",
+           "polynomials(free, power.degree) - ties", "polynomials(free, power.degree) - 0.0 * ties", "unit_experiment"),
 ]
 
 SCHEDULE = [

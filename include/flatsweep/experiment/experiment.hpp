@@ -30,7 +30,9 @@ Outcome compute_outcome(const job::Configuration& configuration, const job::Sett
 /// is no interpolator.
 Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop = {});
 
-/// Say why the configuration's interpolator must find none; nothing if it may find one.
+/// Return why the configuration's interpolator must find no solution of S a = y, whatever the seed: the n
+/// labels are not in the range of S, whose rank the sizes, a polynomial activation or gamma at an end of
+/// [0, 1] keep below n. Return nothing if a solution may exist; the configuration may still be infeasible.
 std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration,
                                                       const job::Settings& settings);
 

@@ -16,7 +16,7 @@ struct InterpolatorRow {
   double (*flops)(const job::Configuration& configuration);  ///< counted for forecasts; never steers a result
   double (*numbers)(double n, double m);                     ///< doubles that it needs at most, beside X, W and S
   /// Whether it stays at the sampled inner weights and demands S a = y, so that
-  /// job::infeasible_by_construction tells what it finds.
+  /// infeasible_by_construction predicts its outcome.
   bool solves_equations = true;
 };
 
