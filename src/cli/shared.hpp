@@ -6,7 +6,7 @@
 
 #include "cli/options.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/output_file.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "doctor/examination.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "experiment/interpolators.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/experiment/interpolators.hpp"
 
 namespace flatsweep::experiment {
 namespace {
@@ -27,15 +27,11 @@ Sizes sizes(const job::Configuration& configuration) {
           static_cast<double>(configuration.d), static_cast<double>(configuration.indices)};
 }
 
-bool is_form(const job::Configuration& configuration) {
-  return configuration.link.kind() == model::Link::Kind::quadratic_form;
-}
-
 double sample_flops(const job::Configuration& configuration) {
   const auto [n, m, d, r] = sizes(configuration);
   const double numbers = flops_per_normal * (n * d + m * (d + r));
   const double inner_weights = 4.0 * m * d * r;
-  const double labels = is_form(configuration) ? 4.0 * d * d * d + 2.0 * n * d * d : 2.0 * n * d * r;
+  const double labels = configuration.link.is_quadratic_form() ? 4.0 * d * d * d + 2.0 * n * d * d : 2.0 * n * d * r;
   const double activations = 2.0 * n * m * d + flops_per_activation * n * m;
   return numbers + inner_weights + labels + activations;
 }
@@ -51,7 +47,7 @@ double measure_flops(const job::Configuration& configuration, const job::Setting
   if (settings.best_loss) flops += best_loss_flops * m * m * m;
 
   const auto points = static_cast<double>(settings.test_points(configuration.link));
-  const double target = is_form(configuration) ? 2.0 * d * d : 2.0 * d * r;
+  const double target = configuration.link.is_quadratic_form() ? 2.0 * d * d : 2.0 * d * r;
   return flops + points * (flops_per_normal * d + 2.0 * m * d + flops_per_activation * m + target);
 }
 

@@ -5,9 +5,9 @@
 #include <new>
 #include <utility>
 
+#include "experiment/interpolators.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/experiment/interpolators.hpp"
 
 namespace flatsweep::experiment {
 namespace {

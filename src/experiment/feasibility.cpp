@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "experiment/interpolators.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/experiment/interpolators.hpp"
 
 namespace flatsweep::experiment {
 namespace {

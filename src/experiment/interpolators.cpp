@@ -1,9 +1,9 @@
-#include "flatsweep/experiment/interpolators.hpp"
+#include "experiment/interpolators.hpp"
 
 #include <array>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/sample/dataset.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace flatsweep::experiment {

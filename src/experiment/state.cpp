@@ -3,8 +3,7 @@
 #include <tuple>
 #include <utility>
 
-#include "flatsweep/sample/dataset.hpp"
-#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace flatsweep::experiment {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "flatsweep/core/text.hpp"
+#include "job/values.hpp"
 
 namespace flatsweep::job {
 namespace {
@@ -14,10 +14,6 @@ template <typename Value>
 Axis shown(const AxisRow<Value>& row, const std::vector<Value>& values) {
   return {std::string(row.name), std::string(row.long_name), std::string(row.units), coordinates(values)};
 }
-
-std::string mention(std::string_view, const std::string& name) { return name; }
-std::string mention(std::string_view axis, std::int64_t integer) { return fmt::format("{} = {}", axis, integer); }
-std::string mention(std::string_view axis, double number) { return fmt::format("{} = {}", axis, shortest(number)); }
 
 }  // namespace
 
@@ -40,8 +36,10 @@ std::vector<Axis> axes_of(const Configuration& configuration) {
 std::string describe(const Configuration& configuration, std::span<const std::string_view> left_out) {
   std::vector<std::string> parts;
   for_each_axis([&](const auto& row) {
-    if (std::ranges::find(left_out, row.name) == left_out.end())
-      parts.push_back(mention(row.name, coordinate(configuration.*row.value)));
+    if (std::ranges::find(left_out, row.name) != left_out.end()) return;
+    const std::string text = to_text(std::vector{coordinate(configuration.*row.value)});
+    const bool is_number = std::is_arithmetic_v<std::decay_t<decltype(configuration.*row.value)>>;
+    parts.push_back(is_number ? fmt::format("{} = {}", row.name, text) : text);
   });
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -1,10 +1,13 @@
 #include "job/keys.hpp"
 
-#include <algorithm>
-#include <type_traits>
+#include <fmt/format.h>
 
-#include "flatsweep/core/text.hpp"
-#include "job/job_text.hpp"
+#include <algorithm>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "flatsweep/core/error.hpp"
 #include "job/values.hpp"
 
 namespace flatsweep::job {
@@ -28,58 +31,54 @@ std::vector<Value> parse_values(std::string_view text, [[maybe_unused]] Value (*
 template <typename Value>
 Key axis_key(const AxisRow<Value>& axis) {
   const auto values = axis.values;
-  const AxisValues defaults;
-  return {.name = "grid." + std::string(axis.name),
-          .meaning = std::string(axis.long_name) + ": " + std::string(axis.range),
+  return {.name = fmt::format("grid.{}", axis.name),
+          .meaning = fmt::format("{}: {}", axis.long_name, axis.range),
           .example = std::string(axis.example),
-          .required = (defaults.*values).empty(),
+          .required = (AxisValues().*values).empty(),
           .in_digest = axis.in_digest,
           .read = [values, parse = axis.parse](std::string_view text,
                                                Draft& draft) { draft.axes.*values = parse_values<Value>(text, parse); },
           .write = [values](const Draft& draft) { return to_text(coordinates(draft.axes.*values)); }};
 }
 
-template <typename Value, typename Parse, typename Write>
-Key setting_key(std::string name, std::string meaning, std::string example, Value Settings::*setting, Parse parse,
-                Write write) {
+/// Return the canonical text of a setting.
+template <typename Value>
+std::string written(const Value& value) {
+  if constexpr (std::is_same_v<Value, bool>)
+    return value ? "on" : "off";
+  else if constexpr (std::is_same_v<Value, Index>)
+    return std::to_string(value);
+  else if constexpr (std::is_same_v<Value, std::vector<double>>)
+    return to_text(value);
+  else
+    return to_string(value);
+}
+
+template <typename Value>
+Key setting_key(std::string name, std::string meaning, std::string example, InDigest in_digest,
+                Value Settings::*setting, Value (*parse)(std::string_view)) {
   return {.name = std::move(name),
           .meaning = std::move(meaning),
           .example = std::move(example),
           .required = false,
-          .in_digest = InDigest::unless_default,
+          .in_digest = in_digest,
           .read = [=](std::string_view text, Draft& draft) { draft.settings.*setting = parse(text); },
-          .write = [=](const Draft& draft) { return std::string(write(draft.settings.*setting)); }};
+          .write = [=](const Draft& draft) { return written(draft.settings.*setting); }};
 }
 
-Key switch_key(std::string name, std::string meaning, bool Settings::*setting) {
-  return setting_key(
-      std::move(name), std::move(meaning), "on", setting, parse_switch, [](bool on) { return on ? "on" : "off"; });
-}
-
-Key name_key() {
-  return {.name = "name",
-          .meaning = "name of the job, for people: one line without #",
-          .example = "my-sweep",
-          .required = false,
-          .in_digest = InDigest::unless_default,
-          .read =
-              [](std::string_view text, Draft& draft) {
-                if (!is_job_name(text))
-                  throw Error(in_quotes(text) + " is not a name",
-                              "a name is one line of 1 to 200 bytes, without # and outer spaces",
-                              "Write e.g. `name = my-sweep`");
-                draft.name = text;
-              },
-          .write = [](const Draft& draft) { return draft.name; }};
+void read_name(std::string_view text, Draft& draft) {
+  if (!is_job_name(text))
+    throw Error(in_quotes(text) + " is not a name", "a name is one line of 1 to 200 bytes, without # and outer spaces",
+                "Write e.g. `name = my-sweep`");
+  draft.name = text;
 }
 
 Index parse_test_samples(std::string_view text) {
   constexpr Index most = 1'000'000'000;
   const Index test_samples = parse_integer(text);
-  if (test_samples < 0 || test_samples > most) {
-    throw Error(in_quotes("test_samples = " + std::to_string(test_samples)) + " is out of range",
-                "it takes a whole number from 0 to " + std::to_string(most), "Write 0 for off, or e.g. 10000");
-  }
+  if (test_samples < 0 || test_samples > most)
+    throw Error(setting("test_samples", test_samples) + " is out of range",
+                fmt::format("it takes a whole number from 0 to {}", most), "Write 0 for off, or e.g. 10000");
   return test_samples;
 }
 
@@ -87,52 +86,46 @@ std::vector<double> parse_ridge(std::string_view text) {
   std::vector<double> ridge = parse_numbers(text);
   if (ridge.empty())
     throw Error("`ridge` has no values", "it is an axis of the results", "Write positive numbers, e.g. 1e-3 1e-1 10");
-  if (const double smallest = std::ranges::min(ridge); smallest <= 0.0) {
-    throw Error(in_quotes("ridge = " + shortest(smallest)) + " is out of range", "it takes positive numbers",
+  if (const double smallest = std::ranges::min(ridge); smallest <= 0.0)
+    throw Error(setting("ridge", smallest) + " is out of range", "it takes positive numbers",
                 "Write e.g. 1e-3 1e-1 10");
-  }
-  std::vector<double> sorted = ridge;
-  std::ranges::sort(sorted);
-  if (const auto twin = std::ranges::adjacent_find(sorted); twin != sorted.end()) {
-    throw Error(in_quotes("ridge = " + shortest(*twin)) + " stands twice",
+  if (const auto duplicate = find_duplicate(ridge))
+    throw Error(setting("ridge", *duplicate) + " stands twice",
                 "the values of an axis are its coordinates and must differ", "Remove one of the two");
-  }
   return ridge;
 }
 
-/// The settings of 0.1, which are part of every digest.
-std::vector<Key> first_settings() {
-  std::vector<Key> list;
-  list.push_back(setting_key(
-      "target.coefficients", "coefficients of the target: equal or random", "equal", &Settings::coefficients,
-      model::parse_coefficients, [](model::Coefficients value) { return model::to_string(value); }));
-  list.push_back(setting_key(
-      "target.offset", "offset of the target: a number, or normal:s for one draw a seed", "normal:1", &Settings::offset,
-      model::parse_offset, [](const model::Offset& value) { return model::to_string(value); }));
-  list.push_back(setting_key(
-      "program.objective", "weights of the program: norm or trace", "norm", &Settings::objective,
-      model::parse_objective, [](model::Objective value) { return model::to_string(value); }));
-  list.push_back(setting_key(
-      "measure.test_samples",
-      "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off", "10000",
-      &Settings::test_samples, parse_test_samples, [](Index value) { return std::to_string(value); }));
-  list.push_back(switch_key("measure.spectrum", "hessian_max, soft_rank, activation_max and _min: on or off",
-                            &Settings::spectrum));
-  list.push_back(setting_key("measure.ridge", "ridges of soft_rank, in units of the mean eigenvalue: positive numbers",
-                             "1e-3 1e-1 10", &Settings::ridge, parse_ridge,
-                             [](const std::vector<double>& value) { return to_text(value); }));
-  list.push_back(
-      switch_key("measure.best_loss", "smallest loss these features allow: on or off", &Settings::best_loss));
-  list.push_back(switch_key("output.outer_weights", "outer weights of every configuration in the results: on or off",
-                            &Settings::outer_weights));
-  for (Key& key : list) key.in_digest = InDigest::always;
-  return list;
-}
-
+/// To add a setting, add its row here with InDigest::unless_default.
 std::vector<Key> make_keys() {
-  std::vector<Key> list = {name_key()};
+  using enum InDigest;
+  std::vector<Key> list = {{.name = "name",
+                            .meaning = "name of the job, for people: one line without #",
+                            .example = "my-sweep",
+                            .required = false,
+                            .in_digest = unless_default,
+                            .read = read_name,
+                            .write = [](const Draft& draft) { return draft.name; }}};
   for_each_axis([&](const auto& axis) { list.push_back(axis_key(axis)); });
-  for (Key& key : first_settings()) list.push_back(std::move(key));
+  const std::vector<Key> settings = {
+      setting_key("target.coefficients", "coefficients of the target: equal or random", "equal", always,
+                  &Settings::coefficients, model::parse_coefficients),
+      setting_key("target.offset", "offset of the target: a number, or normal:s for one draw a seed", "normal:1",
+                  always, &Settings::offset, model::parse_offset),
+      setting_key("program.objective", "weights of the program: norm or trace", "norm", always, &Settings::objective,
+                  model::parse_objective),
+      setting_key("measure.test_samples",
+                  "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off",
+                  "10000", always, &Settings::test_samples, parse_test_samples),
+      setting_key("measure.spectrum", "hessian_max, soft_rank, activation_max and _min: on or off", "on", always,
+                  &Settings::spectrum, parse_switch),
+      setting_key("measure.ridge", "ridges of soft_rank, in units of the mean eigenvalue: positive numbers",
+                  "1e-3 1e-1 10", always, &Settings::ridge, parse_ridge),
+      setting_key("measure.best_loss", "smallest loss these features allow: on or off", "on", always,
+                  &Settings::best_loss, parse_switch),
+      setting_key("output.outer_weights", "outer weights of every configuration in the results: on or off", "on",
+                  always, &Settings::outer_weights, parse_switch),
+  };
+  list.insert(list.end(), settings.begin(), settings.end());
   return list;
 }
 

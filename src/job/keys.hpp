@@ -5,8 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "flatsweep/job/grid.hpp"
-#include "flatsweep/job/settings.hpp"
+#include "flatsweep/job/job.hpp"
 
 namespace flatsweep::job {
 
@@ -19,21 +18,22 @@ struct Draft {
 
 /// One key of a job file.
 struct Key {
-  std::string name;     // in full, e.g. `grid.gamma`
-  std::string meaning;  // one line, with unit and range
-  std::string example;  // of its value
-  bool required;
-  InDigest in_digest;                                  // of `name`, which is not part of it, without meaning
-  std::function<void(std::string_view, Draft&)> read;  // throws Error
-  std::function<std::string(const Draft&)> write;      // canonical text
+  std::string name;                                    ///< in full, e.g. `grid.gamma`
+  std::string meaning;                                 ///< one line, with unit and range
+  std::string example;                                 ///< of its value
+  bool required;                                       ///< whether it has no default
+  InDigest in_digest;                                  ///< without meaning for `name`, which has no part in it
+  std::function<void(std::string_view, Draft&)> read;  ///< throws Error
+  std::function<std::string(const Draft&)> write;      ///< canonical text
 };
 
-/// Return all keys: `name`, the axes in the order of the grid, then the settings. To add a setting, add it in
-/// keys.cpp.
+/// Return all keys: `name`, the axes in the order of the grid, then the settings.
 const std::vector<Key>& keys();
 
-/// Return the part of a key before its dot, empty for `name`; and the part after it.
+/// Return the part of a key before its dot; empty for `name`.
 std::string section_of(std::string_view key);
+
+/// Return the part of a key after its dot.
 std::string leaf_of(std::string_view key);
 
 /// Return whether a text can be the name of a job: one line of UTF-8 without `#`, up to 200 bytes.

@@ -1,10 +1,14 @@
 #include "flatsweep/job/selection.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
+#include <string>
 #include <type_traits>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 #include "job/keys.hpp"
 #include "job/values.hpp"
 
@@ -21,75 +25,51 @@ struct Condition {
   std::string_view values;
 };
 
-/// Separated by commas outside parentheses.
-std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> parts;
-  int depth = 0;
-  std::size_t start = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '(') ++depth;
-    if (text[i] == ')') --depth;
-    if (text[i] != ',' || depth > 0) continue;
-    parts.push_back(text.substr(start, i - start));
-    start = i + 1;
-  }
-  parts.push_back(text.substr(start));
-  return parts;
-}
-
 Condition parse_condition(std::string_view text) {
   constexpr std::array<std::string_view, 6> relations = {"<=", ">=", "!=", "<", ">", "="};
   const std::size_t at = text.find_first_of("<>!=");
   const std::string_view rest = text.substr(std::min(at, text.size()));
   const auto relation =
       std::ranges::find_if(relations, [&](std::string_view known) { return rest.starts_with(known); });
-  if (relation == relations.end()) {
+  if (relation == relations.end())
     throw Error(in_quotes(trimmed(text)) + " is not a condition",
                 "a condition is an axis, one of = != < <= > >=, and a value", remedy);
-  }
   return {trimmed(text.substr(0, at)), *relation, trimmed(rest.substr(relation->size()))};
 }
 
 Error unknown_axis(std::string_view name) {
   std::vector<std::string> names;
   for_each_axis([&](const auto& axis) { names.emplace_back(axis.name); });
-  return Error("there is no axis " + in_quotes(name), "the nearest one is `" + nearest_word(name, names) + "`", remedy);
+  return Error("there is no axis " + in_quotes(name), fmt::format("the nearest one is `{}`", nearest_word(name, names)),
+               remedy);
 }
 
 /// The values of an axis that a condition names, read as a job file's.
 AxisValues read_values(const Condition& condition) {
-  const std::string name = "grid." + std::string(condition.axis);
-  const auto key = std::ranges::find(keys(), name, &Key::name);
+  const auto key = std::ranges::find(keys(), fmt::format("grid.{}", condition.axis), &Key::name);
   if (key == keys().end()) throw unknown_axis(condition.axis);
   Draft draft;
   key->read(condition.values, draft);
   return draft.axes;
 }
 
-template <typename Value>
-bool compare(std::string_view relation, Value left, Value right) {
-  if (relation == "<") return left < right;
-  if (relation == "<=") return left <= right;
-  if (relation == ">") return left > right;
-  return left >= right;
-}
-
 /// Which of the axis' values fulfil the condition.
 template <typename Value>
 std::vector<bool> fulfilling(const Condition& condition, const std::vector<Value>& axis,
                              const std::vector<Value>& named) {
-  const bool equality = condition.relation == "=" || condition.relation == "!=";
-  if (named.empty() || (!equality && (named.size() > 1 || !std::is_arithmetic_v<Value>))) {
-    throw Error(in_quotes(condition.values) + " cannot follow " + in_quotes(condition.relation),
+  const std::string_view relation = condition.relation;
+  const bool equality = relation == "=" || relation == "!=";
+  if (named.empty() || (!equality && (named.size() > 1 || !std::is_arithmetic_v<Value>)))
+    throw Error(in_quotes(condition.values) + " cannot follow " + in_quotes(relation),
                 std::is_arithmetic_v<Value> ? "one number is compared" : "names have no order", remedy);
-  }
   std::vector<bool> fulfil;
   for (const Value& value : axis) {
     if (equality) {
       const bool among = std::ranges::find(named, value) != named.end();
-      fulfil.push_back(among == (condition.relation == "="));
+      fulfil.push_back(among == (relation == "="));
     } else if constexpr (std::is_arithmetic_v<Value>) {
-      fulfil.push_back(compare(condition.relation, value, named.front()));
+      const bool less = value < named.front(), equal = value == named.front();
+      fulfil.push_back(equal ? relation.ends_with('=') : less == relation.starts_with('<'));
     }
   }
   return fulfil;
@@ -98,31 +78,23 @@ std::vector<bool> fulfilling(const Condition& condition, const std::vector<Value
 }  // namespace
 
 Shard parse_shard(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  std::int64_t number = 0;
-  std::int64_t count = 0;
-  if (slash != std::string_view::npos) {
-    try {
-      number = parse_integer(text.substr(0, slash));
-      count = parse_integer(text.substr(slash + 1));
-    } catch (const Error&) {
-      number = 0;  // refused below
-    }
-  }
-  if (number < 1 || number > count || count > static_cast<std::int64_t>(most_shards)) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto number = parse<std::uint64_t>(text.substr(0, slash)).number;
+  const auto count = parse<std::uint64_t>(text.substr(std::min(slash + 1, text.size()))).number;
+  if (!number || !count || *number < 1 || *number > *count || *count > most_shards)
     throw Error(in_quotes(text) + " is not a shard",
-                "a shard is k/K with whole numbers 1 <= k <= K <= " + std::to_string(most_shards),
+                fmt::format("a shard is k/K with whole numbers 1 <= k <= K <= {}", most_shards),
                 "Write e.g. 1/5, and 2/5 to 5/5 for the others");
-  }
-  return {static_cast<std::uint64_t>(number), static_cast<std::uint64_t>(count)};
+  return {*number, *count};
 }
 
-Selection::Selection(const Grid& grid) : values_(grid.values()), combination_size_(grid.combination_size()) {
-  for (std::size_t axis = 0; axis < axis_count; ++axis) kept_[axis].assign(grid.axis_sizes()[axis], true);
+Selection::Selection(const Grid& grid)
+    : values_(grid.values()), axis_sizes_(grid.axis_sizes()), combination_size_(grid.combination_size()) {
+  for (std::size_t axis = 0; axis < axis_count; ++axis) kept_[axis].assign(axis_sizes_[axis], true);
 }
 
 void Selection::keep_where(std::string_view conditions) {
-  for (const std::string_view condition : split(conditions)) keep_condition(condition);
+  for (const std::string_view condition : split(conditions, ",")) keep_condition(condition);
 }
 
 void Selection::keep_condition(std::string_view text) {
@@ -142,11 +114,9 @@ void Selection::keep_condition(std::string_view text) {
 }
 
 bool Selection::contains(ConfigurationId id) const {
-  std::uint64_t rest = value(id);
-  for (std::size_t axis = axis_count; axis-- > 0; rest /= kept_[axis].size())
-    if (!kept_[axis][rest % kept_[axis].size()]) return false;
-  expects(rest == 0);
-
+  const AxisCounts positions = axis_positions(id, axis_sizes_);
+  for (std::size_t axis = 0; axis < axis_count; ++axis)
+    if (!kept_[axis][positions[axis]]) return false;
   const std::uint64_t combination = value(id) / combination_size_;
   const std::uint64_t offset = value(id) % combination_size_;
   // The stretch p of the combination that holds `offset`: floor(p S / K) <= offset < floor((p + 1) S / K).

@@ -1,6 +1,10 @@
 #include "job/values.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <array>
+#include <boost/locale/utf.hpp>
 #include <charconv>
 #include <cmath>
 
@@ -11,7 +15,7 @@ namespace {
 
 constexpr std::string_view white_space = " \t\r\n\f\v";
 
-/// Every comma outside parentheses a space.
+/// Replace every comma outside parentheses by a space.
 std::string without_commas(std::string list) {
   int depth = 0;
   for (char& character : list) {
@@ -22,20 +26,13 @@ std::string without_commas(std::string list) {
   return list;
 }
 
-Error separated_by_commas(std::string_view list) {
-  const std::string spaced = without_commas(std::string(list));
-  std::string better;
-  for (const std::string_view word : words(spaced)) better.append(better.empty() ? "" : " ").append(word);
-  return Error(in_quotes(list) + " has a comma", "spaces separate values, and a point the decimals of a number",
-               "Write " + in_quotes(better));
-}
-
+/// Whole numbers from `first` to `last`.
 struct Range {
   std::int64_t first;
   std::int64_t last;
 };
 
-/// `first..last`, or a single integer.
+/// Read `first..last`, or a single integer.
 Range parse_range(std::string_view word) {
   const std::size_t dots = word.find("..");
   if (dots == std::string_view::npos) {
@@ -44,21 +41,13 @@ Range parse_range(std::string_view word) {
   }
   const auto first = flatsweep::parse<std::int64_t>(word.substr(0, dots)).number;
   const auto last = flatsweep::parse<std::int64_t>(word.substr(dots + 2)).number;
-  if (!first || !last) {
+  if (!first || !last)
     throw Error(in_quotes(word) + " is not a range", "a range is two whole numbers with two dots and no space between",
                 "Write e.g. 0..9");
-  }
-  if (*first > *last) {
+  if (*first > *last)
     throw Error(in_quotes(word) + " is empty", "its first number is larger than its last",
-                "Write " + std::to_string(*last) + ".." + std::to_string(*first));
-  }
+                fmt::format("Write {}..{}", *last, *first));
   return {*first, *last};
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text.append(text.empty() ? "" : " ").append(part);
-  return text;
 }
 
 struct Sequence {
@@ -68,42 +57,30 @@ struct Sequence {
   std::int64_t count;
 };
 
-std::vector<std::string_view> split_at_commas(std::string_view text) {
-  std::vector<std::string_view> parts;
-  for (std::size_t comma = text.find(','); comma != std::string_view::npos; comma = text.find(',')) {
-    parts.push_back(trimmed(text.substr(0, comma)));
-    text.remove_prefix(comma + 1);
-  }
-  parts.push_back(trimmed(text));
-  return parts;
-}
-
 Sequence scan_sequence(std::string_view word) {
   const std::size_t open = word.find('(');
   const std::string_view spacing = word.substr(0, open);
   if ((spacing == "lin" || spacing == "log") && word.back() == ')') {
-    const auto arguments = split_at_commas(word.substr(open + 1, word.size() - open - 2));
+    const auto arguments = split(word.substr(open + 1, word.size() - open - 2), ",");
     if (arguments.size() == 3)
-      return {spacing == "log", parse_number(arguments[0]), parse_number(arguments[1]), parse_integer(arguments[2])};
+      return {spacing == "log", parse_number(trimmed(arguments[0])), parse_number(trimmed(arguments[1])),
+              parse_integer(trimmed(arguments[2]))};
   }
   throw Error(in_quotes(word) + " is not a sequence", "there are lin(lo, hi, count) and log(lo, hi, count)",
               "Write e.g. lin(0, 1, 5) or log(0.01, 0.99, 20)");
 }
 
 void check(const Sequence& sequence, std::string_view word) {
-  if (sequence.count < 1) {
-    throw Error(in_quotes(word) + " has no values", "its count is " + std::to_string(sequence.count),
+  if (sequence.count < 1)
+    throw Error(in_quotes(word) + " has no values", fmt::format("its count is {}", sequence.count),
                 "Write a count of at least 1");
-  }
   if (static_cast<std::uint64_t>(sequence.count) > most_values) throw too_many_values();
-  if (sequence.logarithmic && (sequence.lo <= 0.0 || sequence.hi <= 0.0)) {
+  if (sequence.logarithmic && (sequence.lo <= 0.0 || sequence.hi <= 0.0))
     throw Error(in_quotes(word) + " does not exist", "the ends of a logarithmic sequence are positive",
                 "Write lin(...), or list the zero apart, e.g. `0 log(0.01, 1, 5)`");
-  }
-  if (sequence.count == 1 && sequence.lo != sequence.hi) {
+  if (sequence.count == 1 && sequence.lo != sequence.hi)
     throw Error(in_quotes(word) + " cannot hold both of its ends", "its count is 1",
                 "Write a count of at least 2, or one value alone");
-  }
   if (sequence.count > 1 && sequence.lo == sequence.hi)
     throw Error(in_quotes(word) + " repeats one value", "its ends are equal", "Write the one value alone");
 }
@@ -128,50 +105,65 @@ double interior_value(const Sequence& sequence, std::int64_t i) {
 
 }  // namespace
 
+bool is_plain(std::string_view text) {
+  using Utf8 = boost::locale::utf::utf_traits<char>;
+  for (const char* position = text.begin(); position != text.end();) {
+    const boost::locale::utf::code_point point = Utf8::decode(position, text.end());
+    if (!boost::locale::utf::is_valid_codepoint(point)) return false;  // incomplete or illegal UTF-8
+    if (point == 0x7f || (point < 0x20 && point != '\t')) return false;
+  }
+  return true;
+}
+
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(white_space);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(white_space) - first + 1);
 }
 
-std::vector<std::string_view> words(std::string_view text) {
-  std::vector<std::string_view> found;
-  text = trimmed(text);
-  int depth = 0;
+std::vector<std::string_view> split(std::string_view text, std::string_view separators) {
+  std::vector<std::string_view> parts;
   std::size_t start = 0;
+  int depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '(') ++depth;
     if (text[i] == ')') --depth;
-    if (text[i] == ',' && depth == 0) throw separated_by_commas(text);
-    if (depth > 0 || white_space.find(text[i]) == std::string_view::npos) continue;
-    if (i > start) found.push_back(text.substr(start, i - start));
+    if (depth > 0 || separators.find(text[i]) == std::string_view::npos) continue;
+    parts.push_back(text.substr(start, i - start));
     start = i + 1;
   }
-  if (start < text.size()) found.push_back(text.substr(start));
-  return found;
+  parts.push_back(text.substr(start));
+  return parts;
+}
+
+std::vector<std::string_view> words(std::string_view text) {
+  text = trimmed(text);
+  if (const std::string spaced = without_commas(std::string(text)); spaced != text)
+    throw Error(in_quotes(text) + " has a comma", "spaces separate values, and a point the decimals of a number",
+                "Write " + in_quotes(fmt::format("{}", fmt::join(words(spaced), " "))));
+  std::vector<std::string_view> parts = split(text, white_space);
+  std::erase(parts, "");
+  return parts;
 }
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t most = 60;
-  if (text.size() <= most) return std::string("`").append(text).append("`");
-  return std::string("`").append(first_bytes(text, most)).append("...`");
+  return fmt::format("`{}{}`", first_bytes(text, most), text.size() > most ? "..." : "");
 }
 
 Error too_many_values() {
-  return Error("the list is too long", "a key takes at most " + std::to_string(most_values) + " values",
+  return Error("the list is too long", fmt::format("a key takes at most {} values", most_values),
                "Write fewer values, or several jobs");
 }
 
 double parse_number(std::string_view word) {
   const auto [number, out_of_range] = flatsweep::parse<double>(word);
-  if (out_of_range || (number && !std::isfinite(*number))) {
+  if (out_of_range || (number && !std::isfinite(*number)))
     throw Error(in_quotes(word) + " is not a finite number", "numbers are doubles, of size 1e-307 to 1e308, or 0",
                 "Write a number in that range");
-  }
-  if (!number) {
+  if (!number)
     throw Error(in_quotes(word) + " is not a number", "numbers are written like 0.5 or 1e-3, with spaces between",
                 "Write numbers, lin(lo, hi, count) or log(lo, hi, count)");
-  }
   return *number + 0.0;  // -0 becomes 0
 }
 
@@ -179,17 +171,16 @@ std::int64_t parse_integer(std::string_view word) {
   const auto [integer, out_of_range] = flatsweep::parse<std::int64_t>(word);
   if (out_of_range)
     throw Error(in_quotes(word) + " does not fit", "whole numbers end at 9223372036854775807", "Write a smaller one");
-  if (!integer) {
+  if (!integer)
     throw Error(in_quotes(word) + " is not a whole number", "whole numbers are written in digits, with spaces between",
                 "Write whole numbers like 100, or a range like 0..9");
-  }
   return *integer;
 }
 
 bool parse_switch(std::string_view word) {
-  if (word == "on") return true;
-  if (word == "off") return false;
-  throw Error(in_quotes(word) + " is not a switch", "a switch is on or off", "Write on or off");
+  if (word != "on" && word != "off")
+    throw Error(in_quotes(word) + " is not a switch", "a switch is on or off", "Write on or off");
+  return word == "on";
 }
 
 std::vector<double> parse_sequence(std::string_view word) {
@@ -229,7 +220,7 @@ std::vector<std::int64_t> parse_integers(std::string_view text) {
 std::string to_text(std::span<const double> numbers) {
   std::vector<std::string> parts;
   for (const double number : numbers) parts.push_back(shortest(number));
-  return joined(parts);
+  return to_text(parts);
 }
 
 std::string to_text(std::span<const std::int64_t> integers) {
@@ -239,12 +230,12 @@ std::string to_text(std::span<const std::int64_t> integers) {
            integers[last] + 1 == integers[last + 1])
       ++last;
     if (last < first + 2) last = first;  // two integers are shorter than their range
-    parts.push_back(std::to_string(integers[first]));
-    if (last > first) parts.back() += ".." + std::to_string(integers[last]);
+    parts.push_back(last > first ? fmt::format("{}..{}", integers[first], integers[last])
+                                 : fmt::format("{}", integers[first]));
   }
-  return joined(parts);
+  return to_text(parts);
 }
 
-std::string to_text(std::span<const std::string> names) { return joined({names.begin(), names.end()}); }
+std::string to_text(std::span<const std::string> names) { return fmt::format("{}", fmt::join(names, " ")); }
 
 }  // namespace flatsweep::job

@@ -1,11 +1,11 @@
-#include "measure/arc_cosine_kernel.hpp"
-
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
 
 #include "flatsweep/core/error.hpp"
+#include "measure/kernels.hpp"
 
 namespace flatsweep::measure {
 namespace {

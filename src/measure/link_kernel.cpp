@@ -1,12 +1,13 @@
-#include "measure/link_kernel.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <numbers>
+#include <variant>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/measure/losses.hpp"
+#include "measure/kernels.hpp"
 
 namespace flatsweep::measure {
 namespace {
@@ -80,7 +81,7 @@ std::vector<double> link_coefficients(const model::Link& link) {
 }
 
 std::variant<ArcCosineKernel, HermiteKernel> make_kernel(const model::Link& link, const model::Activation& network) {
-  expects(link.kind() != model::Link::Kind::quadratic_form);
+  expects(!link.is_quadratic_form());
   if (const auto g = link.piecewise_power(network)) return ArcCosineKernel(*g, network.power());
   return HermiteKernel(link, network.power());
 }
@@ -103,12 +104,6 @@ HermiteKernel::HermiteKernel(const model::Link& link, const model::PiecewisePowe
   lowest_ = link.kind() == model::Link::Kind::hermite ? static_cast<int>(product.size()) - 1 : 1;
   for (auto k = static_cast<std::size_t>(lowest_); k < product.size(); k += 2) coefficients_.push_back(product[k]);
   if (coefficients_.empty()) coefficients_.push_back(0.0);
-}
-
-double HermiteKernel::operator()(double correlation) const {
-  Matrix value = Matrix::Constant(1, 1, correlation);
-  apply(value);
-  return value(0, 0);
 }
 
 void HermiteKernel::apply(Eigen::Ref<Matrix> correlations) const {
@@ -140,7 +135,7 @@ void LinkKernel::apply(Eigen::Ref<Matrix> correlations) const {
 }
 
 TargetMoments target_moments(const sample::Teacher& teacher) {
-  if (teacher.link.kind() == model::Link::Kind::quadratic_form) return {not_a_number, not_a_number};
+  if (teacher.link.is_quadratic_form()) return {not_a_number, not_a_number};
   const LinkKernel kernel(teacher.link, teacher.activation);
   return {teacher.offset + teacher.coefficients.sum() * kernel.mean(),
           teacher.coefficients.squaredNorm() * kernel.variance()};

@@ -6,17 +6,13 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
-#include "flatsweep/sample/dataset.hpp"
-#include "measure/arc_cosine_kernel.hpp"
-#include "measure/link_kernel.hpp"
+#include "flatsweep/sample/sample.hpp"
+#include "measure/kernels.hpp"
+#include "measure/linear_algebra.hpp"
 #include "measure/neurons.hpp"
-#include "measure/pivoted_cholesky.hpp"
 
 namespace flatsweep::measure {
 namespace {
-
-/// Return whether the expectation of the target against a neuron has a closed form.
-bool has_exact_loss(const sample::Teacher& teacher) { return teacher.link.kind() != model::Link::Kind::quadratic_form; }
 
 /// Return a'Ka, with K_jk = k(w_j . w_k).
 double network_power(const ArcCosineKernel& kernel, const ActiveNeurons& active) {
@@ -42,7 +38,7 @@ double dominant_eigenvalue(const Matrix& k) {
 
 ExcessLoss excess_loss(const sample::Teacher& teacher, const MatrixView& inner_weights,
                        const VectorView& outer_weights) {
-  if (!has_exact_loss(teacher)) return {not_a_number, not_a_number};
+  if (teacher.link.is_quadratic_form()) return {not_a_number, not_a_number};
   const model::PiecewisePower& sigma = teacher.activation.power();
   const ArcCosineKernel kernel(sigma, sigma);
   const ActiveNeurons active = select_active(inner_weights, outer_weights);
@@ -54,7 +50,7 @@ ExcessLoss excess_loss(const sample::Teacher& teacher, const MatrixView& inner_w
 }
 
 double best_loss(const sample::Teacher& teacher, const MatrixView& inner_weights, const StopRequest& stop) {
-  if (!has_exact_loss(teacher)) return not_a_number;
+  if (teacher.link.is_quadratic_form()) return not_a_number;
   const model::PiecewisePower& sigma = teacher.activation.power();
   const ArcCosineKernel kernel(sigma, sigma);
   const Index m = inner_weights.rows();

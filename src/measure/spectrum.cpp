@@ -6,8 +6,8 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
+#include "measure/linear_algebra.hpp"
 #include "measure/neurons.hpp"
-#include "measure/tridiagonal.hpp"
 
 namespace flatsweep::measure {
 namespace {

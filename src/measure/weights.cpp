@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "measure/neurons.hpp"

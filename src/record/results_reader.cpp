@@ -7,7 +7,7 @@
 #include <ranges>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "record/hdf5.hpp"
 #include "record/row_block.hpp"

@@ -7,7 +7,7 @@
 
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/run_lock.hpp"
 #include "sweep/part.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_writer.hpp"

@@ -19,9 +19,8 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/sample/stream.hpp"
-#include "measure/arc_cosine_kernel.hpp"
-#include "measure/pivoted_cholesky.hpp"
-#include "measure/tridiagonal.hpp"
+#include "measure/kernels.hpp"
+#include "measure/linear_algebra.hpp"
 
 #ifdef FLATSWEEP_OPENBLAS
 // NOLINTBEGIN(readability-identifier-naming): the names of Fortran

@@ -14,10 +14,8 @@
 #include "flatsweep/measure/losses.hpp"
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/measure/weights.hpp"
-#include "flatsweep/sample/dataset.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "flatsweep/sample/stream.hpp"
-#include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/sample/weights.hpp"
 
 namespace {
 

@@ -16,9 +16,7 @@
 #include "cpu_time.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/sample/dataset.hpp"
-#include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace {

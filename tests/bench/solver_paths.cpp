@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "../property/experiment/random_configuration.hpp"
+#include "experiment/interpolators.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/experiment/interpolators.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/grid.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "target.hpp"
 
 using namespace flatsweep;

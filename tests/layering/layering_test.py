@@ -35,7 +35,7 @@ LIBRARIES = {
     "mpi.h": lambda file: module_of(file) in ("mpi", "record"),
     "hdf5.h": lambda file: module_of(file) == "record",
     "hdf5_hl.h": lambda file: module_of(file) == "record",
-    "boost/program_options": lambda file: file.name == "read_job.cpp" or (module_of(file), file.name) == ("cli", "options.cpp"),
+    "boost/program_options": lambda file: (module_of(file), file.name) == ("cli", "options.cpp"),
     "Random123/": lambda file: module_of(file) == "sample",
 }
 

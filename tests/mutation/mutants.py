@@ -15,16 +15,16 @@ class Mutant(typing.NamedTuple):
 SAMPLE = [
     Mutant("the upper half of the seed is ignored", "src/sample/stream.cpp",
            "static_cast<std::uint32_t>(seed_ >> 32)}}", "0}}", "unit_sample"),
-    Mutant("the weights lie off the index subspace by 1 - gamma, not sqrt(1 - gamma^2)", "src/sample/weights.cpp",
+    Mutant("the weights lie off the index subspace by 1 - gamma, not sqrt(1 - gamma^2)", "src/sample/sample.cpp",
            "std::sqrt((1.0 - gamma) * (1.0 + gamma))", "1.0 - gamma", "unit_sample"),
-    Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/teacher.cpp",
+    Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/sample.cpp",
            "q.col(i) = -q.col(i)", "q.col(i) = q.col(i)", "unit_sample"),
-    Mutant("normal:s has the variance s, not s^2", "src/sample/teacher.cpp",
+    Mutant("normal:s has the variance s, not s^2", "src/sample/sample.cpp",
            "offset.spread * gaussian(0)", "std::sqrt(offset.spread) * gaussian(0)", "unit_sample"),
     Mutant("the axis noise is a variance", "src/experiment/state.cpp",
            "configuration.noise * sample::sample_noise", "std::sqrt(configuration.noise) * sample::sample_noise",
            "unit_experiment"),
-    Mutant("the recurrence of Hermite polynomials weighs by i, not sqrt(i)", "src/model/link.cpp",
+    Mutant("the recurrence of Hermite polynomials weighs by i, not sqrt(i)", "src/model/target.cpp",
            "std::sqrt(i) * before", "i * before", "unit_model"),
 ]
 
@@ -76,10 +76,9 @@ MEASURE = [
 
 JOB = [
     Mutant("the first axis of a grid runs fastest", "src/job/grid.cpp",
-           "[rest / stride];\n    rest %= stride;",
-           "[rest % axis_sizes_[position - 1]];\n    rest /= axis_sizes_[position - 1];", "unit_job"),
+           "axis = axis_count; axis-- > 0; rest /= sizes[axis]", "axis = 0; axis < axis_count; rest /= sizes[axis++]", "unit_job"),
     Mutant("as many index directions as dimensions are allowed", "src/job/grid.cpp",
-           "if (r >= d) {", "if (r > d) {", "unit_job"),
+           "if (r >= d)", "if (r > d)", "unit_job"),
     Mutant("a grid of exactly 2^63 configurations is refused", "src/job/grid.cpp",
            "product <= most / size", "product < most / size", "unit_job"),
     Mutant("a range of integers ends before its last", "src/job/values.cpp",

@@ -5,8 +5,8 @@
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/measure/losses.hpp"
 #include "flatsweep/measure/spectrum.hpp"
-#include "flatsweep/model/link.hpp"
-#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/model/target.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "golden_file.hpp"
 

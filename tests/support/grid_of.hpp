@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 
 namespace flatsweep::test {
 

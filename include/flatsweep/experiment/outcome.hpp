@@ -9,7 +9,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
-#include "flatsweep/job/settings.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/solve/solver_path.hpp"
 
 namespace flatsweep::experiment {

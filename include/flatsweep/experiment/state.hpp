@@ -6,12 +6,12 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/job/axes.hpp"
-#include "flatsweep/job/settings.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/measure/losses.hpp"
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/measure/weights.hpp"
-#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/program.hpp"
 
 namespace flatsweep::experiment {

@@ -15,7 +15,7 @@
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/model/activation.hpp"
 #include "flatsweep/model/interpolator.hpp"
-#include "flatsweep/model/link.hpp"
+#include "flatsweep/model/target.hpp"
 
 namespace flatsweep::job {
 
@@ -50,8 +50,8 @@ struct Configuration : Axes<OneValue> {
   Index width = 0;       ///< m = round(width_ratio * n)
 };
 
-/// Whether an axis is part of a job's digest. Axes of 0.1 always are; a later one only if it has other values
-/// than its default, so that jobs of 0.1 keep their digests.
+/// Whether an axis or a setting is part of a job's digest. Those of 0.1 always are; a later one only if it has
+/// other values than its default, so that jobs of 0.1 keep their digests.
 enum class InDigest { unless_default, always };
 
 /// Return Value::parse if there is one.
@@ -70,10 +70,10 @@ struct AxisRow {
   std::string_view long_name;              ///< what it is, in words
   std::string_view range;                  ///< which values it takes, in words
   std::string_view example;                ///< of its values in a job file
+  InDigest in_digest;                      ///< `unless_default` for a new axis
   bool (*within)(const Value&) = [](const Value&) { return true; };  ///< whether a value is in the range
   Value (*parse)(std::string_view word) = own_parse<Value>();        ///< reads a value that is no number
   std::string_view units = "1";                                      ///< "1" if dimensionless
-  InDigest in_digest = InDigest::unless_default;                     ///< leave it out of the row of a new axis
 };
 
 /// Largest d, n and m: features, activations and weights then stay below 2^50 bytes each, so that sizes in
@@ -82,84 +82,34 @@ inline constexpr Index largest_extent = 10'000'000;
 
 /// A row an axis, slowest first: the order of the grid, of its ids and of the results file.
 inline constexpr auto axis_rows = std::make_tuple(
-    AxisRow<model::Activation>{.name = "activation",
-                               .values = &AxisValues::activation,
-                               .value = &Configuration::activation,
-                               .long_name = "activation function of the network",
-                               .range = "names of activations",
-                               .example = "relu quadratic",
-                               .in_digest = InDigest::always},
-    AxisRow<model::Link>{.name = "link",
-                         .values = &AxisValues::link,
-                         .value = &Configuration::link,
-                         .long_name = "function of the target along each index direction",
-                         .range = "names of links",
-                         .example = "matched mirrored",
-                         .in_digest = InDigest::always},
-    AxisRow<model::Interpolator>{.name = "interpolator",
-                                 .values = &AxisValues::interpolator,
-                                 .value = &Configuration::interpolator,
-                                 .long_name = "point of the interpolators that is measured",
-                                 .range = "names of interpolators",
-                                 .example = "flattest minimum_l2",
-                                 .in_digest = InDigest::always},
-    AxisRow<Index>{.name = "indices",
-                   .values = &AxisValues::indices,
-                   .value = &Configuration::indices,
-                   .long_name = "number of index directions r",
-                   .range = "whole numbers from 1 to d - 1",
-                   .example = "1 5",
-                   .within = [](const Index& r) { return r >= 1; },
-                   .in_digest = InDigest::always},
-    AxisRow<double>{.name = "noise",
-                    .values = &AxisValues::noise,
-                    .value = &Configuration::noise,
-                    .long_name = "standard deviation of the label noise",
-                    .range = "numbers from 0",
-                    .example = "0 0.1 0.5",
-                    .within = [](const double& noise) { return noise >= 0.0; },
-                    .in_digest = InDigest::always},
-    AxisRow<double>{.name = "sample_ratio",
-                    .values = &AxisValues::sample_ratio,
-                    .value = &Configuration::sample_ratio,
-                    .long_name = "training points per dimension n / d",
-                    .range = "positive numbers",
-                    .example = "5 10",
-                    .within = [](const double& ratio) { return ratio > 0.0; },
-                    .in_digest = InDigest::always},
-    AxisRow<double>{.name = "width_ratio",
-                    .values = &AxisValues::width_ratio,
-                    .value = &Configuration::width_ratio,
-                    .long_name = "hidden neurons per training point m / n",
-                    .range = "positive numbers",
-                    .example = "2",
-                    .within = [](const double& ratio) { return ratio > 0.0; },
-                    .in_digest = InDigest::always},
-    AxisRow<Index>{.name = "d",
-                   .values = &AxisValues::d,
-                   .value = &Configuration::d,
-                   .long_name = "input dimension",
-                   .range = "whole numbers from 2 to 10000000",
-                   .example = "25 50 100",
-                   .within = [](const Index& d) { return d >= 2 && d <= largest_extent; },
-                   .in_digest = InDigest::always},
-    AxisRow<std::uint64_t>{
-        .name = "seed",
-        .values = &AxisValues::seed,
-        .value = &Configuration::seed,
-        .long_name = "seed of the random numbers",
-        .range = "whole numbers from 0 to 9223372036854775807",
-        .example = "0..9",
-        .within = [](const std::uint64_t& seed) { return seed <= std::numeric_limits<std::int64_t>::max(); },
-        .in_digest = InDigest::always},
-    AxisRow<double>{.name = "gamma",
-                    .values = &AxisValues::gamma,
-                    .value = &Configuration::gamma,
-                    .long_name = "correlation of the inner weights with the index subspace",
-                    .range = "numbers from 0 to 1",
-                    .example = "log(0.01, 0.99, 20)",
-                    .within = [](const double& gamma) { return gamma >= 0.0 && gamma <= 1.0; },
-                    .in_digest = InDigest::always});
+    AxisRow<model::Activation>{"activation", &AxisValues::activation, &Configuration::activation,
+                               "activation function of the network", "names of activations", "relu quadratic",
+                               InDigest::always},
+    AxisRow<model::Link>{"link", &AxisValues::link, &Configuration::link,
+                         "function of the target along each index direction", "names of links", "matched mirrored",
+                         InDigest::always},
+    AxisRow<model::Interpolator>{"interpolator", &AxisValues::interpolator, &Configuration::interpolator,
+                                 "point of the interpolators that is measured", "names of interpolators",
+                                 "flattest minimum_l2", InDigest::always},
+    AxisRow<Index>{"indices", &AxisValues::indices, &Configuration::indices, "number of index directions r",
+                   "whole numbers from 1 to d - 1", "1 5", InDigest::always, [](const Index& r) { return r >= 1; }},
+    AxisRow<double>{"noise", &AxisValues::noise, &Configuration::noise, "standard deviation of the label noise",
+                    "numbers from 0", "0 0.1 0.5", InDigest::always, [](const double& noise) { return noise >= 0.0; }},
+    AxisRow<double>{"sample_ratio", &AxisValues::sample_ratio, &Configuration::sample_ratio,
+                    "training points per dimension n / d", "positive numbers", "5 10", InDigest::always,
+                    [](const double& ratio) { return ratio > 0.0; }},
+    AxisRow<double>{"width_ratio", &AxisValues::width_ratio, &Configuration::width_ratio,
+                    "hidden neurons per training point m / n", "positive numbers", "2", InDigest::always,
+                    [](const double& ratio) { return ratio > 0.0; }},
+    AxisRow<Index>{"d", &AxisValues::d, &Configuration::d, "input dimension", "whole numbers from 2 to 10000000",
+                   "25 50 100", InDigest::always, [](const Index& d) { return d >= 2 && d <= largest_extent; }},
+    AxisRow<std::uint64_t>{"seed", &AxisValues::seed, &Configuration::seed, "seed of the random numbers",
+                           "whole numbers from 0 to 9223372036854775807", "0..9", InDigest::always,
+                           [](const std::uint64_t& seed) { return seed <= std::numeric_limits<std::int64_t>::max(); }},
+    AxisRow<double>{"gamma", &AxisValues::gamma, &Configuration::gamma,
+                    "correlation of the inner weights with the index subspace", "numbers from 0 to 1",
+                    "log(0.01, 0.99, 20)", InDigest::always,
+                    [](const double& gamma) { return gamma >= 0.0 && gamma <= 1.0; }});
 
 /// Axes of every grid.
 inline constexpr std::size_t axis_count = std::tuple_size_v<std::remove_const_t<decltype(axis_rows)>>;

@@ -28,6 +28,13 @@ class AxisError : public Error {
   std::vector<std::string> axes_;
 };
 
+/// A number an axis, slowest axis first.
+using AxisCounts = std::array<std::uint64_t, axis_count>;
+
+/// Return the position on every axis of a row-major id.
+/// @pre value(id) < the product of the sizes
+AxisCounts axis_positions(ConfigurationId id, const AxisCounts& sizes);
+
 /// The full product of the axes, never materialised. Configurations are numbered row-major, the first of
 /// axis_rows being the slowest axis.
 class Grid {
@@ -43,12 +50,13 @@ class Grid {
   [[nodiscard]] const AxisValues& values() const { return values_; }
 
   /// Number of values of every axis, slowest first: the shape of the row-major ids.
-  [[nodiscard]] const std::array<std::uint64_t, axis_count>& axis_sizes() const { return axis_sizes_; }
+  [[nodiscard]] const AxisCounts& axis_sizes() const { return axis_sizes_; }
 
   /// Number of configurations that differ in seed and gamma only. These are the fastest axes, so that the
   /// configurations of a combination of the others have consecutive ids.
   [[nodiscard]] std::uint64_t combination_size() const { return values_.seed.size() * values_.gamma.size(); }
 
+  /// Return a grid point.
   /// @pre value(id) < size()
   [[nodiscard]] Configuration operator[](ConfigurationId id) const;
 
@@ -60,26 +68,27 @@ class Grid {
 
  private:
   AxisValues values_;
-  std::array<std::uint64_t, axis_count> axis_sizes_{};
+  AxisCounts axis_sizes_{};
   std::uint64_t size_ = 1;
 };
 
-/// Maps ids of one grid to ids of another: of the configurations whose value of every axis the other has,
-/// too.
+/// Maps ids of one grid to ids of another, for the configurations that both grids have.
 class GridMap {
  public:
   /// Compares values, not positions: the order on an axis may differ.
   GridMap(const Grid& from, const Grid& to);
 
-  /// Return the id in the other grid, if the configuration is there. @pre value(id) < the size of `from`
+  /// Return the id in the other grid, if the configuration is there.
+  /// @pre value(id) < the size of `from`
   [[nodiscard]] std::optional<ConfigurationId> operator()(ConfigurationId id) const;
 
   /// Return the number of configurations that both grids have.
   [[nodiscard]] std::uint64_t shared() const;
 
  private:
-  std::array<std::vector<std::optional<std::uint64_t>>, axis_count> positions_;  // in `to`, by axis
-  std::array<std::uint64_t, axis_count> to_sizes_;
+  std::array<std::vector<std::optional<std::uint64_t>>, axis_count> positions_;  ///< in `to`, by axis
+  AxisCounts from_sizes_;
+  AxisCounts to_sizes_;
 };
 
 }  // namespace flatsweep::job

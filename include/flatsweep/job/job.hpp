@@ -1,11 +1,36 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/job/grid.hpp"
-#include "flatsweep/job/settings.hpp"
+#include "flatsweep/model/interpolator.hpp"
+#include "flatsweep/model/target.hpp"
 
 namespace flatsweep::job {
+
+/// What all configurations of a job share: target, program and what is measured.
+struct Settings {
+  model::Coefficients coefficients = model::Coefficients::equal;  ///< c of the target
+  model::Offset offset;                                           ///< b of the target
+  model::Objective objective = model::Objective::norm;            ///< kappa of the program
+  Index test_samples = 0;                                         ///< Monte Carlo points asked for; see test_points
+  bool spectrum = true;                            ///< hessian_max, soft_rank, activation_max, activation_min
+  std::vector<double> ridge = {1e-3, 1e-1, 10.0};  ///< of soft_rank, over the mean eigenvalue of the Hessian
+  bool best_loss = false;                          ///< measured
+  bool outer_weights = false;                      ///< stored for every configuration
+
+  /// Return the Monte Carlo points of a configuration with this link: `test_samples`, but 10000 if 0 are
+  /// asked for and the link has no exact loss.
+  [[nodiscard]] Index test_points(const model::Link& link) const {
+    return test_samples == 0 && link.is_quadratic_form() ? 10'000 : test_samples;
+  }
+
+  bool operator==(const Settings&) const = default;  ///< member by member
+};
 
 /// What a job file and its overrides ask for.
 struct Job {
@@ -22,5 +47,29 @@ struct Job {
   /// than 0.1 that have their default. Two jobs are the same if their digests are.
   [[nodiscard]] std::string digest() const;
 };
+
+/// A setting from the command line: key as in the job file (`grid.gamma`), value as text.
+using Override = std::pair<std::string, std::string>;
+
+/// A key of a job file (`grid.gamma`, `measure.ridge`, ...) with one line of help.
+struct KeyDescription {
+  std::string key;   ///< with its section, e.g. `grid.gamma`
+  std::string help;  ///< meaning, range and default
+};
+/// Return all keys, in the order of a resolved job.
+std::vector<KeyDescription> job_keys();
+
+/// Read a job file.
+/// @throws Error located at `file:line`, or at `--key` if it came from an override
+Job read_job(const std::filesystem::path& file, const std::vector<Override>& overrides = {});
+
+/// Read a job from a text; `name` stands for the file in messages.
+/// @throws Error located as by read_job
+Job parse_job(const std::string& text, const std::string& name, const std::vector<Override>& overrides = {});
+
+/// Read what Job::resolved returned, which is of any length: it lists the values of every sequence. `name`
+/// stands for it in messages.
+/// @throws Error if it is no job
+Job parse_resolved(const std::string& text, const std::string& name);
 
 }  // namespace flatsweep::job

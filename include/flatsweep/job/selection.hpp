@@ -17,7 +17,8 @@ struct Shard {
   std::uint64_t count = 1;   ///< > 0
 };
 
-/// Read `k/K`, e.g. `2/5`. @throws Error for anything else
+/// Read `k/K`, e.g. `2/5`.
+/// @throws Error for anything else
 Shard parse_shard(std::string_view text);
 
 /// The configurations of a grid that fulfil conditions on single axes and lie in a shard.
@@ -35,6 +36,7 @@ class Selection {
   /// Keep only what lies in the shard.
   void keep_shard(const Shard& shard) { shard_ = shard; }
 
+  /// Return whether a configuration is selected.
   /// @pre value(id) < the grid's size
   [[nodiscard]] bool contains(ConfigurationId id) const;
 
@@ -42,8 +44,9 @@ class Selection {
   void keep_condition(std::string_view text);
 
   AxisValues values_;
-  std::array<std::vector<bool>, axis_count> kept_;  // by axis and position on it
-  std::uint64_t combination_size_;                  // configurations of all seeds and gammas
+  AxisCounts axis_sizes_;
+  std::array<std::vector<bool>, axis_count> kept_;  ///< by axis and position on it
+  std::uint64_t combination_size_;                  ///< configurations of all seeds and gammas
   Shard shard_;
 };
 

@@ -2,7 +2,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/model/activation.hpp"
-#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/sample/sample.hpp"
 
 namespace flatsweep::measure {
 

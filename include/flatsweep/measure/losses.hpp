@@ -4,7 +4,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
-#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/sample/sample.hpp"
 
 namespace flatsweep::measure {
 

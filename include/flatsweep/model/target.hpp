@@ -1,9 +1,71 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "flatsweep/model/activation.hpp"
 
 namespace flatsweep::model {
+
+/// The target's one-dimensional function g as a job names it. `matched` and `mirrored` become a function only
+/// together with the network's activation.
+class Link {
+ public:
+  /// Which formula g is.
+  enum class Kind {
+    matched,         ///< sigma(z), of the network
+    mirrored,        ///< (sigma(z) + sigma(-z))/2
+    activation,      ///< a named activation, whatever the network's is
+    hermite,         ///< He_k(z)/sqrt(k!)
+    smooth,          ///< tanh(z) or sin(z): odd, bounded and analytic for |Im z| < pi/2
+    quadratic_form,  ///< no function of one variable: the target is max(x'Ax, 0)
+  };
+
+  /// Return the link that a job names.
+  /// @throws Error for an unknown name or a Hermite degree outside 1..8
+  static Link parse(std::string_view name);
+
+  /// Return one canonical name of each kind that parse() knows, for messages.
+  static std::vector<std::string> names();
+
+  /// The canonical name: parse(name()) == *this.
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// The formula of g.
+  [[nodiscard]] Kind kind() const { return kind_; }
+  /// Whether the target is a quadratic form, so that its loss is not known exactly.
+  [[nodiscard]] bool is_quadratic_form() const { return kind_ == Kind::quadratic_form; }
+
+  /// The degree k of `hermite:k`; 0 for other links.
+  [[nodiscard]] int hermite_degree() const { return hermite_degree_; }
+
+  /// Return g as a piecewise power for `matched`, `mirrored` and activation links; nothing for the others.
+  [[nodiscard]] std::optional<PiecewisePower> piecewise_power(const Activation& network) const;
+
+  /// Return g(z).
+  /// @pre !is_quadratic_form()
+  [[nodiscard]] double evaluate(double z, const Activation& network) const;
+
+  /// Return g(z) of a link that does not depend on the network.
+  /// @pre kind() is hermite or smooth
+  [[nodiscard]] double evaluate(double z) const;
+
+  /// Whether g is zero everywhere, as `mirrored` is with `linear`.
+  [[nodiscard]] bool vanishes(const Activation& network) const;
+
+  bool operator==(const Link&) const = default;  ///< member by member
+
+ private:
+  Link(std::string name, Kind kind) : name_(std::move(name)), kind_(kind) {}
+
+  std::string name_;
+  Kind kind_;
+  int hermite_degree_ = 0;
+  double (*smooth_)(double z) = nullptr;
+  std::optional<Activation> activation_;
+};
 
 /// How the r coefficients c_i of the target are chosen; they have unit norm.
 enum class Coefficients {

@@ -7,7 +7,7 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/axes.hpp"
-#include "flatsweep/job/settings.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/solve/program.hpp"
 

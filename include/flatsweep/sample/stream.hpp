@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "flatsweep/core/matrix.hpp"
@@ -34,9 +33,11 @@ enum class Purpose : std::uint32_t {
 class Stream {
  public:
   /// Prepare the stream of one purpose; numbers are computed only when asked for.
-  Stream(std::uint64_t seed, Purpose purpose, std::uint32_t key = 0) : seed_(seed), purpose_(purpose), key_(key) {}
+  Stream(std::uint64_t seed, Purpose purpose, Index key = 0)
+      : seed_(seed), purpose_(purpose), key_(static_cast<std::uint32_t>(key)) {}
 
-  /// Fill `out` with the first out.size() numbers N(0, 1) of row `row`. @pre row < 2^56
+  /// Fill `out` with the first out.size() numbers N(0, 1) of row `row`.
+  /// @pre row < 2^56
   void normal(std::uint64_t row, Eigen::Ref<Vector> out) const;
 
  private:

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "flatsweep/job/axes.hpp"
-#include "flatsweep/job/settings.hpp"
+#include "flatsweep/job/job.hpp"
 
 namespace flatsweep::test {
 

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "experiment/interpolators.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/experiment/interpolators.hpp"
 #include "flatsweep/solve/program.hpp"
 #include "linear_algebra.hpp"
 #include "random_configuration.hpp"

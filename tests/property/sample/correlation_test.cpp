@@ -1,7 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

@@ -3,9 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "flatsweep/sample/dataset.hpp"
-#include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "flatsweep/sample/dataset.hpp"
+#include "flatsweep/sample/sample.hpp"
 
 using namespace flatsweep;
 using experiment::Experiment;

@@ -1,4 +1,4 @@
-#include "flatsweep/experiment/interpolators.hpp"
+#include "experiment/interpolators.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

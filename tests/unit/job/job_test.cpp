@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "flatsweep/job/read_job.hpp"
 #include "random_job.hpp"
 #include "seed.hpp"
 

@@ -2,7 +2,7 @@
 #include <regex>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 
 using namespace flatsweep;
 

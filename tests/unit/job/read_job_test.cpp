@@ -1,5 +1,3 @@
-#include "flatsweep/job/read_job.hpp"
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdio>
@@ -7,6 +5,7 @@
 #include <fstream>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/job/job.hpp"
 #include "job/keys.hpp"
 #include "seed.hpp"
 

@@ -1,6 +1,6 @@
-#include "flatsweep/job/settings.hpp"
-
 #include <catch2/catch.hpp>
+
+#include "flatsweep/job/job.hpp"
 
 using namespace flatsweep;
 

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <set>
 
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 
 using namespace flatsweep;
 

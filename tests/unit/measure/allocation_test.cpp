@@ -6,8 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "measure/arc_cosine_kernel.hpp"
-#include "measure/link_kernel.hpp"
+#include "measure/kernels.hpp"
 
 using namespace flatsweep;
 

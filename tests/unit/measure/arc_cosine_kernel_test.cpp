@@ -1,11 +1,10 @@
-#include "measure/arc_cosine_kernel.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
 #include "gaussian_quadrature.hpp"
+#include "measure/kernels.hpp"
 #include "random_problem.hpp"
 
 using flatsweep::measure::arc_cosine;

@@ -1,12 +1,21 @@
-#include "measure/link_kernel.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "gaussian_quadrature.hpp"
+#include "measure/kernels.hpp"
 #include "random_problem.hpp"
 
 using namespace flatsweep;
+
+namespace {
+
+double value_at(const measure::HermiteKernel& kernel, double correlation) {
+  Matrix value = Matrix::Constant(1, 1, correlation);
+  kernel.apply(value);
+  return value(0, 0);
+}
+
+}  // namespace
 
 TEST_CASE("Mehler's series agrees with two-dimensional quadrature for every smooth link", "[measure]") {
   const auto network = model::Activation::parse("relu");
@@ -21,7 +30,7 @@ TEST_CASE("Mehler's series agrees with two-dimensional quadrature for every smoo
       const double scale = std::sqrt(test::gaussian_expectation([&](double u) { return sigma(u) * sigma(u); }));
       for (const double rho : {-1.0, -0.97, -0.4, 0.0, 0.2, 0.75, 0.9999, 1.0}) {
         INFO(name << " against degree " << degree << ", correlation " << rho);
-        CHECK(kernel(rho) == Approx(test::pair_expectation(g, sigma, rho)).margin(1e-12 * scale).epsilon(0));
+        CHECK(value_at(kernel, rho) == Approx(test::pair_expectation(g, sigma, rho)).margin(1e-12 * scale).epsilon(0));
       }
     }
   }
@@ -52,5 +61,5 @@ TEST_CASE("a series maps every entry of a matrix as it maps one number", "[measu
   const measure::HermiteKernel kernel(model::Link::parse("tanh"), {2, 1.0, 0.0});
   kernel.apply(correlations);
   for (Index i = 0; i < before.size(); ++i)
-    CHECK(correlations.reshaped()(i) == Approx(kernel(before.reshaped()(i))).margin(1e-15));
+    CHECK(correlations.reshaped()(i) == Approx(value_at(kernel, before.reshaped()(i))).margin(1e-15));
 }

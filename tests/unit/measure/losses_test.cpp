@@ -5,8 +5,7 @@
 #include <cmath>
 #include <random>
 
-#include "measure/arc_cosine_kernel.hpp"
-#include "measure/link_kernel.hpp"
+#include "measure/kernels.hpp"
 #include "random_problem.hpp"
 
 using namespace flatsweep;

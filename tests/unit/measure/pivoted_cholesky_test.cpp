@@ -1,7 +1,6 @@
-#include "measure/pivoted_cholesky.hpp"
-
 #include <catch2/catch.hpp>
 
+#include "measure/linear_algebra.hpp"
 #include "random_problem.hpp"
 
 using namespace flatsweep;

@@ -7,9 +7,7 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/measure/flatness.hpp"
 #include "flatsweep/model/activation.hpp"
-#include "flatsweep/sample/dataset.hpp"
-#include "flatsweep/sample/teacher.hpp"
-#include "flatsweep/sample/weights.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "linear_algebra.hpp"
 #include "random_matrix.hpp"
 

@@ -1,7 +1,9 @@
-#include "measure/tridiagonal.hpp"
-
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <Eigen/QR>
 #include <catch2/catch.hpp>
 
+#include "measure/linear_algebra.hpp"
 #include "random_problem.hpp"
 
 using namespace flatsweep;

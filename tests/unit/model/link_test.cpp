@@ -1,10 +1,9 @@
-#include "flatsweep/model/link.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numbers>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/model/target.hpp"
 
 using flatsweep::model::Activation;
 using flatsweep::model::Link;

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/solve_files.hpp"
 #include "record/hdf5.hpp"
 #include "record_fixture.hpp"

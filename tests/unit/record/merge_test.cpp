@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "record/results_editor.hpp"
 #include "record_fixture.hpp"

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 
 namespace flatsweep::record::test {
 

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "record/hdf5.hpp"
 #include "record_fixture.hpp"

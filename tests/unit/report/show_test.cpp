@@ -5,7 +5,7 @@
 #include <map>
 #include <sstream>
 
-#include "flatsweep/job/read_job.hpp"
+#include "flatsweep/job/job.hpp"
 #include "report_fixture.hpp"
 
 using namespace flatsweep;

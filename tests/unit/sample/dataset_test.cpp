@@ -1,8 +1,7 @@
-#include "flatsweep/sample/dataset.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "flatsweep/sample/sample.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

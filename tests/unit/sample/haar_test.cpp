@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

@@ -1,10 +1,9 @@
-#include "flatsweep/sample/teacher.hpp"
-
+#include <Eigen/Eigenvalues>
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/sample/dataset.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "linear_algebra.hpp"
 #include "seed.hpp"
 

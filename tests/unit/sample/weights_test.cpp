@@ -1,10 +1,8 @@
-#include "flatsweep/sample/weights.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/sample/teacher.hpp"
+#include "flatsweep/sample/sample.hpp"
 #include "seed.hpp"
 
 using namespace flatsweep;

@@ -3,9 +3,13 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <variant>
+#include <vector>
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/model/activation.hpp"
+#include "flatsweep/model/target.hpp"
+#include "flatsweep/sample/sample.hpp"
 
 namespace flatsweep::measure {
 
@@ -66,5 +70,48 @@ double gaussian_mean(const model::PiecewisePower& f);
 
 /// Return E u_+^degree = 2^(degree/2) Gamma((degree + 1)/2) / (2 sqrt(pi)).
 double gaussian_half_moment(int degree);
+
+/// k(rho) = E g(u) sigma(v) for g a Hermite polynomial or smooth, a piecewise power sigma, and standard
+/// Gaussians u, v of correlation rho. With h_k = He_k / sqrt(k!), orthonormal under the Gaussian,
+///     k(rho) = sum_k (E g h_k) (E sigma h_k) rho^k,
+/// Mehler's formula, which is exact and needs no quadrature in rho, up to |rho| = 1. The coefficients of a
+/// smooth g, odd and analytic for |Im u| < pi/2, fall like exp(-(pi/2) sqrt(k)) or faster; those below 1e-18
+/// at the end are cut.
+class HermiteKernel {
+ public:
+  /// @pre link.kind() is hermite or smooth
+  HermiteKernel(const model::Link& link, const model::PiecewisePower& sigma);
+
+  /// Replace every entry rho by k(rho). Allocates nothing; vectorised.
+  void apply(Eigen::Ref<Matrix> correlations) const;
+
+ private:
+  int lowest_ = 0;                    ///< k(rho) = rho^lowest sum_i coefficients_i rho^(2i)
+  std::vector<double> coefficients_;  ///< at least one
+};
+
+/// The Gaussian moments of a teacher's function g and its expectation against the network's sigma.
+class LinkKernel {
+ public:
+  /// @pre !link.is_quadratic_form()
+  LinkKernel(const model::Link& link, const model::Activation& network);
+
+  /// Replace every entry rho by E g(u) sigma(v), u and v standard Gaussians of correlation rho. Allocates
+  /// nothing.
+  void apply(Eigen::Ref<Matrix> correlations) const;
+
+  [[nodiscard]] double mean() const { return mean_; }          ///< E g(u)
+  [[nodiscard]] double variance() const { return variance_; }  ///< Var g(u)
+
+ private:
+  std::variant<ArcCosineKernel, HermiteKernel> kernel_;
+  double mean_;
+  double variance_;
+};
+
+/// Return v_j = E f(x) sigma(w_j . x) = b E sigma + sum_i c_i E g(u_i . x) sigma(w_j . x), m numbers.
+/// @param inner_weights W, m x d with unit rows
+/// @pre !teacher.link.is_quadratic_form()
+Vector target_projection(const sample::Teacher& teacher, const MatrixView& inner_weights);
 
 }  // namespace flatsweep::measure

@@ -2,13 +2,11 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 
-/// Two reductions of a symmetric matrix by orthogonal similarity: Lanczos' method to a tridiagonal one, step
-/// by step, for the largest eigenvalue, and Householder's reflectors to a block tridiagonal one for traces of
-/// shifted inverses.
 namespace flatsweep::measure {
 
 /// y := A x for a symmetric positive semidefinite A (n x n).
@@ -41,5 +39,17 @@ class BlockTridiagonal {
 
   Matrix blocks_;  ///< n x n; only the blocks on the diagonal (lower triangles) and just below it count
 };
+
+/// P'KP = L L' up to a remainder whose diagonal is at most `tolerance`.
+struct PivotedCholesky {
+  std::vector<Index> pivots;  ///< P, m: row i of L belongs to row pivots[i] of K
+  Index rank;                 ///< columns of L
+};
+
+/// Overwrite the lower triangle of K with L, m x rank, by complete pivoting in panels, as LAPACK's dpstrf:
+/// most of the m rank^2 flops are symmetric products.
+/// @param k K, m x m, positive semidefinite
+/// @throws Stopped if a stop is requested
+PivotedCholesky factor_with_pivoting(Eigen::Ref<Matrix> k, double tolerance, const StopRequest& stop = {});
 
 }  // namespace flatsweep::measure

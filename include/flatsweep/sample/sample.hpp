@@ -4,7 +4,6 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/model/activation.hpp"
-#include "flatsweep/model/link.hpp"
 #include "flatsweep/model/target.hpp"
 #include "flatsweep/sample/stream.hpp"
 
@@ -30,6 +29,27 @@ struct Teacher {
 Teacher sample_teacher(std::uint64_t seed, Index d, Index indices, const model::Link& link,
                        const model::Activation& activation, model::Coefficients coefficients,
                        const model::Offset& offset);
+
+/// Sample the features X: samples x d, iid N(0, 1). Row i depends on (seed, d, i) only.
+Matrix sample_features(std::uint64_t seed, Index d, Index samples);
+
+/// Fill `points` (count x d) with the rows first, ..., first + count - 1 of the test points of the Monte
+/// Carlo loss, iid N(0, 1). Row i depends on (seed, d, i) only.
+void sample_test_points(std::uint64_t seed, Index first, Eigen::Ref<Matrix> points);
+
+/// Sample the label noise epsilon: iid N(0, 1); entry i depends on (seed, i) only.
+Vector sample_noise(std::uint64_t seed, Index samples);
+
+/// Sample the inner weights W: width x d with unit rows w_j = gamma U's_j + sqrt(1 - gamma^2) v_j, so that
+/// ||U w_j|| = gamma exactly (arXiv 2606.04429, section 6.1). s_j depends on (seed, r, j), v_j's Gaussian on
+/// (seed, d, j).
+/// @param index_directions U, r x d with orthonormal rows, r < d
+/// @param gamma correlation of neurons and index subspace, in [0, 1]
+Matrix sample_inner_weights(std::uint64_t seed, const MatrixView& index_directions, Index width, double gamma);
+
+/// Sample the Gaussian vector whose projection is the null-space direction of the interpolator `random`; it
+/// depends on (seed, width) only.
+Vector sample_null_space_draw(std::uint64_t seed, Index width);
 
 /// Return `count` orthonormal rows of length d, Haar-distributed (Mezzadri 2007), from the Gaussian numbers
 /// of one row of the stream.
