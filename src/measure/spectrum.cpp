@@ -12,23 +12,6 @@
 namespace flatsweep::measure {
 namespace {
 
-/// Replace every z by sigma'(z).
-void differentiate(const model::PiecewisePower& sigma, Matrix& z) {
-  const double positive = sigma.degree * sigma.alpha_pos;
-  const double negative = -sigma.degree * sigma.alpha_neg;
-  double* entries = z.data();
-  for (Index i = 0; i < z.size(); ++i) {
-    const double value = entries[i];
-    const double magnitude = std::abs(value);
-    const double square = magnitude * magnitude;
-    const double power = sigma.degree == 1   ? (value != 0.0 ? 1.0 : 0.0)
-                         : sigma.degree == 2 ? magnitude
-                         : sigma.degree == 3 ? square
-                                             : square * magnitude;
-    entries[i] = (value > 0.0 ? positive : negative) * power;
-  }
-}
-
 /// Return the largest eigenvalue of A (n x n, lower triangle).
 double largest_eigenvalue_of(const MatrixView& symmetric, const StopRequest& stop) {
   const auto apply = [&](const Vector& x, Eigen::Ref<Vector> y) {
@@ -97,7 +80,7 @@ Matrix hessian_gram(const model::Activation& activation, const MatrixView& activ
   dense::symmetric_product(1.0, features, 0.0, gram);
   stop.check();
   Matrix factor = features * inner_weights(neurons, Eigen::all).transpose();  // n x m'
-  differentiate(activation.power(), factor);
+  activation.power().differentiate(factor);
   factor.array().rowwise() *= (outer_weights(neurons).array() / t.array()).transpose();
   dense::symmetric_product(scale, factor, 0.0, inner);
   gram.array() *= inner.array();

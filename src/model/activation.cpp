@@ -25,7 +25,7 @@ double power(double z) {
   }
 }
 
-/// Calls `function.operator()<degree>()`, so that the power is a compile-time constant in its loop.
+/// Call `function.operator()<degree>()`, so that the power is a compile-time constant in its loop.
 template <typename Function>
 auto with_degree(int degree, Function function) {
   expects(degree >= 1 && degree <= 4);
@@ -44,6 +44,21 @@ auto with_degree(int degree, Function function) {
 template <int degree>
 double value(const PiecewisePower& sigma, double z) {
   return (z > 0.0 ? sigma.alpha_pos : sigma.alpha_neg) * power<degree>(std::abs(z));
+}
+
+template <int degree>
+double slope(const PiecewisePower& sigma, double z) {
+  return z == 0.0 ? 0.0 : degree * (z > 0.0 ? sigma.alpha_pos : -sigma.alpha_neg) * power<degree - 1>(std::abs(z));
+}
+
+/// Replace every entry of z by the function of it. The function holds what it needs by value, so that nothing
+/// aliases the entries and the loop vectorises.
+template <typename Function>
+void transform(Eigen::Ref<Matrix> z, Function function) {
+  for (Index j = 0; j < z.cols(); ++j) {
+    double* column = z.col(j).data();
+    for (Index i = 0; i < z.rows(); ++i) column[i] = function(column[i]);
+  }
 }
 
 struct NamedPower {
@@ -81,20 +96,25 @@ double PiecewisePower::operator()(double z) const {
 }
 
 double PiecewisePower::derivative(double z) const {
-  if (z == 0.0) return 0.0;
-  const double slope = z > 0.0 ? alpha_pos : -alpha_neg;
-  return with_degree(degree, [&]<int p>() { return p * slope * power<p - 1>(std::abs(z)); });
+  return with_degree(
+      degree, [&]<int p>() { return slope<p>(*this, z); });
 }
 
 void PiecewisePower::apply(Eigen::Ref<Matrix> z) const {
   with_degree(
       degree,
       [&]<int p>() {
-        const PiecewisePower sigma = *this;  // a local copy cannot alias the entries: the loop vectorises
-        for (Index j = 0; j < z.cols(); ++j) {
-          double* column = z.col(j).data();
-          for (Index i = 0; i < z.rows(); ++i) column[i] = value<p>(sigma, column[i]);
-        }
+        transform(
+            z, [sigma = *this](double entry) { return value<p>(sigma, entry); });
+      });
+}
+
+void PiecewisePower::differentiate(Eigen::Ref<Matrix> z) const {
+  with_degree(
+      degree,
+      [&]<int p>() {
+        transform(
+            z, [sigma = *this](double entry) { return slope<p>(sigma, entry); });
       });
 }
 

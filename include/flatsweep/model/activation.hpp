@@ -23,6 +23,9 @@ struct PiecewisePower {
   /// Replace every entry of z by its value. Allocates nothing.
   void apply(Eigen::Ref<Matrix> z) const;
 
+  /// Replace every entry of z by the derivative at it. Allocates nothing.
+  void differentiate(Eigen::Ref<Matrix> z) const;
+
   bool operator==(const PiecewisePower&) const = default;  ///< member by member
 };
 

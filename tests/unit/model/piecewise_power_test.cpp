@@ -37,6 +37,16 @@ TEST_CASE("applying a piecewise power to a block of a matrix gives each entry's 
   }
 }
 
+TEST_CASE("differentiating a matrix gives the derivative at each entry", "[model]") {
+  const int degree = GENERATE(1, 2, 3, 4);
+  const PiecewisePower sigma{degree, 1.5, -0.1};
+  Matrix z = Matrix::Random(37, 5);
+  z(2, 3) = 0.0;
+  const Matrix before = z;
+  sigma.differentiate(z);
+  for (Index i = 0; i < z.size(); ++i) CHECK(z.reshaped()(i) == sigma.derivative(before.reshaped()(i)));
+}
+
 TEST_CASE("a degree outside 1..4 breaks the contract of a piecewise power", "[model]") {
   CHECK_THROWS_AS((PiecewisePower{0, 1.0, 1.0}(1.0)), flatsweep::ContractViolation);
   CHECK_THROWS_AS((PiecewisePower{5, 1.0, 1.0}(1.0)), flatsweep::ContractViolation);
