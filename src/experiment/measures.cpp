@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
@@ -83,27 +86,16 @@ constexpr auto measures = std::to_array<Measure>({
      &Settings::spectrum},
 });
 
-/// Of the measures before this one: how many have one number, and how many have one a ridge.
-struct Before {
-  std::size_t single = 0;
-  std::size_t a_ridge = 0;
-};
-
-const std::vector<Before>& numbers_before() {
-  static const std::vector<Before> list = [] {
-    std::vector<Before> before(1);
-    for (const Measure& measure : measures) {
-      before.push_back(before.back());
-      ++(measure.extra_axis().empty() ? before.back().single : before.back().a_ridge);
-    }
-    return before;
-  }();
-  return list;
-}
+/// Of the measures before each one, how many have one number a ridge.
+constexpr auto ridge_measures_before = [] {
+  std::array<std::size_t, measures.size() + 1> count{};
+  for (std::size_t k = 0; k < measures.size(); ++k) count[k + 1] = count[k] + (measures[k].is_single() ? 0 : 1);
+  return count;
+}();
 
 std::size_t offset_of(std::size_t measure, std::size_t ridges) {
-  const Before& before = numbers_before()[measure];
-  return before.single + before.a_ridge * ridges;
+  const std::size_t with_ridges = ridge_measures_before[measure];
+  return measure - with_ridges + with_ridges * ridges;
 }
 
 }  // namespace

@@ -48,7 +48,10 @@ Problem sample_problem(const job::Configuration& configuration, const job::Setti
   return problem;
 }
 
-double State::signal_power() const { return measure::target_moments(problem_.teacher).signal_power; }
+double State::signal_power() const {
+  return once(
+      signal_power_, [&] { return measure::target_moments(problem_.teacher).signal_power; });
+}
 
 const measure::SingularRange& State::singular_range() const {
   return once(

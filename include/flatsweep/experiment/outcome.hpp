@@ -29,8 +29,10 @@ struct Measure {
   std::variant<double (*)(const State&), std::vector<double> (*)(const State&)> at;
   bool job::Settings::*asked_for = nullptr;  ///< the switch of the job that turns it on, if there is one
 
+  /// Return whether it is one number.
+  [[nodiscard]] constexpr bool is_single() const { return at.index() == 0; }
   /// Return the axis of the results that it has beside those of the grid: `ridge` or empty.
-  [[nodiscard]] std::string_view extra_axis() const { return at.index() == 0 ? "" : "ridge"; }
+  [[nodiscard]] std::string_view extra_axis() const { return is_single() ? "" : "ridge"; }
 };
 
 /// Return a row a measure, in the order of the results file.

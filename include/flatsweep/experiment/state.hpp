@@ -92,6 +92,7 @@ class State {
   const Problem& problem_;
   const Network& network_;
   const StopRequest& stop_;
+  mutable std::optional<double> signal_power_;
   mutable std::optional<measure::SingularRange> singular_range_;
   mutable std::optional<Vector> least_norm_dual_;
   mutable std::optional<measure::WeightSummary> weight_summary_;
