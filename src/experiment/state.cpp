@@ -9,7 +9,7 @@
 namespace flatsweep::experiment {
 namespace {
 
-/// Return what the slot holds, after making it if it is empty.
+/// Return the value of the slot; compute it if the slot is empty.
 template <typename T, typename Make>
 const T& once(std::optional<T>& slot, Make make) {
   if (!slot) slot.emplace(make());
@@ -19,8 +19,7 @@ const T& once(std::optional<T>& slot, Make make) {
 }  // namespace
 
 HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features, Matrix inner_weights) {
-  HiddenLayer layer{
-      .inner_weights = std::move(inner_weights), .activations = Matrix(), .curvature = {}, .trace_weights = Vector()};
+  HiddenLayer layer{.inner_weights = std::move(inner_weights)};
   layer.activations.noalias() = features * layer.inner_weights.transpose();
   activation.apply(layer.activations);
   layer.curvature = measure::curvature(activation, layer.activations, features);
@@ -34,10 +33,7 @@ Problem sample_problem(const job::Configuration& configuration, const job::Setti
                   .settings = settings,
                   .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link,
                                                     configuration.activation, settings.coefficients, settings.offset),
-                  .features = sample::sample_features(seed, d, samples),
-                  .labels = Vector(),
-                  .start = nullptr,
-                  .kappa = Vector()};
+                  .features = sample::sample_features(seed, d, samples)};
   problem.labels = problem.teacher.evaluate(problem.features);
   if (configuration.noise > 0.0) problem.labels += configuration.noise * sample::sample_noise(seed, samples);
   problem.start = std::make_shared<const HiddenLayer>(make_hidden_layer(

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <type_traits>
 
@@ -53,26 +52,19 @@ AxisValues read_values(const Condition& condition) {
   return draft.axes;
 }
 
-/// Which of the axis' values fulfil the condition.
+/// Whether a value fulfils a condition whose values are `named`.
 template <typename Value>
-std::vector<bool> fulfilling(const Condition& condition, const std::vector<Value>& axis,
-                             const std::vector<Value>& named) {
+bool fulfils(const Condition& condition, const Value& value, const std::vector<Value>& named) {
   const std::string_view relation = condition.relation;
   const bool equality = relation == "=" || relation == "!=";
   if (named.empty() || (!equality && (named.size() > 1 || !std::is_arithmetic_v<Value>)))
     throw Error(in_quotes(condition.values) + " cannot follow " + in_quotes(relation),
                 std::is_arithmetic_v<Value> ? "one number is compared" : "names have no order", remedy);
-  std::vector<bool> fulfil;
-  for (const Value& value : axis) {
-    if (equality) {
-      const bool among = std::ranges::find(named, value) != named.end();
-      fulfil.push_back(among == (relation == "="));
-    } else if constexpr (std::is_arithmetic_v<Value>) {
-      const bool less = value < named.front(), equal = value == named.front();
-      fulfil.push_back(equal ? relation.ends_with('=') : less == relation.starts_with('<'));
-    }
-  }
-  return fulfil;
+  const bool among = std::ranges::find(named, value) != named.end();
+  if (relation == "!=") return !among;
+  if constexpr (std::is_arithmetic_v<Value>)
+    if (!among && !equality) return (value < named.front()) == relation.starts_with('<');
+  return among && relation.ends_with('=');
 }
 
 }  // namespace
@@ -104,11 +96,11 @@ void Selection::keep_condition(std::string_view text) {
   for_each_axis([&](const auto& axis) {
     std::vector<bool>& kept = kept_[position++];
     if (axis.name != condition.axis) return;
-    const std::vector<bool> fulfil = fulfilling(condition, values_.*axis.values, named.*axis.values);
-    std::transform(kept.begin(), kept.end(), fulfil.begin(), kept.begin(), std::logical_and());
+    const auto& values = values_.*axis.values;
+    for (std::size_t i = 0; i < kept.size(); ++i)
+      kept[i] = fulfils(condition, values[i], named.*axis.values) && kept[i];
     if (std::ranges::find(kept, true) != kept.end()) return;
-    throw Error(in_quotes(trimmed(text)) + " leaves nothing",
-                "the axis has " + in_quotes(to_text(coordinates(values_.*axis.values))),
+    throw Error(in_quotes(trimmed(text)) + " leaves nothing", "the axis has " + in_quotes(to_text(coordinates(values))),
                 "Ask for values that the axis has");
   });
 }

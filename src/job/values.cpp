@@ -7,33 +7,24 @@
 #include <boost/locale/utf.hpp>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "flatsweep/core/text.hpp"
 
 namespace flatsweep::job {
 namespace {
 
-constexpr std::string_view white_space = " \t\r\n\f\v";
+constexpr std::string_view separators = ", \t\r\n\f\v";
+constexpr std::string_view white_space = separators.substr(1);
 
-/// Replace every comma outside parentheses by a space.
-std::string without_commas(std::string list) {
-  int depth = 0;
-  for (char& character : list) {
-    if (character == '(') ++depth;
-    if (character == ')') --depth;
-    if (character == ',' && depth == 0) character = ' ';
-  }
-  return list;
+std::vector<std::string_view> nonempty_parts(std::string_view text, std::string_view between) {
+  std::vector<std::string_view> parts = split(text, between);
+  std::erase(parts, "");
+  return parts;
 }
 
-/// Whole numbers from `first` to `last`.
-struct Range {
-  std::int64_t first;
-  std::int64_t last;
-};
-
-/// Read `first..last`, or a single integer.
-Range parse_range(std::string_view word) {
+/// Read the ends of `first..last`, or a single integer.
+std::pair<std::int64_t, std::int64_t> parse_range(std::string_view word) {
   const std::size_t dots = word.find("..");
   if (dots == std::string_view::npos) {
     const std::int64_t integer = parse_integer(word);
@@ -137,13 +128,11 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
 }
 
 std::vector<std::string_view> words(std::string_view text) {
-  text = trimmed(text);
-  if (const std::string spaced = without_commas(std::string(text)); spaced != text)
-    throw Error(in_quotes(text) + " has a comma", "spaces separate values, and a point the decimals of a number",
-                "Write " + in_quotes(fmt::format("{}", fmt::join(words(spaced), " "))));
-  std::vector<std::string_view> parts = split(text, white_space);
-  std::erase(parts, "");
-  return parts;
+  if (split(text, ",").size() > 1)
+    throw Error(in_quotes(trimmed(text)) + " has a comma",
+                "spaces separate values, and a point the decimals of a number",
+                "Write " + in_quotes(fmt::format("{}", fmt::join(nonempty_parts(text, separators), " "))));
+  return nonempty_parts(text, white_space);
 }
 
 std::string in_quotes(std::string_view text) {

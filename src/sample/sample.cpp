@@ -98,10 +98,8 @@ Teacher sample_teacher(std::uint64_t seed, Index d, Index indices, const model::
   const Vector gaussian = sample_vector(Stream(seed, Purpose::offset), 1);
   Teacher teacher{.link = link,
                   .activation = activation,
-                  .index_directions = Matrix(),
                   .coefficients = sample_coefficients(seed, indices, coefficients),
-                  .offset = offset.value + offset.spread * gaussian(0),
-                  .form = Matrix()};
+                  .offset = offset.value + offset.spread * gaussian(0)};
   if (link.is_quadratic_form())
     sample_quadratic_form(seed, d, indices, teacher);
   else

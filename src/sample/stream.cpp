@@ -58,31 +58,27 @@ double minus_two_log(double x) {
   return 2.0 * std::numbers::ln2 * k - 4.0 * s * polynomial(series, s * s);
 }
 
+/// Return the coefficients (-1)^i / (2 i + first)! of Taylor's series of the sine (first = 1) or cosine
+/// (first = 0) in t^2; the factorials are exact.
+constexpr std::array<double, 9> taylor_series(int first) {
+  std::array<double, 9> series{};
+  double factorial = 1.0;
+  for (int i = 0; i < 9; ++i) {
+    series[static_cast<std::size_t>(i)] = (i % 2 == 0 ? 1.0 : -1.0) / factorial;
+    factorial *= (2 * i + first + 1) * (2 * i + first + 2);
+  }
+  return series;
+}
+
 /// sin(t) by its Taylor series; for |t| <= pi/4 what follows t^17 is below 1e-18 |t|.
 double sine(double t) {
-  constexpr std::array<double, 9> series = {1.0,
-                                            -1.0 / 6.0,
-                                            1.0 / 120.0,
-                                            -1.0 / 5040.0,
-                                            1.0 / 362880.0,
-                                            -1.0 / 39916800.0,
-                                            1.0 / 6227020800.0,
-                                            -1.0 / 1307674368000.0,
-                                            1.0 / 355687428096000.0};
+  constexpr std::array<double, 9> series = taylor_series(1);
   return t * polynomial(series, t * t);
 }
 
 /// cos(t) by its Taylor series; for |t| <= pi/4 what follows t^16 is below 3e-18.
 double cosine(double t) {
-  constexpr std::array<double, 9> series = {1.0,
-                                            -1.0 / 2.0,
-                                            1.0 / 24.0,
-                                            -1.0 / 720.0,
-                                            1.0 / 40320.0,
-                                            -1.0 / 3628800.0,
-                                            1.0 / 479001600.0,
-                                            -1.0 / 87178291200.0,
-                                            1.0 / 20922789888000.0};
+  constexpr std::array<double, 9> series = taylor_series(0);
   return polynomial(series, t * t);
 }
 

@@ -18,12 +18,13 @@ namespace flatsweep::experiment {
 
 /// Inner weights, and what follows from them and the features alone.
 struct HiddenLayer {
-  Matrix inner_weights;          ///< W, m x d
-  Matrix activations;            ///< S = sigma(X W'), n x m
-  measure::Curvature curvature;  ///< A and B, m each
-  Vector trace_weights;          ///< m
+  Matrix inner_weights;            ///< W, m x d
+  Matrix activations{};            ///< S = sigma(X W'), n x m
+  measure::Curvature curvature{};  ///< A and B, m each
+  Vector trace_weights{};          ///< m
 };
 
+/// Compute S, the curvature and the trace weights.
 /// @param features X, n x d
 /// @param inner_weights W, m x d
 HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix& features, Matrix inner_weights);
@@ -32,11 +33,11 @@ HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix&
 struct Problem {
   job::Configuration configuration;
   job::Settings settings;
-  sample::Teacher teacher;                   ///< f
-  Matrix features;                           ///< X, n x d
-  Vector labels;                             ///< y, n
-  std::shared_ptr<const HiddenLayer> start;  ///< with the inner weights as sampled
-  Vector kappa;                              ///< weights of the flattest interpolator's program, m
+  sample::Teacher teacher;                     ///< f
+  Matrix features;                             ///< X, n x d
+  Vector labels{};                             ///< y, n
+  std::shared_ptr<const HiddenLayer> start{};  ///< with the inner weights as sampled
+  Vector kappa{};                              ///< weights of the flattest interpolator's program, m
 };
 
 /// Sample the problem of a configuration.
@@ -53,11 +54,11 @@ struct Network {
   }
 };
 
-/// A network on its problem, as measures look at it. What several measures need is made once, when it is
-/// first asked for. Everything but the activations is at most n x n.
+/// A network on its problem, as measures see it. What several measures need is computed once, when the first
+/// of them asks for it. Everything but the activations is at most n x n.
 class State {
  public:
-  /// Both belong to the caller and outlive it. Whatever takes long throws Stopped if the request comes first.
+  /// Problem and network must outlive the state. Its long computations throw Stopped if a stop is requested.
   State(const Problem& problem, const Network& network, const StopRequest& stop)
       : problem_(problem), network_(network), stop_(stop) {}
 

@@ -13,10 +13,10 @@ namespace flatsweep::sample {
 struct Teacher {
   model::Link link;              ///< g
   model::Activation activation;  ///< of the network, which `matched` and `mirrored` refer to
-  Matrix index_directions;       ///< r x d, orthonormal rows; for quadratic_form: leading eigenvectors of A
-  Vector coefficients;           ///< r
+  Matrix index_directions{};     ///< r x d, orthonormal rows; for quadratic_form: leading eigenvectors of A
+  Vector coefficients{};         ///< r
   double offset = 0.0;           ///< b
-  Matrix form;                   ///< d x d, the A of quadratic_form; 0 x 0 for the other links
+  Matrix form{};                 ///< d x d, the A of quadratic_form; 0 x 0 for the other links
 
   /// Return f at the rows of `features` (k x d): k values.
   [[nodiscard]] Vector evaluate(const MatrixView& features) const;
