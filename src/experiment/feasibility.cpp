@@ -39,10 +39,9 @@ double span(const job::Configuration& configuration) {
 bool may_be_spanned(const job::Configuration& configuration, const job::Settings& settings) {
   if (configuration.noise > 0.0 || settings.offset.value != 0.0 || settings.offset.spread != 0.0) return false;
   const model::PiecewisePower& power = configuration.activation.power();
-  // A few neurons combine to the target on all points that lie on one side of all their kinks, and the closer
-  // the neurons stand (near u_k, or near the one direction off the index subspace), the more points do.
-  const bool few_suffice = !is_polynomial(power);
-  if (!few_suffice) {
+  // A few neurons with kinks combine to the target on all points that lie on one side of all their kinks. The
+  // closer the neurons are (near u_k, or near the one direction off the index subspace), the more points do.
+  if (is_polynomial(power)) {
     const bool only_index_directions = configuration.gamma == 1.0;
     const bool free_and_linear = power.degree == 1 && configuration.gamma > 0.0;
     if (static_cast<double>(configuration.width) < span(configuration)) return false;

@@ -241,9 +241,8 @@ Job parse_resolved(const std::string& text, const std::string& name) {
 }
 
 std::string Job::resolved() const {
-  return fmt::format("name = {}\n{}", name,
-                     settings_text(
-                         draft_of(*this), [](const Key&) { return true; }));
+  const auto all = [](const Key&) { return true; };
+  return fmt::format("name = {}\n{}", name, settings_text(draft_of(*this), all));
 }
 
 std::string Job::digest() const {

@@ -29,16 +29,10 @@ double power(double z) {
 template <typename Function>
 auto with_degree(int degree, Function function) {
   expects(degree >= 1 && degree <= 4);
-  switch (degree) {
-    case 1:
-      return function.template operator()<1>();
-    case 2:
-      return function.template operator()<2>();
-    case 3:
-      return function.template operator()<3>();
-    default:
-      return function.template operator()<4>();
-  }
+  if (degree == 1) return function.template operator()<1>();
+  if (degree == 2) return function.template operator()<2>();
+  if (degree == 3) return function.template operator()<3>();
+  return function.template operator()<4>();
 }
 
 template <int degree>
