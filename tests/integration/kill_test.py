@@ -15,7 +15,7 @@ import xarray
 
 from support import LONG, PROGRAM, QUICK, ProgramTest, ranks_below, seeded
 
-KILLS = 20 if LONG else 5
+KILLS = int(os.environ.get("FLATSWEEP_KILLS", 20 if LONG else 5))
 JOB = [QUICK, "--grid.d=20", f"--grid.seed=0..{119 if LONG else 59}", "--grid.gamma=lin(0.05,0.95,10)", "--quiet"]
 RANKS = 3
 

@@ -59,15 +59,18 @@ def command(*arguments, ranks=None):
 
 
 def ranks_below(pid):
-    """Process ids of the ranks that mpirun `pid` started, by rank."""
+    """Process ids of the ranks that mpirun `pid` started, by rank: its children, or MPICH's proxy's."""
     ranks = {}
     with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
         for child in children.read().split():
             with open(f"/proc/{child}/environ", "rb") as variables:
                 for variable in variables.read().split(b"\0"):
                     name, _, value = variable.partition(b"=")
-                    if name == b"OMPI_COMM_WORLD_RANK":
+                    if name in (b"OMPI_COMM_WORLD_RANK", b"PMI_RANK"):
                         ranks[int(value)] = int(child)
+            with open(f"/proc/{child}/cmdline", "rb") as words:
+                if words.read().split(b"\0")[0].endswith(b"hydra_pmi_proxy"):
+                    ranks |= ranks_below(child)
     return ranks
 
 
