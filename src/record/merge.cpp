@@ -64,12 +64,15 @@ std::uint64_t add_rows(const ResultsEditor& target, const std::vector<Row>& rows
     const auto is_new = [&](std::size_t i) { return there[i].outcome.status == Status::pending; };
     for (std::size_t i = 0; i < stretch.size(); ++i)
       if (!is_new(i)) shared(there[i], stretch[i]);
-    for_each_stretch(stretch, is_new, [&](std::span<const Row> pending) {
-      target.write(pending);
-      added += pending.size();
-    });
+    for_each_stretch(
+        stretch, is_new,
+        [&](std::span<const Row> pending) {
+          target.write(pending);
+          added += pending.size();
+        });
   };
-  for_each_stretch(std::span(rows), [](std::size_t) { return true; }, add_stretch);
+  for_each_stretch(
+      std::span(rows), [](std::size_t) { return true; }, add_stretch);
   return added;
 }
 
@@ -79,9 +82,8 @@ void merge_shard(const fs::path& path, ResultsEditor& target, MergeReport& repor
     std::vector<Row> valid;
     std::ranges::copy_if(rows, std::back_inserter(valid), &Row::valid);
     report.torn += rows.size() - valid.size();
-    report.merged += add_rows(target, valid, [&](const Row& there, const Row& row) {
-      require_same(shard.layout(), there, row, path);
-    });
+    report.merged += add_rows(
+        target, valid, [&](const Row& there, const Row& row) { require_same(shard.layout(), there, row, path); });
   });
   merge_attempts(shard, target);
   for (const Message& message : shard.messages()) target.run_log().add_message(message);

@@ -28,7 +28,7 @@ std::string hdf5_version();
 /// Return the provenance of this program and the libraries that it runs with.
 Provenance this_program();
 
-/// A row of the group /runs: one run of the job on this file. Texts longer than their columns are cut.
+/// A row of the group /runs: one run of the job on this file. Texts that are too long for the file are cut.
 struct Run {
   using Clock = std::chrono::system_clock;  ///< time of day: for people
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -13,6 +12,7 @@ namespace flatsweep::record {
 /// Owner of an open file descriptor.
 class Descriptor {
  public:
+  /// Own none.
   Descriptor() = default;
   /// @param number what open() returned; -1 is none
   explicit Descriptor(int number) : number_(number) {}
@@ -42,12 +42,14 @@ struct Patience {
 
   /// @param rest sleeps for the time given; tests pass one that returns at once
   // NOLINTNEXTLINE(google-explicit-constructor): a time is patience by the system's clock
-  Patience(std::chrono::milliseconds most = default_limit,
-           std::function<void(std::chrono::milliseconds)> rest = std::this_thread::sleep_for<std::int64_t, std::milli>)
+  Patience(
+      std::chrono::milliseconds most = default_limit,
+      std::function<void(std::chrono::milliseconds)> rest =
+          [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); })
       : limit(most), sleep(std::move(rest)) {}
 
-  std::chrono::milliseconds limit;
-  std::function<void(std::chrono::milliseconds)> sleep;
+  std::chrono::milliseconds limit;                       ///< of the sum of the pauses
+  std::function<void(std::chrono::milliseconds)> sleep;  ///< pauses for the time given
 };
 
 /// The right to write a results file: one run per file. An open-file-description lock on a byte far beyond the file's

@@ -62,9 +62,8 @@ TEST_CASE("a file may lack variables, and have ones that nobody knows", "[record
   const job::Job job = small_job();
   const Layout fresh(job);
   std::vector<Variable> stored = fresh.variables();
-  std::erase_if(stored, [](const Variable& variable) {
-    return variable.name == "flatness" || variable.name == "solver_path";
-  });
+  std::erase_if(stored,
+                [](const Variable& variable) { return variable.name == "flatness" || variable.name == "solver_path"; });
   stored.insert(stored.begin() + 2, {"tomorrow", "", "1", ElementType::float64, 0});
   stored.push_back({"counter", "", "1", ElementType::int32, 0});
   const Layout layout(job, names_of(fresh.axes()), stored);
