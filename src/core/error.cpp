@@ -52,7 +52,7 @@ Error unknown_name(std::string_view noun, std::string_view word, std::span<const
           fmt::format("Write one of {}", fmt::join(known, ", "))};
 }
 
-ContractViolation::ContractViolation(std::string_view kind, const std::source_location& where)
+ContractViolation::ContractViolation(std::string_view kind, const SourceLocation& where)
     : std::logic_error(
           fmt::format("{} violated in {} ({}:{})", kind, where.function_name(), where.file_name(), where.line())) {}
 

@@ -38,8 +38,10 @@ std::string describe(const Configuration& configuration, std::span<const std::st
   for_each_axis([&](const auto& row) {
     if (std::ranges::find(left_out, row.name) != left_out.end()) return;
     const std::string text = to_text(std::vector{coordinate(configuration.*row.value)});
-    const bool is_number = std::is_arithmetic_v<std::decay_t<decltype(configuration.*row.value)>>;
-    parts.push_back(is_number ? fmt::format("{} = {}", row.name, text) : text);
+    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(configuration.*row.value)>>)
+      parts.push_back(fmt::format("{} = {}", row.name, text));
+    else
+      parts.push_back(text);
   });
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -42,21 +42,46 @@ class FileInUse : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+#ifdef __cpp_lib_source_location
+using SourceLocation = std::source_location;
+#else
+/// The part of std::source_location that is needed, which Clang 14 lacks.
+class SourceLocation {
+ public:
+  static constexpr SourceLocation current(const char* file = __builtin_FILE(),
+                                          const char* function = __builtin_FUNCTION(),
+                                          unsigned line = __builtin_LINE()) {
+    return {file, function, line};
+  }
+  [[nodiscard]] constexpr const char* file_name() const { return file_; }
+  [[nodiscard]] constexpr const char* function_name() const { return function_; }
+  [[nodiscard]] constexpr unsigned line() const { return line_; }
+
+ private:
+  constexpr SourceLocation(const char* file, const char* function, unsigned line)
+      : file_(file), function_(function), line_(line) {}
+
+  const char* file_;
+  const char* function_;
+  unsigned line_;
+};
+#endif
+
 /// A broken contract: a bug of this program, never bad input.
 class ContractViolation : public std::logic_error {
  public:
   /// @param kind of contract, e.g. `precondition`
   /// @param where the call of expects() or ensures() stands
-  ContractViolation(std::string_view kind, const std::source_location& where);
+  ContractViolation(std::string_view kind, const SourceLocation& where);
 };
 
 /// Check what the caller must ensure. @throws ContractViolation if it does not hold
-inline void expects(bool precondition, const std::source_location& where = std::source_location::current()) {
+inline void expects(bool precondition, const SourceLocation& where = SourceLocation::current()) {
   if (!precondition) throw ContractViolation("precondition", where);
 }
 
 /// Check what the callee promises. @throws ContractViolation if it does not hold
-inline void ensures(bool postcondition, const std::source_location& where = std::source_location::current()) {
+inline void ensures(bool postcondition, const SourceLocation& where = SourceLocation::current()) {
   if (!postcondition) throw ContractViolation("postcondition", where);
 }
 
