@@ -15,7 +15,7 @@ macro(flatsweep_find_or_fetch name package version url tag)
       message(FATAL_ERROR "${package} ${version} was not found. Install it, name a folder of its sources "
         "(-DFETCHCONTENT_SOURCE_DIR_${upper}=...), or have what is missing fetched (-DFLATSWEEP_FETCH=ON)")
     endif()
-    FetchContent_Declare(${name} GIT_REPOSITORY ${url} GIT_TAG ${tag} GIT_SHALLOW ON)
+    FetchContent_Declare(${name} GIT_REPOSITORY ${url} GIT_TAG ${tag} GIT_SHALLOW ON SYSTEM)
     FetchContent_MakeAvailable(${name})
   endif()
 endmacro()
