@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from support import BAD_INPUT, ENVIRONMENT, INTERNAL_ERROR, OPEN_MPI_FOLDERS, ProgramTest, command
+from support import BAD_INPUT, ENVIRONMENT, INTERNAL_ERROR, OPEN_MPI_FOLDERS, PROGRAM, SOURCE, ProgramTest, command
 
 SUBJECTS = ["MPI", "HDF5", "binding", "shared memory", "BLAS", "clocks", "MPI-IO", "locks"]
 LOCKS_THAT_KEEP_NOBODY_OUT = """
@@ -80,6 +80,23 @@ class Doctor(ProgramTest):
             with self.subTest(ranks=ranks):
                 done = self.flatsweep("doctor", "nowhere", ranks=ranks, expect=BAD_INPUT, timeout=60)
                 self.assertIn("nowhere", done.stderr)
+
+    def self_test(self, **settings):
+        """slurm/self-test.sh, with its folder below this one."""
+        return subprocess.run([SOURCE / "slurm/self-test.sh", self.folder], env=ENVIRONMENT | {"FLATSWEEP": PROGRAM} | settings,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
+
+    def test_the_self_test_passes_and_leaves_nothing(self):
+        done = self.self_test()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(done.stdout.splitlines()[-1], "self-test.sh: passed")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_the_self_test_fails_if_doctor_finds_a_fault(self):
+        library = self.preload("../locks", LOCKS_THAT_KEEP_NOBODY_OUT)["LD_PRELOAD"]
+        done = self.self_test(FLATSWEEP=f"env LD_PRELOAD={library} {PROGRAM}")
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn("doctor has said what is wrong", done.stdout)
 
 
 if __name__ == "__main__":
