@@ -1,7 +1,7 @@
 #include <csignal>
 #include <exception>
 
-#include "cli/cli.hpp"
+#include "cli/commands.hpp"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that leaves early is no error

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <filesystem>
 #include <optional>
 
@@ -7,30 +8,30 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
-#include "sweep/request.hpp"
+#include "sweep/run.hpp"
 
-/// The commands: for each a table of its options and a function that does it, in a file of its name.
+/// The command line `flatsweep COMMAND ...`. Each command is a row with its options and the function that does
+/// it, in a file of its name.
 namespace flatsweep::cli {
 
-CommandLine run_command_line();
-CommandLine plan_command_line();
-CommandLine solve_command_line();
-CommandLine status_command_line();
-CommandLine show_command_line();
-CommandLine export_command_line();
-CommandLine verify_command_line();
-CommandLine merge_command_line();
-CommandLine doctor_command_line();
+/// Do what the command line asks for. A rank other than 0 returns at once if rank 0 works alone.
+/// @param arguments without the name of the program
+/// @throws Error for an unknown command, and what the command throws
+ExitCode execute(const Arguments& arguments);
 
-ExitCode run(const Options& options);
-ExitCode plan(const Options& options);
-ExitCode solve(const Options& options);
-ExitCode status(const Options& options);
-ExitCode show(const Options& options);
-ExitCode export_table(const Options& options);
-ExitCode verify(const Options& options);
-ExitCode merge(const Options& options);
-ExitCode doctor(const Options& options);
+/// Print `flatsweep: MESSAGE` on stderr. What every rank of a run meets alike is printed by rank 0 only.
+/// @return the exit code that the exception stands for
+ExitCode explain(const std::exception_ptr& error);
+
+Command run_command();
+Command plan_command();
+Command solve_command();
+Command status_command();
+Command show_command();
+Command export_command();
+Command verify_command();
+Command merge_command();
+Command doctor_command();
 
 /// Read what `flatsweep run` is asked for. Needs no MPI: every rank reads the same.
 /// @throws Error at the option

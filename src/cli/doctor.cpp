@@ -21,21 +21,6 @@ void print(const Finding& finding) {
   std::cout << fmt::format("{:<7}{:<15}{}\n", verdict, finding.subject, finding.text);
 }
 
-}  // namespace
-
-CommandLine doctor_command_line() {
-  return {
-      .usage = "flatsweep doctor [FOLDER]",
-      .summary =
-          "Checks the stack that a sweep would run on, with results in FOLDER (the current one), and says what to\n"
-          "set: MPI, HDF5, binding, shared memory, BLAS, clocks, parallel writes, locks. Start it as the sweep:\n"
-          "mpirun -n P flatsweep doctor. Exit code 1 if something is wrong.",
-      .operands = {"FOLDER"},
-      .required = {},
-      .options = {},
-  };
-}
-
 ExitCode doctor(const Options& options) {
   const std::string folder = options.text("FOLDER").value_or(".");
   return on_all_ranks([&](const mpi::Communicator& comm) {
@@ -44,6 +29,23 @@ ExitCode doctor(const Options& options) {
     const bool is_wrong = std::ranges::find(findings, Finding::Verdict::wrong, &Finding::verdict) != findings.end();
     return is_wrong ? ExitCode::fault : ExitCode::done;
   });
+}
+
+}  // namespace
+
+Command doctor_command() {
+  return {
+      .name = "doctor",
+      .brief = "check the stack that a sweep would run on, and say what to set",
+      .synopsis = "[FOLDER]",
+      .summary =
+          "Checks the stack that a sweep would run on, with results in FOLDER (the current one), and says what to\n"
+          "set: MPI, HDF5, binding, shared memory, BLAS, clocks, parallel writes, locks. Start it as the sweep:\n"
+          "mpirun -n P flatsweep doctor. Exit code 1 if something is wrong.",
+      .operands = {"FOLDER"},
+      .execute = doctor,
+      .on_all_ranks = true,
+  };
 }
 
 }  // namespace flatsweep::cli

@@ -1,5 +1,3 @@
-#include "flatsweep/report/export.hpp"
-
 #include <fmt/core.h>
 
 #include <filesystem>
@@ -10,6 +8,7 @@
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/report/tables.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -21,18 +20,6 @@ void require_no_hdf5(const std::filesystem::path& table) {
   if (kind == FileKind::absent || kind == FileKind::empty || kind == FileKind::no_hdf5) return;
   throw Error(fmt::format("{} is not overwritten", table.string()),
               fmt::format("it is {}, not a table", describe(kind)), "Name another file after -o.");
-}
-
-}  // namespace
-
-CommandLine export_command_line() {
-  return {
-      .usage = "flatsweep export FILE -o TABLE [OPTIONS]",
-      .summary = "Writes a results file as tidy CSV: a line a configuration, units in comment lines before them.",
-      .operands = {"FILE"},
-      .required = {"FILE", "output"},
-      .options = {{"output,o", "TABLE", "the CSV file, or - for stdout"}, {"overwrite", "", "replace TABLE"}},
-  };
 }
 
 ExitCode export_table(const Options& options) {
@@ -47,6 +34,21 @@ ExitCode export_table(const Options& options) {
     std::cerr << fmt::format("{} rows written to {}\n", reader.rows(), table);
   }
   return ExitCode::done;
+}
+
+}  // namespace
+
+Command export_command() {
+  return {
+      .name = "export",
+      .brief = "write a results file as CSV, a line a configuration",
+      .synopsis = "FILE -o TABLE [OPTIONS]",
+      .summary = "Writes a results file as tidy CSV: a line a configuration, units in comment lines before them.",
+      .operands = {"FILE"},
+      .required = {"FILE", "output"},
+      .options = {{"output,o", "TABLE", "the CSV file, or - for stdout"}, {"overwrite", "", "replace TABLE"}},
+      .execute = export_table,
+  };
 }
 
 }  // namespace flatsweep::cli

@@ -21,20 +21,6 @@ void print_report(const record::MergeReport& report, std::size_t shards, const s
     std::cout << fmt::format("{} torn rows were left out, since their checksums do not fit\n", report.torn);
 }
 
-}  // namespace
-
-CommandLine merge_command_line() {
-  return {
-      .usage = "flatsweep merge SHARD... -o FILE",
-      .summary =
-          "Puts the rows of several results files of one job (flatsweep run --shard k/K) into one, equal to that\n"
-          "of a run without --shard. What no shard has stays pending: flatsweep run JOB -o FILE does it.",
-      .operands = {"SHARD..."},
-      .required = {"SHARD...", "output"},
-      .options = {{"output,o", "FILE", "the merged results file"}, {"overwrite", "", "replace FILE"}},
-  };
-}
-
 ExitCode merge(const Options& options) {
   const std::string& file = options.required("output");
   std::vector<std::filesystem::path> shards;
@@ -44,6 +30,23 @@ ExitCode merge(const Options& options) {
   }
   print_report(merge_results(shards, file, existing(options)), shards.size(), file);
   return ExitCode::done;
+}
+
+}  // namespace
+
+Command merge_command() {
+  return {
+      .name = "merge",
+      .brief = "put the rows of several files of one job into one file",
+      .synopsis = "SHARD... -o FILE",
+      .summary =
+          "Puts the rows of several results files of one job (flatsweep run --shard k/K) into one, equal to that\n"
+          "of a run without --shard. What no shard has stays pending: flatsweep run JOB -o FILE does it.",
+      .operands = {"SHARD..."},
+      .required = {"SHARD...", "output"},
+      .options = {{"output,o", "FILE", "the merged results file"}, {"overwrite", "", "replace FILE"}},
+      .execute = merge,
+  };
 }
 
 }  // namespace flatsweep::cli

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
+#include <cstddef>
 #include <sstream>
 #include <string_view>
-#include <system_error>
+#include <utility>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -29,12 +30,12 @@ void add(const std::vector<Option>& table, po::options_description& description)
   }
 }
 
-po::options_description describe(const CommandLine& command_line) {
+po::options_description describe(const Command& command) {
   constexpr unsigned columns = 100;
   po::options_description description("Options", columns);
-  add(command_line.options, description);
+  add(command.options, description);
   add({help_option}, description);
-  for (const OptionGroup& group : command_line.groups) {
+  for (const OptionGroup& group : command.groups) {
     po::options_description titled(group.title);
     add(group.options, titled);
     description.add(titled);
@@ -60,29 +61,28 @@ std::string nearest_option(const std::string& given, const po::options_descripti
   return nearest_word(given, names);
 }
 
-Error unknown_option(const std::string& given, const CommandLine& command_line,
-                     const std::vector<CommandLine>& others) {
-  const po::options_description known = describe(command_line);
+Error unknown_option(const std::string& given, const Command& command, const std::vector<Command>& all) {
+  const po::options_description known = describe(command);
   const std::string dashed = given.substr(0, given.find('='));
   const std::string name = dashed.substr(std::min(dashed.find_first_not_of('-'), dashed.size()));
   const auto section = option_of_a_section(name, known);
   std::vector<std::string> owners;
-  for (const CommandLine& other : others)
-    if (other.has_option(name)) owners.push_back(other.command());
+  for (const Command& other : all)
+    if (other.name != command.name && other.has_option(name)) owners.push_back(other.full_name());
   if (!section && !owners.empty())
     return Error(fmt::format("the option belongs to {}", fmt::join(owners, ", ")),
-                 command_line.command() + " has none of this name",
-                 command_line.command() + " --help lists the options.")
+                 fmt::format("{} has none of this name", command.full_name()),
+                 fmt::format("{} --help lists the options.", command.full_name()))
         .at(dashed);
   return Error("unknown option", "there is none of this name",
                fmt::format("Did you mean {}?", section ? *section : nearest_option(dashed, known)))
       .at(dashed);
 }
 
-po::variables_map read(const CommandLine& command_line, const Arguments& arguments) {
-  po::options_description all = describe(command_line);
+po::variables_map read(const Command& command, const Arguments& arguments) {
+  po::options_description all = describe(command);
   po::positional_options_description positions;
-  for (const std::string& operand : command_line.operands) {
+  for (const std::string& operand : command.operands) {
     const bool takes_all = operand.ends_with("...");
     po::value_semantic* value =
         takes_all ? static_cast<po::value_semantic*>(po::value<Arguments>()) : po::value<std::string>();
@@ -105,53 +105,49 @@ Options copy(const po::variables_map& given) {
   return Options(std::move(values));
 }
 
-void check_required(const CommandLine& command_line, const Options& options) {
-  for (const std::string& name : command_line.required) {
+void check_required(const Command& command, const Options& options) {
+  for (const std::string& name : command.required) {
     if (options.has(name)) continue;
-    const bool is_operand = std::ranges::find(command_line.operands, name) != command_line.operands.end();
-    const Error error(is_operand ? name + " is missing" : "the option is missing",
-                      command_line.command() + " cannot do without", "Write " + command_line.usage + ".");
+    const bool is_operand = std::ranges::find(command.operands, name) != command.operands.end();
+    const Error error(is_operand ? fmt::format("{} is missing", name) : "the option is missing",
+                      fmt::format("{} cannot do without", command.full_name()),
+                      fmt::format("Write {}.", command.usage()));
     throw is_operand ? error : error.at("--" + name);
   }
 }
 
-std::optional<double> read_number(std::string_view text) {
-  double value = 0.0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
-std::string CommandLine::command() const { return usage.substr(0, usage.find(' ', usage.find(' ') + 1)); }
+std::string Command::full_name() const { return "flatsweep " + name; }
 
-bool CommandLine::has_option(const std::string& name) const {
+std::string Command::usage() const { return fmt::format("flatsweep {} {}", name, synopsis); }
+
+bool Command::has_option(const std::string& option) const {
   const auto has = [&](const std::vector<Option>& table) {
-    return std::ranges::any_of(
-        table, [&](const Option& option) { return is_name_of(option, name); });
+    return std::ranges::any_of(table, [&](const Option& row) { return is_name_of(row, option); });
   };
-  return has(options) || std::ranges::any_of(groups, [&](const OptionGroup& group) { return has(group.options); });
+  return has(options) || std::ranges::any_of(groups, has, &OptionGroup::options);
 }
 
-Options parse(const CommandLine& command_line, const Arguments& arguments, const std::vector<CommandLine>& others) {
-  const std::string remedy = command_line.command() + " --help lists the options.";
+Options parse(const Command& command, const Arguments& arguments, const std::vector<Command>& all) {
+  const std::string remedy = fmt::format("{} --help lists the options.", command.full_name());
   try {
-    Options options = copy(read(command_line, arguments));
-    if (!options.has("help")) check_required(command_line, options);
+    Options options = copy(read(command, arguments));
+    if (!options.has("help")) check_required(command, options);
     return options;
   } catch (const po::unknown_option& error) {
-    throw unknown_option(error.get_option_name(), command_line, others);
+    throw unknown_option(error.get_option_name(), command, all);
   } catch (const po::too_many_positional_options_error&) {
-    throw Error("too many operands", "expected " + command_line.usage, "Options start with --; " + remedy);
+    throw Error("too many operands", fmt::format("expected {}", command.usage()),
+                fmt::format("Options start with --; {}", remedy));
   } catch (const po::error& error) {
     throw Error(error.what(), "while reading the command line", remedy);
   }
 }
 
-std::string help_page(const CommandLine& command_line) {
+std::string help_page(const Command& command) {
   std::ostringstream page;
-  page << "usage: " << command_line.usage << "\n\n" << command_line.summary << "\n\n" << describe(command_line);
+  page << "usage: " << command.usage() << "\n\n" << command.summary << "\n\n" << describe(command);
   return page.str();
 }
 
@@ -169,13 +165,12 @@ std::vector<std::string> Options::texts(const std::string& name) const {
   return has(name) ? values_.at(name) : std::vector<std::string>();
 }
 
-std::optional<std::int64_t> Options::whole_number(const std::string& name, std::int64_t least,
-                                                  std::int64_t most) const {
+std::optional<std::uint64_t> Options::whole_number(const std::string& name, std::uint64_t least,
+                                                   std::uint64_t most) const {
   const auto given = text(name);
   if (!given) return std::nullopt;
-  std::int64_t value = 0;
-  const auto [end, code] = std::from_chars(given->data(), given->data() + given->size(), value);
-  if (code != std::errc() || end != given->data() + given->size() || value < least || value > most)
+  const auto value = parse_integer<std::uint64_t>(*given);
+  if (!value || *value < least || *value > most)
     throw Error(fmt::format("`{}` cannot be used", *given),
                 fmt::format("not a whole number from {} to {}", least, most),
                 fmt::format("Write --{} {}, for example.", name, least))
@@ -192,7 +187,7 @@ std::optional<std::chrono::duration<double>> Options::duration(const std::string
     unit = amount.back() == 'h' ? 3600.0 : amount.back() == 'm' ? 60.0 : 1.0;
     amount.remove_suffix(1);
   }
-  const auto value = read_number(amount);
+  const auto value = parse_double(amount);
   if (!value || !(*value > 0.0) || *value > 1e9)
     throw Error(fmt::format("`{}` is not a duration", *given), "not a positive number with s, m or h",
                 fmt::format("Write --{} 90s, 55m or 1.5h.", name))

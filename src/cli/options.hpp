@@ -6,7 +6,10 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "flatsweep/core/error.hpp"
 
 namespace flatsweep::cli {
 
@@ -26,19 +29,28 @@ struct OptionGroup {
   std::vector<Option> options;
 };
 
-/// The command line of one command. `--help` is an option of every command.
-struct CommandLine {
-  std::string usage;  // `flatsweep run JOB -o FILE [OPTIONS]`
-  std::string summary;
-  std::vector<std::string> operands;  // names of the words without dashes, in order; `NAME...` takes all
-  std::vector<std::string> required;  // operands and options that must be given
-  std::vector<Option> options;
-  std::vector<OptionGroup> groups = {};
+class Options;
 
-  /// Return `flatsweep run` of the usage above.
-  [[nodiscard]] std::string command() const;
+/// A command: its line of `flatsweep --help`, its command line, and the function that does it. Every command
+/// has the option `--help`.
+struct Command {
+  std::string name;                        // `run`
+  std::string brief;                       // its line of `flatsweep --help`
+  std::string synopsis;                    // `JOB -o FILE [OPTIONS]`
+  std::string summary;                     // above the options in its own help
+  std::vector<std::string> operands = {};  // names of the words without dashes, in order; `NAME...` takes all
+  std::vector<std::string> required = {};  // operands and options that must be given
+  std::vector<Option> options = {};
+  std::vector<OptionGroup> groups = {};
+  ExitCode (*execute)(const Options&) = nullptr;
+  bool on_all_ranks = false;  // if not, rank 0 executes it alone
+
+  /// Return `flatsweep run`.
+  [[nodiscard]] std::string full_name() const;
+  /// Return `flatsweep run JOB -o FILE [OPTIONS]`.
+  [[nodiscard]] std::string usage() const;
   /// Whether an option of this name, short or long, is in any table.
-  [[nodiscard]] bool has_option(const std::string& name) const;
+  [[nodiscard]] bool has_option(const std::string& option) const;
 };
 
 /// The options and operands that were given.
@@ -58,8 +70,9 @@ class Options {
   [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
   /// Return a whole number from `least` to `most`, if it was given.
   /// @throws Error at the option for anything else
-  [[nodiscard]] std::optional<std::int64_t> whole_number(
-      const std::string& name, std::int64_t least, std::int64_t most = std::numeric_limits<std::int64_t>::max()) const;
+  [[nodiscard]] std::optional<std::uint64_t> whole_number(
+      const std::string& name, std::uint64_t least,
+      std::uint64_t most = std::numeric_limits<std::int64_t>::max()) const;
   /// Return a length of time such as `90`, `90s`, `55m` or `1.5h`, if it was given.
   /// @throws Error at the option for anything else
   [[nodiscard]] std::optional<std::chrono::duration<double>> duration(const std::string& name) const;
@@ -69,11 +82,11 @@ class Options {
 };
 
 /// Read the arguments of a command. What is required may be missing if `--help` is given.
-/// @param others command lines of other commands, whose options are recognised in messages
+/// @param all commands whose options are recognised in messages
 /// @throws Error at the option; for an unknown one with its command or the nearest known one
-Options parse(const CommandLine& command_line, const Arguments& arguments, const std::vector<CommandLine>& others = {});
+Options parse(const Command& command, const Arguments& arguments, const std::vector<Command>& all = {});
 
 /// Return the page that `--help` prints.
-std::string help_page(const CommandLine& command_line);
+std::string help_page(const Command& command);
 
 }  // namespace flatsweep::cli

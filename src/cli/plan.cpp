@@ -108,21 +108,6 @@ void print_forecast(const schedule::Forecast& forecast, const std::vector<int>& 
                              count == 1 ? " rank:  " : " ranks: ", describe_seconds(forecast.seconds(count)));
 }
 
-}  // namespace
-
-CommandLine plan_command_line() {
-  return {
-      .usage = "flatsweep plan JOB [--ranks P] [OPTIONS]",
-      .summary =
-          "Tells what a sweep would run: configurations, sizes, memory, disk, and the time by a cost model\n"
-          "calibrated in a second on this machine. Writes nothing.",
-      .operands = {"JOB"},
-      .required = {"JOB"},
-      .options = {{"ranks", "P", "MPI ranks to predict the time for, the controller included; several if not given"}},
-      .groups = {job_options()},
-  };
-}
-
 ExitCode plan(const Options& options) {
   const auto ranks = options.whole_number("ranks", 1, 1'000'000);
   const job::Job job = job::read_job(options.required("JOB"), job_overrides(options));
@@ -137,6 +122,24 @@ ExitCode plan(const Options& options) {
   print_forecast(forecast(schedule::partition(job.grid, cost)),
                  ranks ? std::vector{static_cast<int>(*ranks)} : std::vector{1, 3, 9, 33, 129, 1025});
   return ExitCode::done;
+}
+
+}  // namespace
+
+Command plan_command() {
+  return {
+      .name = "plan",
+      .brief = "tell what a job would run, in what time, memory and disk space",
+      .synopsis = "JOB [--ranks P] [OPTIONS]",
+      .summary =
+          "Tells what a sweep would run: configurations, sizes, memory, disk, and the time by a cost model\n"
+          "calibrated in a second on this machine. Writes nothing.",
+      .operands = {"JOB"},
+      .required = {"JOB"},
+      .options = {{"ranks", "P", "MPI ranks to predict the time for, the controller included; several if not given"}},
+      .groups = {job_options()},
+      .execute = plan,
+  };
 }
 
 }  // namespace flatsweep::cli

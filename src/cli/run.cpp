@@ -58,9 +58,9 @@ sweep::Part read_part(const Options& options) {
   } catch (const Error& error) {
     throw error.at("--shard");
   }
-  if (const auto pilot = options.whole_number("pilot", 1)) part.pilot = static_cast<std::uint64_t>(*pilot);
-  part.where = options.text("where").value_or("");
-  if (options.has("where") && part.where.empty())
+  part.pilot = options.whole_number("pilot", 1);
+  part.where = options.text("where");
+  if (part.where == "")
     throw Error("no conditions are given", "the option's value is empty",
                 "Write --where 'gamma>0.5,activation=relu', for example.")
         .at("--where");
@@ -86,9 +86,44 @@ void drop_unwritten_progress() {
 
 }  // namespace
 
-CommandLine run_command_line() {
+sweep::Request read_run_request(const Options& options) {
+  sweep::Request request;
+  request.job_file = options.required("JOB");
+  request.overrides = job_overrides(options);
+  request.output = options.required("output");
+  require_distinct(request.output, request.job_file);
+  request.existing = existing(options);
+  request.quiet = options.has("quiet");
+  request.sync_seconds = options.duration("sync").value_or(std::chrono::seconds(10)).count();
+  request.retry = read_retry(options.text("retry").value_or(""));
+  request.part = read_part(options);
+  request.reuse = options.text("reuse").value_or("");
+  if (!request.reuse.empty()) require_distinct(request.output, request.reuse);
+  request.deadline = read_deadline(options);
+  return request;
+}
+
+namespace {
+
+ExitCode run(const Options& options) {
+  const sweep::Request request = read_run_request(options);
+  const int threads = thread_count(options);
+  const schedule::ProgressSink progress = progress_sink(options);
+  return on_all_ranks([&](const mpi::Communicator& comm) {
+    set_thread_count(threads, comm.is_root());
+    const ExitCode code = sweep::run(request, progress, comm);
+    drop_unwritten_progress();
+    return code;
+  });
+}
+
+}  // namespace
+
+Command run_command() {
   return {
-      .usage = "flatsweep run JOB -o FILE [OPTIONS]",
+      .name = "run",
+      .brief = "run the sweep of a job file, or continue it",
+      .synopsis = "JOB -o FILE [OPTIONS]",
       .summary =
           "Runs the sweep of a job file on all ranks, or continues it: mpirun -n P flatsweep run ...\n"
           "Exit code 0 done, 3 done but some failed, 75 stopped early (run again to continue), 76 FILE in use.",
@@ -111,36 +146,9 @@ CommandLine run_command_line() {
               {"threads", "T", "threads of linear algebra a rank (1)"},
           },
       .groups = {job_options()},
+      .execute = run,
+      .on_all_ranks = true,
   };
-}
-
-sweep::Request read_run_request(const Options& options) {
-  sweep::Request request;
-  request.job_file = options.required("JOB");
-  request.overrides = job_overrides(options);
-  request.output = options.required("output");
-  require_distinct(request.output, request.job_file);
-  request.existing = existing(options);
-  request.quiet = options.has("quiet");
-  request.sync_seconds = options.duration("sync").value_or(std::chrono::seconds(10)).count();
-  request.retry = read_retry(options.text("retry").value_or(""));
-  request.part = read_part(options);
-  request.reuse = options.text("reuse").value_or("");
-  if (!request.reuse.empty()) require_distinct(request.output, request.reuse);
-  request.deadline = read_deadline(options);
-  return request;
-}
-
-ExitCode run(const Options& options) {
-  const sweep::Request request = read_run_request(options);
-  const int threads = thread_count(options);
-  const schedule::ProgressSink progress = progress_sink(options);
-  return on_all_ranks([&](const mpi::Communicator& comm) {
-    set_thread_count(threads, comm.is_root());
-    const ExitCode code = sweep::run(request, progress, comm);
-    drop_unwritten_progress();
-    return code;
-  });
 }
 
 }  // namespace flatsweep::cli

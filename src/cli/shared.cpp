@@ -7,7 +7,7 @@
 #include <exception>
 #include <iostream>
 
-#include "cli/cli.hpp"
+#include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/mpi/communicator.hpp"

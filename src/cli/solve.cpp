@@ -21,21 +21,15 @@
 namespace flatsweep::cli {
 namespace {
 
-constexpr std::string_view grid_prefix = "grid.";
-
-/// The axes by the names of their options: `gamma` for the key `grid.gamma`.
-std::vector<std::string> axis_options() {
-  std::vector<std::string> names;
-  for (const job::KeyDescription& key : job::job_keys())
-    if (key.key.starts_with(grid_prefix)) names.push_back(key.key.substr(grid_prefix.size()));
-  return names;
-}
+const std::string grid_prefix = "grid.";
 
 /// The axis values given, each as the whole of its axis.
 std::vector<job::Override> axis_values(const Options& options) {
   std::vector<job::Override> values;
-  for (const std::string& axis : axis_options())
-    if (const auto value = options.text(axis)) values.emplace_back(std::string(grid_prefix) + axis, *value);
+  job::for_each_axis([&](const auto& axis) {
+    const std::string name(axis.name);
+    if (const auto value = options.text(name)) values.emplace_back(grid_prefix + name, *value);
+  });
   return values;
 }
 
@@ -69,8 +63,7 @@ OneConfiguration configuration_at(const std::vector<job::Override>& values, cons
 
 OneConfiguration configuration_of_id(const std::string& file, const Options& options) {
   const job::Job job = job::read_job(file, job_overrides(options));
-  const auto last = static_cast<std::int64_t>(job.grid.size() - 1);
-  const auto row = static_cast<std::uint64_t>(*options.whole_number("id", 0, last));
+  const std::uint64_t row = *options.whole_number("id", 0, job.grid.size() - 1);
   return {job.grid[ConfigurationId{row}], job.settings};
 }
 
@@ -141,11 +134,47 @@ void solve_program(const SolveRequest& request) try {
 
 }  // namespace
 
-CommandLine solve_command_line() {
+SolveRequest read_solve_request(const Options& options) {
+  const auto job_file = options.text("JOB");
+  const auto program = options.text("program");
+  if (job_file.has_value() == program.has_value())
+    throw Error(program ? "both JOB and --program are given" : "JOB is missing", "flatsweep solve takes one of them",
+                fmt::format("Write {}, or flatsweep solve --program IN -o OUT.", solve_command().usage()));
+  SolveRequest request;
+  request.output = options.required("output");
+  request.existing = existing(options);
+  request.eigenvalues = options.has("hessian-eigenvalues");
+  require_distinct(request.output, program ? *program : *job_file);
+  if (program)
+    request.program = *program;
+  else
+    request.one = one_configuration(*job_file, options);
+  return request;
+}
+
+namespace {
+
+ExitCode solve(const Options& options) {
+  const SolveRequest request = read_solve_request(options);
+  require_writable(request);
+  set_thread_count(thread_count(options));
+  if (request.one)
+    solve_configuration(request);
+  else
+    solve_program(request);
+  std::cout << fmt::format("written to {}\n", request.output.string());
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Command solve_command() {
   OptionGroup axes{"The configuration by its axis values, instead of --id", {}};
-  for (const std::string& axis : axis_options()) axes.options.push_back({axis, "VALUE", ""});
+  job::for_each_axis([&](const auto& axis) { axes.options.push_back({std::string(axis.name), "VALUE", ""}); });
   return {
-      .usage = "flatsweep solve JOB --id N -o FILE [OPTIONS]",
+      .name = "solve",
+      .brief = "solve one configuration, or a program of your own, and keep every array",
+      .synopsis = "JOB --id N -o FILE [OPTIONS]",
       .summary =
           "Samples, solves and measures one configuration and writes every array of it.\n"
           "Also: flatsweep solve JOB --gamma 0.3 --seed 1 -o FILE, with a value for every axis that has several,\n"
@@ -163,37 +192,8 @@ CommandLine solve_command_line() {
               {"threads", "T", "threads of linear algebra (1)"},
           },
       .groups = {axes, job_options()},
+      .execute = solve,
   };
-}
-
-SolveRequest read_solve_request(const Options& options) {
-  const auto job_file = options.text("JOB");
-  const auto program = options.text("program");
-  if (job_file.has_value() == program.has_value())
-    throw Error(program ? "both JOB and --program are given" : "JOB is missing", "flatsweep solve takes one of them",
-                fmt::format("Write {}, or flatsweep solve --program IN -o OUT.", solve_command_line().usage));
-  SolveRequest request;
-  request.output = options.required("output");
-  request.existing = existing(options);
-  request.eigenvalues = options.has("hessian-eigenvalues");
-  require_distinct(request.output, program ? *program : *job_file);
-  if (program)
-    request.program = *program;
-  else
-    request.one = one_configuration(*job_file, options);
-  return request;
-}
-
-ExitCode solve(const Options& options) {
-  const SolveRequest request = read_solve_request(options);
-  require_writable(request);
-  set_thread_count(thread_count(options));
-  if (request.one)
-    solve_configuration(request);
-  else
-    solve_program(request);
-  std::cout << fmt::format("written to {}\n", request.output.string());
-  return ExitCode::done;
 }
 
 }  // namespace flatsweep::cli

@@ -9,21 +9,7 @@
 #include "flatsweep/report/summary.hpp"
 
 namespace flatsweep::cli {
-
-CommandLine status_command_line() {
-  return {
-      .usage = "flatsweep status FILE [OPTIONS]",
-      .summary = "Tells how far a results file is, and what failed and why; also while a run writes to it.",
-      .operands = {"FILE"},
-      .required = {"FILE"},
-      .options =
-          {
-              {"failed", "", "every configuration that failed, crashed or is inaccurate, and why"},
-              {"json", "", "one JSON object"},
-              {"volatile", "", "the columns of time and place, which differ between runs; one a line"},
-          },
-  };
-}
+namespace {
 
 ExitCode status(const Options& options) {
   const std::filesystem::path file = options.required("FILE");
@@ -43,6 +29,26 @@ ExitCode status(const Options& options) {
   else
     report::print_summary(std::cout, summary);
   return ExitCode::done;
+}
+
+}  // namespace
+
+Command status_command() {
+  return {
+      .name = "status",
+      .brief = "tell how far a results file is, and what failed",
+      .synopsis = "FILE [OPTIONS]",
+      .summary = "Tells how far a results file is, and what failed and why; also while a run writes to it.",
+      .operands = {"FILE"},
+      .required = {"FILE"},
+      .options =
+          {
+              {"failed", "", "every configuration that failed, crashed or is inaccurate, and why"},
+              {"json", "", "one JSON object"},
+              {"volatile", "", "the columns of time and place, which differ between runs; one a line"},
+          },
+      .execute = status,
+  };
 }
 
 }  // namespace flatsweep::cli

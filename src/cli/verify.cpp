@@ -114,26 +114,8 @@ class Verification {
   std::uint64_t differences_ = 0;
 };
 
-}  // namespace
-
-CommandLine verify_command_line() {
-  return {
-      .usage = "flatsweep verify FILE [OPTIONS]",
-      .summary =
-          "Checks every row against its checksum, and computes some again from scratch: they must be the same, bit\n"
-          "for bit, or to 1e-9 if CPU, BLAS or build are not those of the file. Exit code 1 if a row differs.",
-      .operands = {"FILE"},
-      .required = {"FILE"},
-      .options =
-          {
-              {"sample", "K", "how many rows are computed again (10); 0 for none"},
-              {"threads", "T", "threads of linear algebra (1)"},
-          },
-  };
-}
-
 ExitCode verify(const Options& options) {
-  const auto sample = static_cast<std::uint64_t>(options.whole_number("sample", 0).value_or(10));
+  const std::uint64_t sample = options.whole_number("sample", 0).value_or(10);
   set_thread_count(thread_count(options));
   const std::string& file = options.required("FILE");
   const ResultsReader reader(file);
@@ -146,6 +128,27 @@ ExitCode verify(const Options& options) {
       "flatsweep: {} is not as it was computed. The next run of its job computes torn rows again; rows that fit their checksums but differ come from another program or machine.\n",
       file);
   return ExitCode::fault;
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {
+      .name = "verify",
+      .brief = "check every row against its checksum, and compute some again",
+      .synopsis = "FILE [OPTIONS]",
+      .summary =
+          "Checks every row against its checksum, and computes some again from scratch: they must be the same, bit\n"
+          "for bit, or to 1e-9 if CPU, BLAS or build are not those of the file. Exit code 1 if a row differs.",
+      .operands = {"FILE"},
+      .required = {"FILE"},
+      .options =
+          {
+              {"sample", "K", "how many rows are computed again (10); 0 for none"},
+              {"threads", "T", "threads of linear algebra (1)"},
+          },
+      .execute = verify,
+  };
 }
 
 }  // namespace flatsweep::cli

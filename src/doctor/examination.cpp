@@ -1,28 +1,71 @@
 #include "doctor/examination.hpp"
 
 #include <fmt/core.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/matrix.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/results_reader.hpp"
+#include "flatsweep/record/results_writer.hpp"
 
 namespace flatsweep::doctor {
 namespace {
 
+namespace fs = std::filesystem;
 using Ranks = std::vector<RankFacts>;
-using Verdict = Finding::Verdict;
+using enum Finding::Verdict;
 
+/// Return a finding whose text is formatted by fmt.
+template <typename... Values>
+Finding finding(Finding::Verdict verdict, const char* subject, fmt::format_string<Values...> text, Values&&... values) {
+  return {verdict, subject, fmt::format(text, std::forward<Values>(values)...)};
+}
+
+/// Return the value of a variable of the environment; empty if it is not set.
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value != nullptr ? value : "";
+}
+
+double free_shared_memory() {
+  const char* folder = std::getenv("OMPI_MCA_btl_sm_backing_directory");  // of Open MPI 5, which knows both names
+  if (folder == nullptr) folder = std::getenv("OMPI_MCA_btl_vader_backing_directory");
+  struct statvfs disk {};
+  if (::statvfs(folder != nullptr ? folder : "/dev/shm", &disk) != 0) return std::numeric_limits<double>::max();
+  return static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
+}
+
+RankFacts own_facts() {
+  RankFacts facts;
+  std::array<char, 256> host{};
+  ::gethostname(host.data(), host.size() - 1);
+  facts.host = host.data();
+  CPU_ZERO(&facts.cpus);
+  ::sched_getaffinity(0, sizeof facts.cpus, &facts.cpus);
+  facts.cores_online = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  facts.unix_seconds = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  facts.shared_memory_bytes = free_shared_memory();
+  facts.blas = dense::library();
+  facts.blas_problem = dense::fallback_reason();
+  return facts;
 }
 
 /// {4, 1, 4} of `Open MPI v4.1.4`; nothing for another library.
@@ -38,21 +81,18 @@ Finding check_mpi(const Ranks& ranks) {
   const bool alone_in_step = ranks.size() == 1 && !variable("SLURM_STEP_ID").empty() && !tasks.empty() &&
                              tasks != "1" && variable("OMPI_COMM_WORLD_SIZE").empty();
   if (alone_in_step)
-    return {
-        Verdict::wrong, "MPI",
-        fmt::format(
-            "{}: one rank, but Slurm started {} tasks. Start with srun --mpi=pmix, or with mpirun in the allocation",
-            library, tasks)};
+    return finding(
+        wrong, "MPI",
+        "{}: one rank, but Slurm started {} tasks. Start with srun --mpi=pmix, or with mpirun in the allocation",
+        library, tasks);
   const std::string started = fmt::format("{}, {} {}", library, ranks.size(), ranks.size() == 1 ? "rank" : "ranks");
   const auto version = open_mpi_version(library);
-  if (!version) return {Verdict::note, "MPI", started + "; flatsweep is tested with Open MPI"};
+  if (!version) return finding(note, "MPI", "{}; flatsweep is tested with Open MPI", started);
   const bool corrupts = *version < std::array{4, 1, 7} || ((*version)[0] == 5 && *version < std::array{5, 0, 6});
-  if (!corrupts) return {Verdict::good, "MPI", started};
-  return {Verdict::note, "MPI",
-          started + "; collective writes of this version can corrupt data, flatsweep's are independent"};
+  if (!corrupts) return finding(good, "MPI", "{}", started);
+  return finding(note, "MPI", "{}; collective writes of this version can corrupt data, flatsweep's are independent",
+                 started);
 }
-
-Finding check_hdf5() { return {Verdict::good, "HDF5", record::hdf5_version() + ", parallel"}; }
 
 /// Ranks that work on one host, i.e. all but the controller, which sleeps.
 std::map<std::string, std::vector<const RankFacts*>> workers_by_host(const Ranks& ranks) {
@@ -72,18 +112,16 @@ Finding check_binding(const Ranks& ranks) {
       const auto sharing = std::ranges::count_if(
           workers, [&](const RankFacts* other) { return CPU_EQUAL(&other->cpus, &worker->cpus) != 0; });
       if (sharing > CPU_COUNT(&worker->cpus) && CPU_COUNT(&worker->cpus) < online)
-        return {
-            Verdict::wrong, "binding",
-            fmt::format(
-                "{} workers of {} are bound to the same {} of {} cores. Start with mpirun --bind-to none, or give the job more cores",
-                sharing, host, CPU_COUNT(&worker->cpus), online)};
+        return finding(
+            wrong, "binding",
+            "{} workers of {} are bound to the same {} of {} cores. Start with mpirun --bind-to none, or give the job more cores",
+            sharing, host, CPU_COUNT(&worker->cpus), online);
     }
     if (static_cast<int>(workers.size()) > CPU_COUNT(&all))
-      return {Verdict::note, "binding",
-              fmt::format("{} workers share the {} cores of {}; more than one worker a core gains nothing",
-                          workers.size(), CPU_COUNT(&all), host)};
+      return finding(note, "binding", "{} workers share the {} cores of {}; more than one worker a core gains nothing",
+                     workers.size(), CPU_COUNT(&all), host);
   }
-  return {Verdict::good, "binding", "every worker has a core"};
+  return finding(good, "binding", "every worker has a core");
 }
 
 Finding check_shared_memory(const Ranks& ranks) {
@@ -92,49 +130,125 @@ Finding check_shared_memory(const Ranks& ranks) {
   for (const RankFacts& rank : ranks) ++ranks_on[rank.host];
   for (const RankFacts& rank : ranks)
     if (rank.shared_memory_bytes < bytes_per_rank * ranks_on[rank.host])
-      return {
-          Verdict::wrong, "shared memory",
-          fmt::format(
-              "less than 16 MB a rank are free on {} for messages between its ranks, which die by SIGBUS if it is full. Enlarge /dev/shm, or set OMPI_MCA_btl_vader_backing_directory to a folder with room",
-              rank.host)};
-  return {Verdict::good, "shared memory", "there is room for messages between ranks"};
+      return finding(
+          wrong, "shared memory",
+          "less than 16 MB a rank are free on {} for messages between its ranks, which die by SIGBUS if it is full. Enlarge /dev/shm, or set OMPI_MCA_btl_vader_backing_directory to a folder with room",
+          rank.host);
+  return finding(good, "shared memory", "there is room for messages between ranks");
 }
 
 Finding check_blas(const Ranks& ranks) {
   std::set<std::string> libraries;
   for (const RankFacts& rank : ranks) {
     if (!rank.blas_problem.empty())
-      return {
-          Verdict::wrong, "BLAS",
-          fmt::format(
-              "{} ({}), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever the CPU is closest to, or FLATSWEEP_BLAS=eigen to keep it so",
-              rank.blas_problem, rank.host)};
+      return finding(
+          wrong, "BLAS",
+          "{} ({}), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever the CPU is closest to, or FLATSWEEP_BLAS=eigen to keep it so",
+          rank.blas_problem, rank.host);
     libraries.insert(rank.blas);
   }
   if (libraries.size() > 1)
-    return {Verdict::note, "BLAS",
-            fmt::format("ranks differ ({}; {}), so that a run on other hosts gives other last bits", *libraries.begin(),
-                        *libraries.rbegin())};
-  return {Verdict::good, "BLAS", *libraries.begin()};
+    return finding(note, "BLAS", "ranks differ ({}; {}), so that a run on other hosts gives other last bits",
+                   *libraries.begin(), *libraries.rbegin());
+  return finding(good, "BLAS", "{}", *libraries.begin());
 }
 
 Finding check_clocks(const Ranks& ranks) {
   const auto [first, last] = std::ranges::minmax(ranks, {}, &RankFacts::unix_seconds);
   const double seconds = last.unix_seconds - first.unix_seconds;
   if (seconds > 5.0)
-    return {
-        Verdict::wrong, "clocks",
-        fmt::format(
-            "{} and {} differ by {} s, and each rank follows its own for --deadline. Set them by NTP, or use --time-limit",
-            first.host, last.host, static_cast<int>(seconds))};
-  return {Verdict::good, "clocks", "all hosts agree"};
+    return finding(
+        wrong, "clocks",
+        "{} and {} differ by {} s, and each rank follows its own for --deadline. Set them by NTP, or use --time-limit",
+        first.host, last.host, static_cast<int>(seconds));
+  return finding(good, "clocks", "all hosts agree");
+}
+
+/// A job with a row for every rank.
+job::Job small_job(int ranks) {
+  return job::parse_job(
+      fmt::format("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 2\nseed = 0..{}\n", ranks - 1),
+      "doctor");
+}
+
+void write_own_row(const fs::path& file, const job::Job& job, const mpi::Communicator& comm) {
+  record::ResultsWriter writer(file, job, comm);
+  experiment::Outcome row;
+  row.id = ConfigurationId{static_cast<std::uint64_t>(comm.rank())};
+  row.status = Status::solved;
+  writer.write({&row, 1});
+  writer.close();
+}
+
+/// Whether another process or rank holds the file, as seen from this rank.
+bool is_held(const fs::path& file) {
+  try {
+    const record::RunLock lock(file, record::RunLock::Absent::refuse, std::chrono::milliseconds(0));
+    return false;
+  } catch (const FileInUse&) {
+    return true;
+  } catch (const Error&) {
+    return false;  // no locks at all
+  }
+}
+
+/// Count the ranks that could lock the file although rank 0 holds it, on rank 0.
+/// @note Collective
+int count_intruders(const fs::path& file, const mpi::Communicator& comm) {
+  return static_cast<int>(std::ranges::count(comm.gather(is_held(file)), false));
+}
+
+int count_rows(const fs::path& file) {
+  const record::ResultsReader reader(file);
+  std::vector<Status> statuses(reader.rows());
+  reader.read_sound_statuses(0, statuses);
+  return static_cast<int>(std::ranges::count(statuses, Status::solved));
+}
+
+/// Check that all ranks can write one results file in `folder`, and that its locks keep a second run out, by
+/// a small file that is removed afterwards.
+/// @return the findings on rank 0; nothing elsewhere
+/// @throws as examine()
+/// @note Collective
+std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator& comm) {
+  const job::Job job = small_job(comm.size());
+  std::optional<record::RunLock> lock;
+  const fs::path file = comm.on_root([&] {
+    const fs::path name = folder / fmt::format(".flatsweep-doctor-{}.h5", ::getpid());
+    lock = create_results_file(name, job, record::this_program());
+    return name.string();
+  });
+  write_own_row(file, job, comm);
+  const int intruders = count_intruders(file, comm);
+  if (!comm.is_root()) return {};
+
+  const int rows = count_rows(file);
+  fs::remove(file);
+  const std::string place = fs::absolute(folder).lexically_normal().string();
+  return {
+      rows == comm.size() ? finding(good, "MPI-IO", "every rank has written its row in {}", place)
+                          : finding(wrong, "MPI-IO", "{} of {} rows got lost in {}. Use a folder that all hosts share",
+                                    comm.size() - rows, comm.size(), place),
+      intruders == 0
+          ? finding(good, "locks", "a second run is kept out in {}", place)
+          : finding(
+                wrong, "locks",
+                "two runs can write one file in {}, because its locks keep nobody out. Mount it with locks (Lustre: -o flock), or make sure that no file has two runs",
+                place)};
 }
 
 }  // namespace
 
+std::vector<RankFacts> gather_facts(const mpi::Communicator& comm) {
+  dense::library();  // is chosen at first use, which takes its time
+  comm.barrier();
+  return comm.gather(own_facts());
+}
+
 std::vector<Finding> check_stack(const Ranks& ranks) {
-  return {check_mpi(ranks),           check_hdf5(),      check_binding(ranks),
-          check_shared_memory(ranks), check_blas(ranks), check_clocks(ranks)};
+  return {check_mpi(ranks),     finding(good, "HDF5", "{}, parallel", record::hdf5_version()),
+          check_binding(ranks), check_shared_memory(ranks),
+          check_blas(ranks),    check_clocks(ranks)};
 }
 
 std::vector<Finding> examine(const std::filesystem::path& folder, const mpi::Communicator& comm) {

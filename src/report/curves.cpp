@@ -162,58 +162,28 @@ bool has_number(const RowsByGamma& solved, const Column& column) {
       column_means(solved, column), [](const Mean& mean) { return !std::isnan(mean.value); });
 }
 
-/// Return the index of the least mean among the gammas in verdicts.
-std::optional<std::size_t> least(const std::vector<Mean>& means, const std::vector<bool>& in_verdicts) {
+/// Return the values of the column in all solved rows.
+Column gather(const RowsByGamma& solved, const Column& column) {
+  Column values;
+  for (const std::vector<std::size_t>& rows : solved)
+    for (const std::size_t row : rows) values.push_back(column[row]);
+  return values;
+}
+
+/// Return the means at the gammas that count in verdicts; NaN at the others.
+std::vector<double> means_in_verdicts(const Curve& curve, const std::vector<Mean>& means) {
+  std::vector<double> values;
+  for (std::size_t k = 0; k < means.size(); ++k) values.push_back(curve.in_verdicts[k] ? means[k].value : not_a_number);
+  return values;
+}
+
+/// Return the index of the least number; nothing if all are NaN.
+std::optional<std::size_t> least(const std::vector<double>& values) {
   std::optional<std::size_t> least;
-  for (std::size_t k = 0; k < means.size(); ++k) {
-    if (!in_verdicts[k] || std::isnan(means[k].value)) continue;
-    if (!least || means[k].value < means[*least].value) least = k;
-  }
+  for (std::size_t k = 0; k < values.size(); ++k)
+    if (!std::isnan(values[k]) && (!least || values[k] < values[*least])) least = k;
   return least;
 }
-
-double spearman_over_gamma(const Curve& curve, const std::vector<Mean>& measure) {
-  std::vector<double> x;
-  std::vector<double> y;
-  for (std::size_t k = 0; k < measure.size(); ++k) {
-    if (!curve.in_verdicts[k] || std::isnan(measure[k].value) || std::isnan(curve.loss[k].value)) continue;
-    x.push_back(measure[k].value);
-    y.push_back(curve.loss[k].value);
-  }
-  return rank_correlation(x, y);
-}
-
-/// The solved rows with a loss; their losses are ranked once for all measures.
-class LossRanks {
- public:
-  LossRanks(const RowsByGamma& solved, const Column& loss) {
-    for (const std::vector<std::size_t>& rows : solved) {
-      for (const std::size_t row : rows) {
-        if (std::isnan(loss[row])) continue;
-        rows_.push_back(row);
-        losses_.push_back(loss[row]);
-      }
-    }
-    ranks_ = centred_ranks(losses_);
-  }
-
-  /// Return the rank correlation with the measure, over the rows that have it.
-  [[nodiscard]] double correlate(const Column& measure) const {
-    std::vector<double> x;
-    std::vector<double> y;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (std::isnan(measure[rows_[i]])) continue;
-      x.push_back(measure[rows_[i]]);
-      y.push_back(losses_[i]);
-    }
-    return x.size() == rows_.size() ? correlation_of_ranks(centred_ranks(x), ranks_) : rank_correlation(x, y);
-  }
-
- private:
-  std::vector<std::size_t> rows_;
-  std::vector<double> losses_;
-  std::vector<double> ranks_;
-};
 
 /// Set the ratios of the flatness of a row to that of the same seed at the flattest gamma, and to the
 /// teacher's.
@@ -237,16 +207,17 @@ void measure(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, c
   for (const Mean& mean : column_means(solved, block.loss_rounding_error))
     curve.loss_rounding_error.push_back(mean.value);
 
-  const LossRanks ranks(solved, loss);
+  const std::vector<double> loss_in_verdicts = means_in_verdicts(curve, curve.loss);
+  const RankCorrelation over_gamma(loss_in_verdicts), over_rows(gather(solved, loss));
   const auto measured = [&](const std::string& name, const Column& column) {
-    std::vector<Mean> means = column_means(solved, column);
-    const double over_gamma = spearman_over_gamma(curve, means);
-    return MeasuredCurve{name, std::move(means), over_gamma, ranks.correlate(column)};
+    const std::vector<Mean> means = column_means(solved, column);
+    return MeasuredCurve{name, means, over_gamma.with(means_in_verdicts(curve, means)),
+                         over_rows.with(gather(solved, column))};
   };
   curve.flatness = measured(names.front(), block.flatness);
   for (std::size_t k = 0; k < block.others.size(); ++k) curve.others.push_back(measured(names[k + 1], block.others[k]));
-  curve.flattest = least(curve.flatness.means, curve.in_verdicts);
-  curve.best = least(curve.loss, curve.in_verdicts);
+  curve.flattest = least(means_in_verdicts(curve, curve.flatness.means));
+  curve.best = least(loss_in_verdicts);
 }
 
 }  // namespace

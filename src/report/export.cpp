@@ -1,12 +1,16 @@
-#include "flatsweep/report/export.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <fstream>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/report/tables.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {
@@ -101,7 +105,7 @@ void export_csv(std::ostream& out, const ResultsReader& reader) {
   for (std::uint64_t first = 0; first < layout.rows() && out; first += exported_rows) {
     const Block block(reader, variables, first, std::min(exported_rows, layout.rows() - first));
     for (std::size_t row = 0; row < block.statuses.size(); ++row) {
-      line = std::to_string(first + row);
+      line = fmt::format("{}", first + row);
       const std::vector<std::size_t> along = positions(layout, first + row);
       for (std::size_t k = 0; k < along.size(); ++k) line += ',' + texts[k][along[k]];
       line += ',';

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ostream>
 #include <type_traits>
+#include <variant>
 
 #include "flatsweep/core/text.hpp"
 
@@ -17,14 +18,10 @@ template <typename NumberText>
 std::string value_at(const job::Axis& axis, std::size_t position, NumberText text_of) {
   return std::visit(
       [&](const auto& values) -> std::string {
-        using Value = typename std::decay_t<decltype(values)>::value_type;
-        const Value& at = values[position];
-        if constexpr (std::is_same_v<Value, std::string>)
-          return at;
-        else if constexpr (std::is_same_v<Value, double>)
-          return text_of(at);
+        if constexpr (std::is_same_v<std::decay_t<decltype(values)>, std::vector<double>>)
+          return text_of(values[position]);
         else
-          return std::to_string(at);
+          return fmt::format("{}", values[position]);
       },
       axis.values);
 }
@@ -57,20 +54,13 @@ std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t r
   return along;
 }
 
-std::vector<std::string> varying_values(const record::Layout& layout, std::uint64_t row) {
+std::vector<std::string> named_values(const record::Layout& layout, std::uint64_t row,
+                                      bool (*is_wanted)(const job::Axis& axis)) {
   std::vector<std::string> texts;
   const std::vector<std::size_t> along = positions(layout, row);
-  for (std::size_t k = 0; k < along.size(); ++k) {
-    const job::Axis& axis = layout.axes()[k];
-    if (axis.size() > 1) texts.push_back(axis.name + " " + value_text(axis, along[k]));
-  }
-  return texts;
-}
-
-std::vector<std::string> constant_values(const record::Layout& layout) {
-  std::vector<std::string> texts;
-  for (const job::Axis& axis : layout.axes())
-    if (axis.size() == 1) texts.push_back(axis.name + " " + value_text(axis, 0));
+  for (std::size_t k = 0; k < along.size(); ++k)
+    if (const job::Axis& axis = layout.axes()[k]; is_wanted(axis))
+      texts.push_back(fmt::format("{} {}", axis.name, value_text(axis, along[k])));
   return texts;
 }
 

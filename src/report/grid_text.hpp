@@ -25,11 +25,9 @@ std::string exact_value_text(const job::Axis& axis, std::size_t position);
 /// Return the positions of a row along every axis, slowest first.
 std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t row);
 
-/// Return `name value` of every axis that has several values, for a row.
-std::vector<std::string> varying_values(const record::Layout& layout, std::uint64_t row);
-
-/// Return `name value` of every axis that has one value.
-std::vector<std::string> constant_values(const record::Layout& layout);
+/// Return `name value` of every axis that is wanted, for a row.
+std::vector<std::string> named_values(const record::Layout& layout, std::uint64_t row,
+                                      bool (*is_wanted)(const job::Axis& axis));
 
 /// Print the parts, separated by commas, in lines of at most 100 columns.
 void print_list(std::ostream& out, const std::vector<std::string>& parts);

@@ -1,11 +1,14 @@
-#include "flatsweep/report/show.hpp"
-
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "flatsweep/report/curves.hpp"
+#include "flatsweep/report/tables.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {
@@ -98,11 +101,8 @@ void print_correlations(std::ostream& out, const Curve& curve) {
 
 void print_curve(std::ostream& out, const Layout& layout, const Curve& curve) {
   const job::Axis& gamma = layout.axes().back();
-  std::vector<std::string> name;
-  const std::vector<std::size_t> along = positions(layout, curve.first_row);
-  for (std::size_t k = 0; k < along.size(); ++k)
-    if (const job::Axis& axis = layout.axes()[k]; axis.size() > 1 && !is_within_curve(axis))
-      name.push_back(axis.name + " " + value_text(axis, along[k]));
+  const auto name = named_values(layout, curve.first_row,
+                                 [](const job::Axis& axis) { return axis.size() > 1 && !is_within_curve(axis); });
   if (!name.empty()) print_list(out, name);
   print_head(out, curve);
   for (std::size_t k = 0; k < curve.gammas.size(); ++k) print_gamma(out, gamma, curve, k);
@@ -161,7 +161,7 @@ void print_csv(std::ostream& out, const Layout& layout, const Curve& curve) {
 }
 
 void print_study(std::ostream& out, const record::ResultsReader& reader) {
-  std::vector<std::string> common = constant_values(reader.layout());
+  auto common = named_values(reader.layout(), 0, [](const job::Axis& axis) { return axis.size() == 1; });
   common.push_back(fmt::format("{} seeds", reader.job().grid.values().seed.size()));
   out << reader.job().name << '\n';
   print_list(out, common);

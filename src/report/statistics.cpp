@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <numeric>
 #include <utility>
@@ -10,17 +11,9 @@
 #include "flatsweep/core/matrix.hpp"
 
 namespace flatsweep::report {
+namespace {
 
-Mean mean_of(std::span<const double> values) {
-  const auto count = static_cast<double>(values.size());
-  if (values.empty()) return {not_a_number, not_a_number};
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
-  if (values.size() == 1) return {mean, not_a_number};
-  double squares = 0;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  return {mean, std::sqrt(squares / (count * (count - 1)))};
-}
-
+/// Return the ranks 0, ..., size - 1 less their mean; equal values share the mean of their ranks.
 std::vector<double> centred_ranks(std::span<const double> values) {
   // Value and position side by side: half the time of sorting positions alone.
   std::vector<std::pair<double, std::uint32_t>> order(values.size());
@@ -37,8 +30,8 @@ std::vector<double> centred_ranks(std::span<const double> values) {
   return ranks;
 }
 
-double correlation_of_ranks(std::span<const double> x, std::span<const double> y) {
-  expects(x.size() == y.size());
+/// Return the correlation of two lists of centred ranks.
+double correlate(std::span<const double> x, std::span<const double> y) {
   if (x.size() < 3) return not_a_number;
   const auto dot = [](std::span<const double> a, std::span<const double> b) {
     return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
@@ -47,8 +40,34 @@ double correlation_of_ranks(std::span<const double> x, std::span<const double> y
   return scale > 0 ? dot(x, y) / scale : not_a_number;
 }
 
-double rank_correlation(std::span<const double> x, std::span<const double> y) {
-  return correlation_of_ranks(centred_ranks(x), centred_ranks(y));
+}  // namespace
+
+Mean mean_of(std::span<const double> values) {
+  const auto count = static_cast<double>(values.size());
+  if (values.empty()) return {not_a_number, not_a_number};
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() == 1) return {mean, not_a_number};
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, std::sqrt(squares / (count * (count - 1)))};
+}
+
+RankCorrelation::RankCorrelation(std::vector<double> reference) : reference_(std::move(reference)) {
+  std::vector<double> numbers = reference_;
+  std::erase_if(numbers, [](double number) { return std::isnan(number); });
+  ranks_ = centred_ranks(numbers);
+}
+
+double RankCorrelation::with(std::span<const double> values) const {
+  expects(values.size() == reference_.size());
+  std::vector<double> x, y;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i]) || std::isnan(reference_[i])) continue;
+    x.push_back(values[i]);
+    y.push_back(reference_[i]);
+  }
+  return y.size() == ranks_.size() ? correlate(centred_ranks(x), ranks_)
+                                   : correlate(centred_ranks(x), centred_ranks(y));
 }
 
 }  // namespace flatsweep::report

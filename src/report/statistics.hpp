@@ -8,20 +8,23 @@
 namespace flatsweep::report {
 
 /// Return the mean of the values and its standard error.
+/// @pre none is NaN
 Mean mean_of(std::span<const double> values);
 
-/// Return the ranks 0, ..., size - 1 less their mean; equal values share the mean of their ranks.
-/// @pre finite numbers, fewer than 2^32
-std::vector<double> centred_ranks(std::span<const double> values);
+/// Spearman's rank correlation of several lists of numbers with one, the reference, which is ranked once.
+class RankCorrelation {
+ public:
+  /// @param reference fewer than 2^32 numbers, some of which may be NaN
+  explicit RankCorrelation(std::vector<double> reference);
 
-/// Return the correlation of two lists of centred ranks: NaN for fewer than three, and if one side has a
-/// single value.
-/// @pre equally many
-double correlation_of_ranks(std::span<const double> x, std::span<const double> y);
+  /// Return the rank correlation over the points at which neither side is NaN, ties sharing their mean rank;
+  /// NaN for fewer than three points, and if one side has a single value.
+  /// @param values as many as the reference has
+  [[nodiscard]] double with(std::span<const double> values) const;
 
-/// Return Spearman's rank correlation, ties sharing their mean rank: NaN for fewer than three points, and if
-/// one side has a single value.
-/// @pre equally many finite numbers
-double rank_correlation(std::span<const double> x, std::span<const double> y);
+ private:
+  std::vector<double> reference_;
+  std::vector<double> ranks_;  // of its numbers
+};
 
 }  // namespace flatsweep::report

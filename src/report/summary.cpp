@@ -198,7 +198,9 @@ void print_failed(std::ostream& out, const ResultsReader& reader) {
   for_each_status(reader, [&](std::uint64_t id, const CheckedStatus& row) {
     if (!needs_reason(row)) return;
     out << fmt::format("id {} {}", id, name(row.status));
-    for (const std::string& axis : varying_values(reader.layout(), id)) out << ", " << axis;
+    for (const std::string& value :
+         named_values(reader.layout(), id, [](const job::Axis& axis) { return axis.size() > 1; }))
+      out << ", " << value;
     out << ": " << message_of(messages, id, row.status) << '\n';
   });
 }

@@ -17,7 +17,7 @@ job::Selection select(const Part& part, const job::Grid& grid) {
   job::Selection selection(grid);
   selection.keep_shard(part.shard);
   try {
-    if (!part.where.empty()) selection.keep_where(part.where);
+    if (part.where) selection.keep_where(*part.where);
   } catch (const Error& error) {
     throw error.at("--where");
   }

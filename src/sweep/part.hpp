@@ -12,9 +12,9 @@ namespace flatsweep::sweep {
 
 /// The part of a job that one run is asked to do; other runs do the rest.
 struct Part {
-  job::Shard shard;
-  std::string where;                   // conditions on axes; empty for none
-  std::optional<std::uint64_t> pilot;  // number of pending configurations, picked at random
+  job::Shard shard = {};
+  std::optional<std::string> where = {};    // conditions on axes
+  std::optional<std::uint64_t> pilot = {};  // number of pending configurations, picked at random
 };
 
 /// Return the configurations that shard and conditions select.

@@ -16,10 +16,11 @@
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
 #include "sweep/calibration.hpp"
-#include "sweep/crash_marks.hpp"
 
 namespace flatsweep::sweep {
 namespace {
+
+constexpr std::size_t block_rows = 1 << 16;
 
 record::RunLock open_or_create(const Request& request, const job::Job& job, std::chrono::milliseconds patience) {
   const bool overwrite = request.existing == record::Existing::overwrite;
@@ -58,7 +59,6 @@ void copy_rows(const record::ResultsReader& old, const Request& request, const j
 
 /// What is done already. Torn rows and those to be tried again are pending.
 schedule::Ledger read_ledger(const record::ResultsReader& reader, const std::vector<Status>& retry) {
-  constexpr std::size_t block_rows = 1 << 16;
   std::vector<Status> statuses(reader.rows());
   for (std::size_t first = 0; first < statuses.size(); first += block_rows) {
     const auto block = std::span(statuses).subspan(first, std::min(block_rows, statuses.size() - first));
@@ -67,6 +67,31 @@ schedule::Ledger read_ledger(const record::ResultsReader& reader, const std::vec
       if (std::ranges::find(retry, status) != retry.end()) status = Status::pending;
   }
   return schedule::Ledger(std::move(statuses));
+}
+
+/// Give open configurations that have crashed too often the status `crashed`, in the ledger and in the file.
+/// Those that are crashed in the file already are tried again, since --retry opened them.
+/// @param reader of the file that `writer` writes
+void quarantine(const record::ResultsReader& reader, schedule::Ledger& ledger, record::ResultsWriter& writer) {
+  constexpr double most_crashes = 3;
+  std::vector<Status> statuses;
+  std::vector<double> attempts;
+  for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
+    statuses.resize(std::min<std::uint64_t>(block_rows, reader.rows() - first));
+    attempts.resize(statuses.size());
+    reader.read_statuses(first, statuses);
+    reader.read("attempts", first, attempts);
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+      const ConfigurationId id{first + i};
+      if (statuses[i] != Status::pending || attempts[i] < most_crashes || !ledger.is_open(id)) continue;
+      experiment::Outcome row;
+      row.id = id;
+      row.status = Status::crashed;
+      writer.write({&row, 1});
+      ledger.assign({id, 1});
+      ledger.complete(id, Status::crashed);
+    }
+  }
 }
 
 }  // namespace

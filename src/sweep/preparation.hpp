@@ -10,7 +10,7 @@
 #include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/ledger.hpp"
-#include "sweep/request.hpp"
+#include "sweep/run.hpp"
 
 namespace flatsweep::sweep {
 

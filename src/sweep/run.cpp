@@ -9,18 +9,84 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/distribute.hpp"
-#include "sweep/crash_marks.hpp"
 #include "sweep/preparation.hpp"
-#include "sweep/row_recorder.hpp"
-#include "sweep/stop_signals.hpp"
+#include "sweep/signals.hpp"
 
 namespace flatsweep::sweep {
 namespace {
+
+/// Runs configurations and buffers their rows for the results file: rows of consecutive ids are written
+/// together. If the file cannot be written, it runs no more configurations and the sweep stops in order.
+class RowRecorder {
+ public:
+  /// All references outlive the recorder.
+  RowRecorder(const Request& request, const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop)
+      : job_(job), writer_(writer), stop_(stop), sync_seconds_(request.sync_seconds) {}
+
+  /// Return the callables for the sweep, which live as long as the recorder.
+  schedule::Work work() {
+    return {.perform = [this](ConfigurationId id) { return run(id); },
+            .flush = [this] { flush(); },
+            .finished =
+                [this](const schedule::Finished& finished) {
+                  if (finished.message.empty()) return;
+                  try_to([&] { writer_.write_message(finished.id, finished.message); });
+                }};
+  }
+
+  /// Why the file could not be written; empty if it could.
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+
+ private:
+  schedule::Finished run(ConfigurationId id) {
+    if (!failure_.empty()) throw Stopped();
+    const Stopwatch watch;
+    experiment::Outcome outcome = [&] {
+      const InFlight in_flight(id);
+      return experiment::compute_outcome(job_.grid[id], job_.settings, stop_);
+    }();
+    const bool is_consecutive = rows_.empty() || value(rows_.back().id) + 1 == value(id);
+    if (!is_consecutive) flush();
+    schedule::Finished finished{id, outcome.status, watch.seconds(), outcome.message};
+    rows_.push_back(std::move(outcome));
+    return finished;
+  }
+
+  void flush() {
+    try_to([&] {
+      writer_.write(rows_);
+      if (since_sync_.seconds() < sync_seconds_) return;
+      writer_.sync();
+      since_sync_ = Stopwatch();
+    });
+    rows_.clear();
+  }
+
+  template <typename Write>
+  void try_to(const Write& write) {
+    try {
+      write();
+    } catch (const Error& error) {
+      if (failure_.empty()) failure_ = error.what();
+    }
+  }
+
+  const job::Job& job_;
+  record::ResultsWriter& writer_;
+  const StopRequest& stop_;
+  double sync_seconds_;
+  Stopwatch since_sync_;
+  std::vector<experiment::Outcome> rows_;  // consecutive, not yet written
+  std::string failure_;
+};
 
 /// The hosts of all ranks with their numbers of ranks, e.g. `n1*4 n2*4`, on rank 0; empty elsewhere.
 /// @note Collective
@@ -94,7 +160,7 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   const std::string hosts = gather_hosts(comm);
   record::ResultsWriter writer(request.output, claim.job, comm);
   mark_crashes(writer.attempts_location());
-  RowRecorder recorder(claim.job, writer, stop, request.sync_seconds);
+  RowRecorder recorder(request, claim.job, writer, stop);
   Agenda agenda;
   comm.on_root([&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });
   const schedule::Summary summary =

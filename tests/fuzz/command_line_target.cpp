@@ -4,7 +4,6 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/cli.hpp"
 #include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
 #include "record_fixture.hpp"
@@ -40,22 +39,20 @@ cli::Arguments arguments_of(std::string text) {
 /// Read what a command that acts or computes is asked for; the others are executed.
 void answer(const cli::Arguments& arguments) {
   const std::string command = arguments.empty() ? "" : arguments.front();
-  const auto parse = [&](const cli::CommandLine& command_line) {
-    return cli::parse(command_line, {arguments.begin() + 1, arguments.end()});
-  };
+  const auto parse = [&](const cli::Command& row) { return cli::parse(row, {arguments.begin() + 1, arguments.end()}); };
   if (command == "run") {
-    const cli::Options options = parse(cli::run_command_line());
+    const cli::Options options = parse(cli::run_command());
     if (options.has("help")) return;
     const sweep::Request request = cli::read_run_request(options);
     const job::Job job = job::read_job(request.job_file, request.overrides);
     static_cast<void>(select(request.part, job.grid).contains(ConfigurationId{job.grid.size() - 1}));
   } else if (command == "solve") {
-    const cli::Options options = parse(cli::solve_command_line());
+    const cli::Options options = parse(cli::solve_command());
     if (!options.has("help")) static_cast<void>(cli::read_solve_request(options));
   } else if (command == "plan") {
-    static_cast<void>(parse(cli::plan_command_line()));
+    static_cast<void>(parse(cli::plan_command()));
   } else if (command == "doctor") {
-    static_cast<void>(parse(cli::doctor_command_line()));
+    static_cast<void>(parse(cli::doctor_command()));
   } else {
     cli::execute(arguments);
   }

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base_files.hpp"
-#include "cli/cli.hpp"
+#include "cli/commands.hpp"
 #include "damage.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/job.hpp"

@@ -9,7 +9,6 @@
 #include <iostream>
 #include <sstream>
 
-#include "cli/cli.hpp"
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/results_reader.hpp"
@@ -87,12 +86,12 @@ const Study& finished_study() {
 
 sweep::Request run_request(const Study& study, Arguments more) {
   more.insert(more.begin(), {study.job, "-o", study.file});
-  return read_run_request(parse(run_command_line(), more));
+  return read_run_request(parse(run_command(), more));
 }
 
 SolveRequest solve_request(const Study& study, Arguments more) {
   more.insert(more.begin(), {study.job, "-o", study.folder / "one.h5"});
-  return read_solve_request(parse(solve_command_line(), more));
+  return read_solve_request(parse(solve_command(), more));
 }
 
 }  // namespace
@@ -168,7 +167,7 @@ TEST_CASE("what a run cannot be asked for is an error at its option", "[cli]") {
     CAPTURE(option);
     CHECK_THROWS_WITH(run_request(study, {option, value}), StartsWith(option));
   }
-  CHECK_THROWS_WITH(read_run_request(parse(run_command_line(), {study.job, "-o", study.job})),
+  CHECK_THROWS_WITH(read_run_request(parse(run_command(), {study.job, "-o", study.job})),
                     Contains("this would overwrite"));
   CHECK_THAT(answer({"run", study.job, "-o", study.file, "--progress", "xml"}).error,
              Contains("is no style of progress"));
@@ -193,7 +192,7 @@ TEST_CASE("one configuration is picked by its row or its axis values", "[cli]") 
   CHECK_THROWS_WITH(solve_request(study, {"--gamma=0.2", "--seed=0"}),
                     StartsWith("--activation: the axis has 2 values"));
   CHECK_THROWS_WITH(solve_request(study, {"--program", "p.h5"}), StartsWith("both JOB and --program are given"));
-  CHECK_THROWS_WITH(read_solve_request(parse(solve_command_line(), {"-o", "x.h5"})), StartsWith("JOB is missing"));
+  CHECK_THROWS_WITH(read_solve_request(parse(solve_command(), {"-o", "x.h5"})), StartsWith("JOB is missing"));
 }
 
 TEST_CASE("configurations and programs are solved and written", "[cli]") {

@@ -12,9 +12,11 @@ using Catch::Matchers::StartsWith;
 
 namespace {
 
-CommandLine cook_command_line() {
+Command cook_command() {
   return {
-      .usage = "flatsweep cook JOB -o FILE [OPTIONS]",
+      .name = "cook",
+      .brief = "cook a meal",
+      .synopsis = "JOB -o FILE [OPTIONS]",
       .summary = "Cooks.",
       .operands = {"JOB"},
       .required = {"JOB", "output"},
@@ -26,19 +28,20 @@ CommandLine cook_command_line() {
   };
 }
 
-CommandLine wash_command_line() {
+Command wash_command() {
   return {
-      .usage = "flatsweep wash FILE... [OPTIONS]",
+      .name = "wash",
+      .brief = "wash the dishes",
+      .synopsis = "FILE... [OPTIONS]",
       .summary = "Washes.",
       .operands = {"FILE..."},
-      .required = {},
       .options = {{"soap", "KIND", ""}, {"gamma", "VALUE", ""}},
   };
 }
 
 Options parse_meal(Arguments more) {
   more.insert(more.begin(), {"a.ini", "-o", "b.h5"});
-  return parse(cook_command_line(), more, {wash_command_line()});
+  return parse(cook_command(), more, {wash_command()});
 }
 
 }  // namespace
@@ -55,25 +58,24 @@ TEST_CASE("operands, flags and values are found by their long names", "[cli]") {
   CHECK_FALSE(options.whole_number("time", 1));
   CHECK_FALSE(options.duration("time"));
   CHECK_THROWS_AS(options.required("time"), ContractViolation);
-  CHECK(parse(wash_command_line(), {"x", "y"}).texts("FILE...") == Arguments{"x", "y"});
-  CHECK(parse(wash_command_line(), {}).texts("FILE...").empty());
+  CHECK(parse(wash_command(), {"x", "y"}).texts("FILE...") == Arguments{"x", "y"});
+  CHECK(parse(wash_command(), {}).texts("FILE...").empty());
 }
 
 TEST_CASE("what is missing is named with the usage", "[cli]") {
   CHECK_THROWS_WITH(
-      parse(cook_command_line(), {"-o", "b"}),
+      parse(cook_command(), {"-o", "b"}),
       Equals("JOB is missing (flatsweep cook cannot do without). Write flatsweep cook JOB -o FILE [OPTIONS]."));
-  CHECK_THROWS_WITH(parse(cook_command_line(), {"a"}), StartsWith("--output: the option is missing"));
-  CHECK(parse(cook_command_line(), {"--help"}).has("help"));
-  CHECK(parse(cook_command_line(), {"-h"}).has("help"));
+  CHECK_THROWS_WITH(parse(cook_command(), {"a"}), StartsWith("--output: the option is missing"));
+  CHECK(parse(cook_command(), {"--help"}).has("help"));
+  CHECK(parse(cook_command(), {"-h"}).has("help"));
 }
 
 TEST_CASE("an unknown option is told from one of another command", "[cli]") {
   CHECK_THROWS_WITH(parse_meal({"--hott"}), StartsWith("--hott: unknown option") && Contains("Did you mean --hot?"));
   CHECK_THROWS_WITH(parse_meal({"--soap=x"}), StartsWith("--soap: the option belongs to flatsweep wash"));
   CHECK_THROWS_WITH(parse_meal({"--gamma", "1"}), Contains("Did you mean --grid.gamma?"));
-  CHECK_THROWS_WITH(parse(wash_command_line(), {"-o", "x"}, {cook_command_line()}),
-                    Contains("belongs to flatsweep cook"));
+  CHECK_THROWS_WITH(parse(wash_command(), {"-o", "x"}, {cook_command()}), Contains("belongs to flatsweep cook"));
   CHECK_THROWS_AS(parse_meal({"--plate=3"}), Error);
 }
 
@@ -105,7 +107,7 @@ TEST_CASE("durations are seconds, minutes or hours", "[cli]") {
 }
 
 TEST_CASE("the help has usage, summary and every option", "[cli]") {
-  const std::string page = help_page(cook_command_line());
+  const std::string page = help_page(cook_command());
   CHECK_THAT(page, StartsWith("usage: flatsweep cook JOB -o FILE [OPTIONS]\n\nCooks.\n\n"));
   for (const char* text : {"-o [ --output ] FILE", "serve hot", "Settings:", "--grid.gamma VALUE", "-h [ --help ]"})
     CHECK_THAT(page, Contains(text));

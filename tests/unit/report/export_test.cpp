@@ -1,5 +1,3 @@
-#include "flatsweep/report/export.hpp"
-
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -8,6 +6,7 @@
 #include <sstream>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/report/tables.hpp"
 #include "report_fixture.hpp"
 
 using namespace flatsweep;

@@ -1,11 +1,10 @@
-#include "flatsweep/report/show.hpp"
-
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
 #include <sstream>
 
 #include "flatsweep/job/job.hpp"
+#include "flatsweep/report/tables.hpp"
 #include "report_fixture.hpp"
 
 using namespace flatsweep;

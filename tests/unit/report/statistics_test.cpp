@@ -6,11 +6,11 @@
 
 using flatsweep::report::Mean;
 using flatsweep::report::mean_of;
-using flatsweep::report::rank_correlation;
+using flatsweep::report::RankCorrelation;
 
 namespace {
 
-double correlate(const std::vector<double>& x, const std::vector<double>& y) { return rank_correlation(x, y); }
+double correlate(const std::vector<double>& x, const std::vector<double>& y) { return RankCorrelation(y).with(x); }
 
 }  // namespace
 
@@ -36,6 +36,15 @@ TEST_CASE("rank correlation is NaN if there is nothing to order", "[report]") {
   CHECK(std::isnan(correlate({}, {})));
   CHECK(std::isnan(correlate({1, 2}, {1, 2})));
   CHECK(std::isnan(correlate({1, 1, 1}, {1, 2, 3})));
+}
+
+TEST_CASE("rank correlation leaves out points at which one side is NaN", "[report]") {
+  const double none = std::nan("");
+  const RankCorrelation reference({2, none, 7, 1, 8, 2.8, 1.9});
+  CHECK(reference.with(std::vector<double>{3, 5, 1, 4, 1.5, 9, 2.6}) ==
+        correlate({3, 1, 4, 1.5, 9, 2.6}, {2, 7, 1, 8, 2.8, 1.9}));
+  CHECK(reference.with(std::vector<double>{3, 5, none, 4, 1.5, 9, 2.6}) ==
+        correlate({3, 4, 1.5, 9, 2.6}, {2, 1, 8, 2.8, 1.9}));
 }
 
 TEST_CASE("mean and standard error agree with numpy.mean and scipy.stats.sem", "[report]") {

@@ -1,49 +1,34 @@
-#include "cli/cli.hpp"
+#include "cli/commands.hpp"
 
 #include <fmt/core.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
 
 namespace flatsweep::cli {
 namespace {
 
-struct Command {
-  std::string_view name;
-  std::string_view summary;
-  CommandLine (*command_line)();
-  ExitCode (*execute)(const Options&);
-  bool on_all_ranks = false;  // if not, rank 0 does it alone
-};
-
-/// In the order of the help.
-constexpr auto command_table = std::to_array<Command>({
-    {"run", "run the sweep of a job file, or continue it", run_command_line, run, true},
-    {"plan", "tell what a job would run, in what time, memory and disk space", plan_command_line, plan},
-    {"solve", "solve one configuration, or a program of your own, and keep every array", solve_command_line, solve},
-    {"status", "tell how far a results file is, and what failed", status_command_line, status},
-    {"show", "print tables of flatness and loss against gamma", show_command_line, show},
-    {"export", "write a results file as CSV, a line a configuration", export_command_line, export_table},
-    {"verify", "check every row against its checksum, and compute some again", verify_command_line, verify},
-    {"merge", "put the rows of several files of one job into one file", merge_command_line, merge},
-    {"doctor", "check the stack that a sweep would run on, and say what to set", doctor_command_line, doctor, true},
-});
+/// All commands in the order of the help.
+const std::vector<Command>& commands() {
+  static const std::vector<Command> table = {run_command(),    plan_command(),  solve_command(),
+                                             status_command(), show_command(),  export_command(),
+                                             verify_command(), merge_command(), doctor_command()};
+  return table;
+}
 
 void print_help() {
   std::cout << "usage: flatsweep COMMAND [OPTIONS]\n\n"
                "Samples, solves and measures flattest interpolators over a grid of configurations.\n\n";
-  for (const Command& command : command_table) std::cout << fmt::format("  {:<10}{}\n", command.name, command.summary);
+  for (const Command& command : commands()) std::cout << fmt::format("  {:<10}{}\n", command.name, command.brief);
   std::cout << "\n  --help      this page; after a command, that command's options\n"
                "  --version   version, commit and build\n";
 }
@@ -54,10 +39,10 @@ void print_version() {
 }
 
 const Command& find_command(const std::string& name) {
-  const auto* command = std::ranges::find(command_table, name, &Command::name);
-  if (command != command_table.end()) return *command;
+  const auto command = std::ranges::find(commands(), name, &Command::name);
+  if (command != commands().end()) return *command;
   std::vector<std::string> names = {"--help", "--version"};
-  for (const Command& known : command_table) names.emplace_back(known.name);
+  for (const Command& known : commands()) names.push_back(known.name);
   throw Error(fmt::format("unknown command `{}`", name), "flatsweep --help lists the commands",
               fmt::format("Did you mean {}?", nearest_word(name, names)));
 }
@@ -71,14 +56,10 @@ void flush_stdout() {
 }
 
 ExitCode execute(const Command& command, const Arguments& arguments) {
-  std::vector<CommandLine> others;
-  for (const Command& other : command_table)
-    if (other.name != command.name) others.push_back(other.command_line());
-  const CommandLine command_line = command.command_line();
-  const Options options = parse(command_line, arguments, others);
+  const Options options = parse(command, arguments, commands());
   ExitCode code = ExitCode::done;
   if (options.has("help"))
-    std::cout << help_page(command_line);
+    std::cout << help_page(command);
   else
     code = command.execute(options);
   flush_stdout();
@@ -105,8 +86,8 @@ bool is_rank_zero() {
 bool needs_all_ranks(const Arguments& arguments) {
   const auto is_help = [](const std::string& word) { return word == "--help" || word == "-h"; };
   if (arguments.empty() || std::ranges::any_of(arguments, is_help)) return false;
-  const auto* command = std::ranges::find(command_table, arguments.front(), &Command::name);
-  return command != command_table.end() && command->on_all_ranks;
+  const auto command = std::ranges::find(commands(), arguments.front(), &Command::name);
+  return command != commands().end() && command->on_all_ranks;
 }
 
 }  // namespace

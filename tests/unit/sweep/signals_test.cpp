@@ -1,9 +1,10 @@
-#include "sweep/crash_marks.hpp"
+#include "sweep/signals.hpp"
 
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -60,6 +61,17 @@ int signal_of_child(const Column& column, const std::function<void()>& action) {
 }
 
 }  // namespace
+
+TEST_CASE("each stop signal sets the flag, and listening again clears it", "[sweep]") {
+  for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT}) {
+    CAPTURE(number);
+    const std::atomic<bool>& is_requested = listen_for_stop_signals();
+    CHECK_FALSE(is_requested);
+    std::raise(number);
+    CHECK(is_requested);
+  }
+  CHECK_FALSE(listen_for_stop_signals());
+}
 
 TEST_CASE("a crash counts an attempt of the configuration in flight", "[sweep]") {
   for (const int number : faults) {

@@ -1,17 +1,20 @@
-#include "sweep/crash_marks.hpp"
+#include "sweep/signals.hpp"
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
-#include <utility>
-#include <vector>
 
 namespace flatsweep::sweep {
 namespace {
+
+std::atomic<bool> stop_requested = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
+
+void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
 
 constexpr std::array faults = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 constexpr std::int64_t none = -1;
@@ -40,30 +43,19 @@ void on_fault(int number, siginfo_t* info, void*) {
   if (info->si_code <= 0) ::raise(number);  // a fault comes again by itself, at the same instruction
 }
 
-/// Pending configurations of the file that have crashed too often.
-std::vector<ConfigurationId> crashed_too_often(const record::ResultsReader& reader) {
-  constexpr std::uint64_t block_rows = 1 << 16;
-  std::vector<ConfigurationId> ids;
-  std::vector<Status> statuses;
-  std::vector<double> attempts;
-  for (std::uint64_t first = 0; first < reader.rows(); first += statuses.size()) {
-    const auto count = static_cast<std::size_t>(std::min(block_rows, reader.rows() - first));
-    statuses.resize(count);
-    attempts.resize(count);
-    reader.read_statuses(first, statuses);
-    reader.read("attempts", first, attempts);
-    for (std::size_t i = 0; i < count; ++i)
-      if (statuses[i] == Status::pending && attempts[i] >= most_crashes) ids.push_back(ConfigurationId{first + i});
-  }
-  return ids;
-}
-
 }  // namespace
+
+const std::atomic<bool>& listen_for_stop_signals() {
+  stop_requested.store(false, std::memory_order_relaxed);
+  struct sigaction action {};
+  action.sa_handler = request_stop;
+  action.sa_flags = SA_RESTART;
+  for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT}) ::sigaction(number, &action, nullptr);
+  return stop_requested;
+}
 
 void mark_crashes(const record::AttemptsLocation& attempts) {
   column = attempts;
-  static bool is_installed = false;
-  if (std::exchange(is_installed, true)) return;  // a second time they would be their own next handlers
   stack_t stack{};
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();
@@ -71,7 +63,13 @@ void mark_crashes(const record::AttemptsLocation& attempts) {
   struct sigaction action {};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
-  for (std::size_t i = 0; i < faults.size(); ++i) ::sigaction(faults[i], &action, &next_handlers[i]);
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    struct sigaction current {};
+    ::sigaction(faults[i], nullptr, &current);
+    if (current.sa_sigaction == on_fault) continue;  // would be its own next handler
+    next_handlers[i] = current;
+    ::sigaction(faults[i], &action, nullptr);
+  }
 }
 
 InFlight::InFlight(ConfigurationId id) {
@@ -79,17 +77,5 @@ InFlight::InFlight(ConfigurationId id) {
 }
 
 InFlight::~InFlight() { in_flight.store(none, std::memory_order_relaxed); }
-
-void quarantine(const record::ResultsReader& reader, schedule::Ledger& ledger, record::ResultsWriter& writer) {
-  for (const ConfigurationId id : crashed_too_often(reader)) {
-    if (!ledger.is_open(id)) continue;
-    experiment::Outcome row;
-    row.id = id;
-    row.status = Status::crashed;
-    writer.write({&row, 1});
-    ledger.assign({id, 1});
-    ledger.complete(id, Status::crashed);
-  }
-}
 
 }  // namespace flatsweep::sweep
