@@ -201,7 +201,7 @@ int count_intruders(const fs::path& file, const mpi::Communicator& comm) {
 int count_rows(const fs::path& file) {
   const record::ResultsReader reader(file);
   std::vector<Status> statuses(reader.rows());
-  reader.read_sound_statuses(0, statuses);
+  reader.read_valid_statuses(0, statuses);
   return static_cast<int>(std::ranges::count(statuses, Status::solved));
 }
 
