@@ -47,7 +47,8 @@ const Command& find_command(const std::string& name) {
               fmt::format("Did you mean {}?", nearest_word(name, names)));
 }
 
-/// Make sure that the output is written. A reader that left early is no error.
+/// Write what is buffered for stdout. A reader that left early is no error.
+/// @throws Error if it cannot be written
 void flush_stdout() {
   if (std::cout.flush()) return;
   pollfd reader{STDOUT_FILENO, POLLOUT, 0};

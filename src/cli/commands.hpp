@@ -19,7 +19,8 @@ namespace flatsweep::cli {
 /// @throws Error for an unknown command, and what the command throws
 ExitCode execute(const Arguments& arguments);
 
-/// Print `flatsweep: MESSAGE` on stderr. What every rank of a run meets alike is printed by rank 0 only.
+/// Print `flatsweep: MESSAGE` on stderr. An error that every rank of a run meets is printed by rank 0
+/// only.
 /// @return the exit code that the exception stands for
 ExitCode explain(const std::exception_ptr& error);
 

@@ -39,14 +39,14 @@ std::string describe(const Range& range) {
   return range.most > range.least ? fmt::format("{} to {}", range.least, range.most) : fmt::format("{}", range.least);
 }
 
-/// What every combination of the grid adds up to.
+/// Sizes, memory and infeasible configurations of a grid.
 struct Survey {
   Range d, samples, width;
   double memory_bytes = 0.0;                        // of the largest configuration
   std::map<std::string, std::uint64_t> infeasible;  // configurations by construction, by name and reason
 };
 
-/// The configurations that are infeasible for one reason.
+/// Describe the configurations that differ in seed, and unless gamma is 0 or 1 in gamma, and are infeasible.
 std::string describe_infeasible(const Configuration& configuration, const std::string& why) {
   const bool at_an_end = configuration.gamma == 0.0 || configuration.gamma == 1.0;
   std::vector<std::string_view> left_out = {"seed"};
@@ -80,7 +80,7 @@ std::string describe_bytes(double bytes) {
   return fmt::format("{:.3g} {}", bytes, units[unit]);
 }
 
-/// Finer than in progress lines, because `plan` is for comparing.
+/// Describe a duration with two digits if it is short, since plans are compared.
 std::string describe_seconds(double seconds) {
   return seconds >= 100.0 ? schedule::describe_duration(seconds) : fmt::format("{:.2g} s", seconds);
 }

@@ -38,7 +38,7 @@ std::vector<Status> read_retry(const std::string& list) {
   return statuses;
 }
 
-/// The deadline on the steady clock, so that setting the system's clock does not shift it.
+/// Return the deadline on the steady clock, so that setting the system's clock does not shift it.
 std::optional<Clock::time_point> read_deadline(const Options& options) {
   constexpr Seconds longest(1e9);
   std::optional<Seconds> left = options.duration("time-limit");
@@ -67,7 +67,7 @@ sweep::Part read_part(const Options& options) {
   return part;
 }
 
-/// Progress on rank 0 as `--progress` and `--quiet` ask for.
+/// Return the sink of progress that `--progress` and `--quiet` ask for.
 schedule::ProgressSink progress_sink(const Options& options) {
   const auto style = options.text("progress");
   if (options.has("quiet")) return schedule::quiet_progress();
@@ -77,7 +77,7 @@ schedule::ProgressSink progress_sink(const Options& options) {
       .at("--progress");
 }
 
-/// Progress that could not be written is no failure of the sweep.
+/// Drop progress that cannot be written, which is no failure of the sweep.
 void drop_unwritten_progress() {
   if (std::cout.flush()) return;
   __fpurge(stdout);

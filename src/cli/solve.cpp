@@ -23,7 +23,7 @@ namespace {
 
 const std::string grid_prefix = "grid.";
 
-/// The axis values given, each as the whole of its axis.
+/// Return the axis values that are given, each as an override of the whole axis.
 std::vector<job::Override> axis_values(const Options& options) {
   std::vector<job::Override> values;
   job::for_each_axis([&](const auto& axis) {
@@ -33,7 +33,7 @@ std::vector<job::Override> axis_values(const Options& options) {
   return values;
 }
 
-/// Overrides of the job, those of the same keys replaced by `values`.
+/// Return `overrides` with those of the same keys replaced by `values`.
 std::vector<job::Override> replaced(std::vector<job::Override> overrides, const std::vector<job::Override>& values) {
   for (const job::Override& value : values) {
     std::erase_if(overrides, [&](const job::Override& other) { return other.first == value.first; });
@@ -50,7 +50,7 @@ void require_one_value_an_axis(const job::Grid& grid) {
           .at("--" + axis.name);
 }
 
-/// The configuration of these axis values, with its id in the job's grid.
+/// Return the configuration of these axis values, with its id in the job's grid.
 OneConfiguration configuration_at(const std::vector<job::Override>& values, const std::string& file,
                                   const Options& options) {
   const job::Job job = job::read_job(file, job_overrides(options));
@@ -77,7 +77,8 @@ OneConfiguration one_configuration(const std::string& file, const Options& optio
   return configuration_of_id(file, options);
 }
 
-/// Throw before minutes of work, not after them.
+/// Check before minutes of work, not after them, that the output can be written.
+/// @throws Error if it cannot
 void require_writable(const SolveRequest& request) {
   record::require_place(request.output);
   record::require_absent(request.output, request.existing);

@@ -68,7 +68,7 @@ RankFacts own_facts() {
   return facts;
 }
 
-/// {4, 1, 4} of `Open MPI v4.1.4`; nothing for another library.
+/// Return {4, 1, 4} for `Open MPI v4.1.4`; nothing for another library.
 std::optional<std::array<int, 3>> open_mpi_version(const std::string& library) {
   std::array<int, 3> version{};
   const int read = std::sscanf(library.c_str(), "Open MPI v%d.%d.%d", version.data(), &version[1], &version[2]);
@@ -94,7 +94,7 @@ Finding check_mpi(const Ranks& ranks) {
                  started);
 }
 
-/// Ranks that work on one host, i.e. all but the controller, which sleeps.
+/// Return the ranks that work on each host, i.e. all but the controller, which sleeps.
 std::map<std::string, std::vector<const RankFacts*>> workers_by_host(const Ranks& ranks) {
   std::map<std::string, std::vector<const RankFacts*>> workers;
   for (std::size_t rank = ranks.size() == 1 ? 0 : 1; rank < ranks.size(); ++rank)
@@ -164,7 +164,7 @@ Finding check_clocks(const Ranks& ranks) {
   return finding(good, "clocks", "all hosts agree");
 }
 
-/// A job with a row for every rank.
+/// Return a job with a row for every rank.
 job::Job small_job(int ranks) {
   return job::parse_job(
       fmt::format("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 2\nseed = 0..{}\n", ranks - 1),

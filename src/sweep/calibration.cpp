@@ -18,7 +18,7 @@ namespace {
 
 using job::Configuration;
 
-/// Seconds of all steps of a recorded configuration.
+/// Return the seconds of all steps of a recorded configuration.
 double seconds_of(const record::ResultsReader& reader, ConfigurationId id) {
   double sum = 0.0;
   for (const char* part : {"sample_seconds", "solve_seconds", "measure_seconds"}) {
@@ -29,14 +29,14 @@ double seconds_of(const record::ResultsReader& reader, ConfigurationId id) {
   return sum;
 }
 
-/// The value of an axis for one of a few probes, which spread over it, whatever its length.
+/// Return the value of an axis for a probe. The values of a few probes spread over an axis of any length.
 template <typename T>
 const T& spread(const std::vector<T>& axis, std::size_t probe) {
   const double place = std::fmod(0.5 + 0.618 * static_cast<double>(probe), 1.0);
   return axis[static_cast<std::size_t>(place * static_cast<double>(axis.size()))];
 }
 
-/// The same at a smaller d, with the same n/d and m/n.
+/// Return the configuration at a smaller d, with the same n/d and m/n.
 Configuration resized(Configuration configuration, Index d) {
   if (d == configuration.d) return configuration;
   configuration.d = d;
@@ -45,7 +45,7 @@ Configuration resized(Configuration configuration, Index d) {
   return configuration;
 }
 
-/// The largest configuration of each kind of program.
+/// Return the largest configuration of each kind of program.
 std::map<schedule::ProgramKind, Configuration> largest_of_each_kind(const job::Grid& grid) {
   std::map<schedule::ProgramKind, Configuration> largest;
   const std::uint64_t stride = grid.combination_size();
@@ -60,7 +60,7 @@ std::map<schedule::ProgramKind, Configuration> largest_of_each_kind(const job::G
   return largest;
 }
 
-/// The smallest d at which the configuration makes sense and is no less feasible than at its own.
+/// Return the smallest d at which the configuration has a neuron, and is feasible if it is at its own d.
 Index smallest_d(const Configuration& configuration, const job::Settings& settings) {
   const bool feasible = !experiment::infeasible_by_construction(configuration, settings);
   Index d = std::min(configuration.d, std::max<Index>(8, 2 * configuration.indices + 1));
@@ -71,7 +71,8 @@ Index smallest_d(const Configuration& configuration, const job::Settings& settin
   return d;
 }
 
-/// Seconds of work: of the CPU where others load the machine, of the wall where threads share the work.
+/// Measures seconds of work: CPU seconds or wall-clock seconds, whichever are fewer. Others that load the machine
+/// lengthen only the latter, threads that share the work only the former.
 class WorkWatch {
  public:
   [[nodiscard]] double seconds() const { return std::min(wall_.seconds(), cpu_seconds() - start_); }
@@ -91,7 +92,7 @@ class Prober {
  public:
   Prober(const job::Job& job, const StopRequest& stop) : job_(job), stop_(stop), cost_(cost_model_of(job)) {}
 
-  /// Sizes grow as the budget allows; those of the largest size count.
+  /// Run probes whose size grows as the budget allows, and calibrate by those of the largest size.
   void observe(const Configuration& largest, double budget_seconds) {
     const Stopwatch watch;
     Index d = smallest_d(largest, job_.settings);

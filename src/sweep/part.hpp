@@ -25,8 +25,8 @@ job::Selection select(const Part& part, const job::Grid& grid);
 /// The same open configurations give the same choice.
 void exclude_unselected(schedule::Ledger& ledger, const job::Selection& selection, std::optional<std::uint64_t> pilot);
 
-/// Picks `wanted` of `total` things that come one by one, all choices equally likely, the same one every
-/// time. Source: selection sampling, Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S.
+/// Picks `wanted` of `total` things that come one by one. All choices are equally likely; every run makes the
+/// same one. Source: selection sampling, Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S.
 class SelectionSampling {
  public:
   SelectionSampling(std::uint64_t wanted, std::uint64_t total) : wanted_(wanted), left_(total) {}

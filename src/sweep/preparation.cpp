@@ -57,7 +57,7 @@ void copy_rows(const record::ResultsReader& old, const Request& request, const j
   if (!request.quiet) std::cerr << fmt::format("flatsweep: {} rows copied from {}.\n", copied, request.reuse.string());
 }
 
-/// What is done already. Torn rows and those to be tried again are pending.
+/// Return which rows are done. Torn rows and those to be tried again are pending.
 schedule::Ledger read_ledger(const record::ResultsReader& reader, const std::vector<Status>& retry) {
   std::vector<Status> statuses(reader.rows());
   for (std::size_t first = 0; first < statuses.size(); first += block_rows) {

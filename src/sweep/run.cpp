@@ -88,7 +88,7 @@ class RowRecorder {
   std::string failure_;
 };
 
-/// The hosts of all ranks with their numbers of ranks, e.g. `n1*4 n2*4`, on rank 0; empty elsewhere.
+/// Return the hosts of all ranks with their numbers of ranks, e.g. `n1*4 n2*4`, on rank 0; empty elsewhere.
 /// @note Collective
 std::string gather_hosts(const mpi::Communicator& comm) {
   std::array<char, 256> name{};

@@ -11,8 +11,13 @@
 
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/platform.hpp"
 #include "flatsweep/record/results_reader.hpp"
+#include "record/hdf5.hpp"
 #include "record_fixture.hpp"
+
+/// Writes the counts of executed lines; absent unless the build counts them.
+extern "C" void __gcov_dump() __attribute__((weak));
 
 using namespace flatsweep;
 using namespace flatsweep::cli;
@@ -53,6 +58,7 @@ Answer answer_with_mpi(const Arguments& arguments) {
     const Answer given = answer(arguments);
     std::ofstream(folder / "out") << given.out << std::flush;
     std::ofstream(folder / "error") << given.error << std::flush;
+    if (__gcov_dump != nullptr) __gcov_dump();
     ::_exit(static_cast<int>(given.code));
   }
   int status = 0;
@@ -210,6 +216,40 @@ TEST_CASE("configurations and programs are solved and written", "[cli]") {
   CHECK_THAT(answer({"solve", study.job, "--id", "7", "-o", one, "--overwrite"}).out, Contains("infeasible"));
   CHECK_THAT(answer({"solve", study.job, "--activation=relu", "--gamma=0.3", "--seed=7", "-o", one, "--overwrite"}).out,
              StartsWith("a point off the grid of the job"));
+}
+
+TEST_CASE("a program of the user is solved and its solution written", "[cli]") {
+  const record::test::TemporaryDirectory folder;
+  const std::string program = folder / "program.h5", solution = folder / "solution.h5";
+  const auto write = [](hid_t parent, const char* name, const record::hdf5::Dimensions& shape,
+                        const std::vector<double>& values) {
+    record::hdf5::write_all<double>(record::hdf5::create_dataset(parent, name, H5T_IEEE_F64LE, shape), values);
+  };
+  record::hdf5::File file = record::hdf5::create_file(program);
+  write(file, "S", {2, 3}, {1, 2, 3, 4, 5, 6});
+  write(file, "y", {2}, {1, 2});
+  record::hdf5::write_attribute(file, "q", 1.5);
+  record::hdf5::close(std::move(file));
+  const Answer solved = answer({"solve", "--program", program, "-o", solution});
+  CAPTURE(solved.error);
+  CHECK(solved.code == ExitCode::done);
+  CHECK_THAT(solved.out, StartsWith("solved in ") && Contains("  objective = ") && Contains("written to " + solution));
+  CHECK_THAT(answer({"solve", "--program", program, "-o", program, "--overwrite"}).error,
+             Contains("this would overwrite"));
+}
+
+TEST_CASE("what differs when it is computed again is named", "[cli]") {
+  const Study& study = finished_study();
+  const std::string other = study.folder / "other.h5";
+  std::filesystem::copy_file(study.file, other, std::filesystem::copy_options::overwrite_existing);
+  std::string bytes = record::test::content(other);
+  const std::string flags = build_information().flags;
+  for (std::size_t at = bytes.find(flags); at != std::string::npos; at = bytes.find(flags, at + 1)) bytes[at] = '+';
+  std::ofstream(other, std::ios::binary) << bytes << std::flush;
+  const Answer verified = answer({"verify", other});
+  CHECK(verified.code == ExitCode::done);
+  CHECK_THAT(verified.out,
+             Contains("the flags of the file is +") && Contains("rows computed again are the same to 1e-9"));
 }
 
 TEST_CASE("a plan names sizes, infeasible configurations and times", "[cli]") {
