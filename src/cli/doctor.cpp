@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -15,9 +17,8 @@ namespace {
 using doctor::Finding;
 
 void print(const Finding& finding) {
-  const char* verdict = finding.verdict == Finding::Verdict::good   ? "ok"
-                        : finding.verdict == Finding::Verdict::note ? "note"
-                                                                    : "WRONG";
+  constexpr std::array words = {"ok", "note", "WRONG"};  // by Verdict
+  const char* verdict = words[static_cast<std::size_t>(finding.verdict)];
   std::cout << fmt::format("{:<7}{:<15}{}\n", verdict, finding.subject, finding.text);
 }
 

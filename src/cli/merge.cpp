@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <iostream>
 #include <string>

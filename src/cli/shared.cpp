@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <system_error>
 
 #include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"

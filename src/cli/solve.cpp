@@ -182,16 +182,13 @@ Command solve_command() {
           "and flatsweep solve --program IN -o OUT. An infeasible configuration is a result: exit code 0.",
       .operands = {"JOB"},
       .required = {"output"},
-      .options =
-          {
-              {"output,o", "FILE", "file of all arrays"},
-              {"overwrite", "", "replace FILE"},
-              {"id", "N", "the configuration's row in the results"},
-              {"program", "IN",
-               "a program of your own instead of JOB: S (n x m), y (n), optional kappa (m), attribute q"},
-              {"hessian-eigenvalues", "", "all n of them in FILE; costs O(n^3)"},
-              {"threads", "T", "threads of linear algebra (1)"},
-          },
+      .options = {{"output,o", "FILE", "file of all arrays"},
+                  {"overwrite", "", "replace FILE"},
+                  {"id", "N", "the configuration's row in the results"},
+                  {"program", "IN",
+                   "a program of your own instead of JOB: S (n x m), y (n), optional kappa (m), attribute q"},
+                  {"hessian-eigenvalues", "", "all n of them in FILE; costs O(n^3)"},
+                  {"threads", "T", "threads of linear algebra (1)"}},
       .groups = {axes, job_options()},
       .execute = solve,
   };

@@ -41,12 +41,9 @@ Command status_command() {
       .summary = "Tells how far a results file is, and what failed and why; also while a run writes to it.",
       .operands = {"FILE"},
       .required = {"FILE"},
-      .options =
-          {
-              {"failed", "", "every configuration that failed, crashed or is inaccurate, and why"},
-              {"json", "", "one JSON object"},
-              {"volatile", "", "the columns of time and place, which differ between runs; one a line"},
-          },
+      .options = {{"failed", "", "every configuration that failed, crashed or is inaccurate, and why"},
+                  {"json", "", "one JSON object"},
+                  {"volatile", "", "the columns of time and place, which differ between runs; one a line"}},
       .execute = status,
   };
 }

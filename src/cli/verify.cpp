@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <span>
@@ -142,11 +143,8 @@ Command verify_command() {
           "for bit, or to 1e-9 if CPU, BLAS or build are not those of the file. Exit code 1 if a row differs.",
       .operands = {"FILE"},
       .required = {"FILE"},
-      .options =
-          {
-              {"sample", "K", "how many rows are computed again (10); 0 for none"},
-              {"threads", "T", "threads of linear algebra (1)"},
-          },
+      .options = {{"sample", "K", "how many rows are computed again (10); 0 for none"},
+                  {"threads", "T", "threads of linear algebra (1)"}},
       .execute = verify,
   };
 }

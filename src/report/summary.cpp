@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <ctime>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <ostream>
+#include <utility>
 
 #include "flatsweep/core/error.hpp"
 #include "report/grid_text.hpp"
