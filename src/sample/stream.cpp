@@ -101,15 +101,24 @@ void transform(const Block& block, double* numbers) {
   }
 }
 
+using Philox = r123::Philox4x32;
+
+Philox::key_type key_of(std::uint64_t seed) {
+  return {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
+}
+
+/// Return the counter of block 0 of a row. @pre row < 2^56
+Philox::ctr_type first_counter(std::uint64_t row, Purpose purpose, std::uint32_t key) {
+  expects(row >> 56 == 0);
+  return {{0, static_cast<std::uint32_t>(row),
+           static_cast<std::uint32_t>(row >> 32) | static_cast<std::uint32_t>(purpose) << 24, key}};
+}
+
 }  // namespace
 
 void Stream::normal(std::uint64_t row, Eigen::Ref<Vector> out) const {
-  expects(row >> 56 == 0);
-  using Philox = r123::Philox4x32;
-  const Philox::key_type key = {{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32)}};
-  Philox::ctr_type counter = {{0, static_cast<std::uint32_t>(row),
-                               static_cast<std::uint32_t>(row >> 32) | static_cast<std::uint32_t>(purpose_) << 24,
-                               key_}};
+  const Philox::key_type key = key_of(seed_);
+  Philox::ctr_type counter = first_counter(row, purpose_, key_);
   for (Index first = 0; first < out.size(); first += 2 * lanes) {
     Block block;
     for (int l = 0; l < lanes; ++l) {
@@ -121,6 +130,17 @@ void Stream::normal(std::uint64_t row, Eigen::Ref<Vector> out) const {
     std::array<double, 2 * lanes> numbers;
     transform(block, numbers.data());
     std::copy_n(numbers.data(), std::min<Index>(2 * lanes, out.size() - first), out.data() + first);
+  }
+}
+
+void Stream::signs(std::uint64_t row, Eigen::Ref<Vector> out) const {
+  constexpr Index bits = 128;
+  const Philox::key_type key = key_of(seed_);
+  Philox::ctr_type counter = first_counter(row, purpose_, key_);
+  for (Index first = 0; first < out.size(); first += bits, ++counter[0]) {
+    const Philox::ctr_type words = Philox()(counter, key);
+    for (Index i = 0; i < std::min(bits, out.size() - first); ++i)
+      out(first + i) = (words[static_cast<std::size_t>(i) / 32] >> (i % 32) & 1) != 0 ? 1.0 : -1.0;
   }
 }
 

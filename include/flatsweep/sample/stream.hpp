@@ -18,6 +18,7 @@ enum class Purpose : std::uint32_t {
   rotation = 8,          ///< the eigenvectors of quadratic_form
   null_space = 9,        ///< the direction of the interpolator `random`
   test_points = 10,      ///< x of the Monte Carlo loss
+  label_noise = 11,      ///< xi: the signs of label-noise gradient descent
 };
 
 /// Normal random numbers by counter: a pure function of (seed, purpose, key, row, position), so that no
@@ -39,6 +40,11 @@ class Stream {
   /// Fill `out` with the first out.size() numbers N(0, 1) of row `row`.
   /// @pre row < 2^56
   void normal(std::uint64_t row, Eigen::Ref<Vector> out) const;
+
+  /// Fill `out` with the first out.size() random signs of row `row`, +1 or -1 with equal probability: bit i % 128
+  /// of the Philox block with k = i / 128 and the counter above, w0 first, gives sign i: +1 if it is set.
+  /// @pre row < 2^56
+  void signs(std::uint64_t row, Eigen::Ref<Vector> out) const;
 
  private:
   std::uint64_t seed_;

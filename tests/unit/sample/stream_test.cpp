@@ -157,3 +157,37 @@ TEST_CASE("a row beyond 56 bits breaks the contract of a stream", "[sample]") {
   Vector out(1);
   CHECK_THROWS_AS(Stream(1, Purpose::noise).normal(std::uint64_t{1} << 56, out), ContractViolation);
 }
+
+TEST_CASE("the signs of a stream are the bits of its Philox blocks", "[sample]") {
+  const Stream stream(0x123456789abcdef0, Purpose::label_noise);
+  Vector signs(300);
+  stream.signs(0x1'0000'0005, signs);
+  for (Index i = 0; i < signs.size(); ++i) {
+    const Philox::ctr_type counter = {{static_cast<std::uint32_t>(i / 128), 5, 1U | 11U << 24, 0}};
+    const Philox::ctr_type words = Philox()(counter, {{0x9abcdef0, 0x12345678}});
+    const bool set = (words[static_cast<std::size_t>(i % 128 / 32)] >> (i % 32) & 1U) != 0;
+    CHECK(signs(i) == (set ? 1.0 : -1.0));
+  }
+  Vector fewer(130);
+  stream.signs(0x1'0000'0005, fewer);
+  CHECK(fewer == signs.head(130));
+}
+
+TEST_CASE("signs are balanced, and independent of each other in rows and steps", "[sample]") {
+  const std::uint64_t seed = test::case_seed();
+  const Stream stream(seed, Purpose::label_noise);
+  constexpr Index size = 2000, rows = 100;
+  Vector signs(size), previous = Vector::Zero(size);
+  double sum = 0.0, within = 0.0, across = 0.0;
+  for (Index row = 0; row < rows; ++row) {
+    stream.signs(static_cast<std::uint64_t>(row), signs);
+    sum += signs.sum();
+    within += signs.head(size - 1).dot(signs.tail(size - 1));
+    across += signs.dot(previous);
+    previous = signs;
+  }
+  const double six_deviations = 6.0 * std::sqrt(static_cast<double>(size * rows));
+  CHECK(std::abs(sum) < six_deviations);
+  CHECK(std::abs(within) < six_deviations);
+  CHECK(std::abs(across) < six_deviations);
+}
