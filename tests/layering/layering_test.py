@@ -13,15 +13,16 @@ ARROWS = {
     "job": {"core", "model"},
     "sample": {"core", "model"},
     "solve": {"core"},
+    "train": {"core", "model", "sample"},
     "mpi": {"core"},
     "measure": {"core", "model", "sample", "solve"},
-    "experiment": {"core", "model", "job", "sample", "solve", "measure"},
+    "experiment": {"core", "model", "job", "sample", "solve", "train", "measure"},
     "schedule": {"core", "model", "job", "mpi"},
     "record": {"core", "model", "job", "mpi", "experiment", "solve"},
     "report": {"core", "model", "job", "record", "experiment"},
     "sweep": {"core", "model", "job", "experiment", "mpi", "schedule", "record"},
     "doctor": {"core", "job", "mpi", "record"},
-    "cli": {"core", "model", "job", "sample", "solve", "measure", "experiment", "mpi", "schedule", "record", "report",
+    "cli": {"core", "model", "job", "sample", "solve", "train", "measure", "experiment", "mpi", "schedule", "record", "report",
             "sweep", "doctor"},
 }
 # What a sweep's rows and their readers may see of an experiment: plain numbers. Only the file of

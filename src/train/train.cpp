@@ -1,0 +1,142 @@
+#include "flatsweep/train/train.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "flatsweep/core/error.hpp"
+#include "train/phases.hpp"
+#include "train/tuning.hpp"
+
+namespace flatsweep::train {
+namespace {
+
+/// Return the run at the interpolator where the gradient flow ends.
+Run flow_to_interpolator(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  Run run(problem, settings, stop);
+  if (run.problem.labels.isZero(0.0)) {  // W_0 = 0, a_0 = 0 interpolates
+    run.network.status = Status::solved;
+    return run;
+  }
+  follow_flow(run);
+  finish(run);
+  return run;
+}
+
+/// Return whether the run's network may be trained further.
+bool goes_on(const Run& run) {
+  return !run.problem.labels.isZero(0.0) && run.at.residual().allFinite() && run.at.trace() > 0.0;
+}
+
+Trained perturbed(const Problem& problem, const Settings& settings, const StopRequest& stop,
+                  Perturbation perturbation) {
+  expects(settings.level > 0.0 && settings.steps >= 0);
+  Run run = flow_to_interpolator(problem, settings, stop);
+  if (goes_on(run)) {
+    descend(run, perturbation);
+    finish(run);
+  }
+  return std::move(run.network);
+}
+
+}  // namespace
+
+Weights start_weights(const Problem& problem, double start_scale) {
+  const Index m = problem.inner_weights.rows();
+  const double rms = std::sqrt(problem.labels.squaredNorm() / static_cast<double>(problem.labels.size()));
+  const double norm = std::pow(rms / static_cast<double>(m), 1.0 / (problem.activation.degree + 1.0));
+  return {start_scale * norm * problem.inner_weights, Vector::Zero(m)};
+}
+
+Run::Run(const Problem& given, const Settings& chosen, const StopRequest& request)
+    : problem(given), settings(chosen), stop(request), at(given, request) {
+  expects(settings.start_scale > 0.0);
+  network.start = network.weights = start_weights(problem, settings.start_scale);
+  at.evaluate(network.weights);
+  record();
+}
+
+void Run::record() {
+  network.curve.push_back(
+      {network.steps, at.loss(), at.trace(), alignment(network.weights, problem.index_directions, problem.activation)});
+}
+
+Trained gradient_flow(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  return std::move(flow_to_interpolator(problem, settings, stop).network);
+}
+
+Trained flattest_network(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  Run run = flow_to_interpolator(problem, settings, stop);
+  if (!goes_on(run)) return std::move(run.network);
+  const Trained before = run.network;
+  const double flatness = run.at.flatness();
+  flatten(run);
+  finish(run);
+  const bool worse =
+      run.network.status > before.status || (run.network.status == before.status && !(run.at.flatness() <= flatness));
+  if (!worse) return std::move(run.network);
+  Trained kept = before;
+  kept.steps = run.network.steps;
+  return kept;
+}
+
+Trained best_flattest_network(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  Trained best;
+  double flattest = 0.0;
+  int steps = 0;
+  Linearisation at(problem, stop);
+  for (const double scale : tuning.flatten.starts) {
+    Settings chosen = settings;
+    chosen.start_scale = scale;
+    Trained network = flattest_network(problem, chosen, stop);
+    steps += network.steps;
+    at.evaluate(network.weights);
+    const double flatness = at.flatness();
+    if (best.weights.outer.size() == 0 || network.status < best.status ||
+        (network.status == best.status && flatness < flattest)) {
+      best = std::move(network);
+      flattest = flatness;
+    }
+  }
+  best.steps = steps;
+  return best;
+}
+
+Trained label_noise(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  return perturbed(problem, settings, stop, Perturbation::label_noise);
+}
+
+Trained sam(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  return perturbed(problem, settings, stop, Perturbation::sharpness_aware);
+}
+
+Trained weight_decay(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  return perturbed(problem, settings, stop, Perturbation::weight_decay);
+}
+
+Weights fold(const Weights& weights, const model::PiecewisePower& activation) {
+  Weights folded = weights;
+  for (Index j = 0; j < weights.outer.size(); ++j) {
+    const double norm = weights.inner.row(j).stableNorm();
+    if (norm > 0.0)
+      folded.inner.row(j) /= norm;
+    else
+      folded.inner.row(j) = Eigen::RowVectorXd::Unit(weights.inner.cols(), 0);
+    folded.outer(j) *= std::pow(norm, activation.degree);
+  }
+  return folded;
+}
+
+double alignment(const Weights& weights, const MatrixView& index_directions, const model::PiecewisePower& activation) {
+  const Vector aligned = (weights.inner * index_directions.transpose()).rowwise().squaredNorm();
+  double total = 0.0, sum = 0.0;
+  for (Index j = 0; j < weights.outer.size(); ++j) {
+    const double squared_norm = weights.inner.row(j).squaredNorm();
+    if (!(squared_norm > 0.0)) continue;
+    const double b = std::abs(weights.outer(j)) * std::pow(squared_norm, activation.degree / 2.0);
+    total += b;
+    sum += b * aligned(j) / squared_norm;
+  }
+  return total > 0.0 ? sum / total : 0.0;
+}
+
+}  // namespace flatsweep::train
