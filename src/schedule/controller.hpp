@@ -8,7 +8,7 @@
 
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/schedule/distribute.hpp"
-#include "schedule/message.hpp"
+#include "schedule/batch_runner.hpp"
 #include "schedule/policy.hpp"
 
 namespace flatsweep::schedule {

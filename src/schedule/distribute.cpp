@@ -8,7 +8,6 @@
 #include "flatsweep/mpi/packing.hpp"
 #include "schedule/batch_runner.hpp"
 #include "schedule/controller.hpp"
-#include "schedule/message.hpp"
 
 namespace flatsweep::schedule {
 namespace {

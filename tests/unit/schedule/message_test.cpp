@@ -1,10 +1,9 @@
-#include "schedule/message.hpp"
-
 #include <catch2/catch.hpp>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/mpi/packing.hpp"
 #include "id.hpp"
+#include "schedule/batch_runner.hpp"
 #include "schedule/policy.hpp"
 
 namespace flatsweep::schedule {
