@@ -1,10 +1,15 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <vector>
 
+#include "flatsweep/core/error.hpp"
+#include "flatsweep/core/status.hpp"
 #include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/ledger.hpp"
 
@@ -32,14 +37,50 @@ class Policy {
 
   /// @param ledger which configurations are open; outlives the policy
   /// @param workers number of workers, > 0
-  Policy(Ledger& ledger, const std::vector<Section>& sections, std::uint64_t workers);
+  Policy(Ledger& ledger, const std::vector<Section>& sections, std::uint64_t workers)
+      : ledger_(ledger), workers_(static_cast<double>(workers)) {
+    expects(workers > 0);
+    for (const Section& section : sections) {
+      expects(section.seconds > 0.0);
+      const std::uint64_t open = ledger.count_open(section.first, end_of(section));
+      if (open == 0) continue;
+      auto queue = std::ranges::find(queues_, section.kind, &Queue::kind);
+      if (queue == queues_.end()) queue = queues_.insert(queue, Queue{section.kind, {}, 0, 0.0});
+      queue->sections.push_back({section, open});
+      queue->model_seconds += section.seconds * static_cast<double>(open);
+    }
+    for (Queue& queue : queues_)
+      std::ranges::stable_sort(queue.sections, std::greater{}, [](const OpenSection& s) { return s.section.seconds; });
+  }
 
   /// Assign a batch of the ledger's open configurations.
   /// @param backlog_seconds predicted work in flight on that worker; if there is any, a further batch is
   ///        assigned only if it cannot make that worker the last one to finish
   /// @param seconds_left time until the deadline; what is predicted to take longer is not started
   std::optional<Assignment> next(double backlog_seconds = 0.0,
-                                 double seconds_left = std::numeric_limits<double>::infinity());
+                                 double seconds_left = std::numeric_limits<double>::infinity()) {
+    Queue* queue = nullptr;
+    OpenSection* section = nullptr;
+    double seconds = 0.0;
+    for (Queue& candidate : queues_) {
+      OpenSection* const head = most_expensive(candidate, seconds_left);
+      if (head == nullptr) continue;
+      const double head_seconds = head->section.seconds * calibration_.factor(candidate.kind);
+      if (head_seconds > seconds) {
+        queue = &candidate;
+        section = head;
+        seconds = head_seconds;
+      }
+    }
+    if (section == nullptr) return std::nullopt;
+
+    const double longest = std::min(batch_seconds(), seconds_left);
+    const double count = std::clamp(longest / seconds, 1.0, static_cast<double>(largest_batch));
+    const bool has_backlog = backlog_seconds > 0.0;
+    const double in_flight = backlog_seconds + count * seconds;
+    if (has_backlog && in_flight > largest_backlog * open_seconds() / workers_) return std::nullopt;
+    return take(*queue, *section, static_cast<std::uint64_t>(count));
+  }
 
   /// Correct the predictions for the assignment's kind by the time that one of its configurations took.
   void observe(const Assignment& assignment, double measured_seconds) {
@@ -47,9 +88,28 @@ class Policy {
   }
 
   /// Return the predicted seconds of all open configurations.
-  [[nodiscard]] double open_seconds() const;
+  [[nodiscard]] double open_seconds() const {
+    double sum = 0.0;
+    for (const Queue& queue : queues_) sum += queue.model_seconds * calibration_.factor(queue.kind);
+    return sum;
+  }
 
  private:
+  /// Batches that each worker is still to get when one is assigned: the last ones are short, and end together.
+  static constexpr double batches_to_come = 4.0;
+  /// Time that rank 0 takes for a message, about.
+  static constexpr double seconds_per_message = 50e-6;
+  /// Messages of a batch: its assignment and its report.
+  static constexpr double messages_per_batch = 2.0;
+  /// Largest share of its time that rank 0 is busy: batches are long enough for that.
+  static constexpr double largest_load = 0.5;
+  /// Longest batch: longer ones would not make messages noticeably rarer.
+  static constexpr double longest_batch_seconds = 0.25;
+  /// Longest over shortest batch, if the load of rank 0 asks for batches that are longer than that.
+  static constexpr double longest_over_shortest = 5.0;
+  /// Largest backlog of a worker that gets a further batch, relative to what is left for each worker.
+  static constexpr double largest_backlog = 0.5;
+
   struct OpenSection {
     Section section;  // shrinks from the front
     std::uint64_t open;
@@ -62,9 +122,40 @@ class Policy {
     double model_seconds = 0.0;  // sum over all open configurations
   };
 
-  [[nodiscard]] OpenSection* most_expensive(Queue& queue, double seconds_left) const;
-  [[nodiscard]] double batch_seconds() const;
-  Assignment take(Queue& queue, OpenSection& from, std::uint64_t limit);
+  [[nodiscard]] OpenSection* most_expensive(Queue& queue, double seconds_left) const {
+    auto& sections = queue.sections;
+    while (queue.head < sections.size() && sections[queue.head].open == 0) ++queue.head;
+    const auto head = sections.begin() + static_cast<std::ptrdiff_t>(queue.head);
+    const double longest = seconds_left / calibration_.factor(queue.kind);
+    const auto affordable = std::partition_point(
+        head, sections.end(), [&](const OpenSection& s) { return s.section.seconds > longest; });
+    const auto found = std::find_if(affordable, sections.end(), [](const OpenSection& s) { return s.open > 0; });
+    return found == sections.end() ? nullptr : &*found;
+  }
+
+  [[nodiscard]] double batch_seconds() const {
+    const double shortest = workers_ * messages_per_batch * seconds_per_message / largest_load;
+    const double longest = std::max(longest_batch_seconds, longest_over_shortest * shortest);
+    return std::clamp(open_seconds() / workers_ / batches_to_come, shortest, longest);
+  }
+
+  Assignment take(Queue& queue, OpenSection& from, std::uint64_t limit) {
+    const ConfigurationId end = end_of(from.section);
+    const Batch batch = ledger_.next_open(from.section.first, end, limit);
+    ensures(batch.count > 0);
+    ledger_.assign(batch);
+
+    from.section.first = batch[batch.count];
+    from.section.count = value(end) - value(from.section.first);
+    from.open -= batch.count;
+    const double taken = from.section.seconds * static_cast<double>(batch.count);
+    queue.model_seconds = std::max(0.0, queue.model_seconds - taken);
+    return {batch, queue.kind, from.section.seconds, from.section.seconds * calibration_.factor(queue.kind)};
+  }
+
+  static ConfigurationId end_of(const Section& section) {
+    return ConfigurationId{value(section.first) + section.count};
+  }
 
   Ledger& ledger_;
   double workers_;

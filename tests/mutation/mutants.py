@@ -90,17 +90,17 @@ JOB = [
 ]
 
 SCHEDULE = [
-    Mutant("the cheapest configurations come first", "src/schedule/policy.cpp",
+    Mutant("the cheapest configurations come first", "src/schedule/policy.hpp",
            "std::greater{}", "std::less{}", "unit_schedule"),
-    Mutant("a batch may reach beyond the deadline", "src/schedule/policy.cpp",
+    Mutant("a batch may reach beyond the deadline", "src/schedule/policy.hpp",
            "std::min(batch_seconds(), seconds_left)", "batch_seconds()", "unit_schedule"),
-    Mutant("what is started before a deadline depends on uncalibrated predictions", "src/schedule/policy.cpp",
+    Mutant("what is started before a deadline depends on uncalibrated predictions", "src/schedule/policy.hpp",
            "seconds_left / calibration_.factor(queue.kind)", "seconds_left", "unit_schedule"),
-    Mutant("a backlog takes no time from what is left before the deadline", "src/schedule/controller.cpp",
+    Mutant("a backlog takes no time from what is left before the deadline", "src/schedule/controller.hpp",
            "seconds_until_deadline() - backlog_seconds", "seconds_until_deadline()", "unit_schedule"),
-    Mutant("batches of a worker that stopped stay in flight", "src/schedule/controller.cpp",
+    Mutant("batches of a worker that stopped stay in flight", "src/schedule/controller.hpp",
            "ledger_.release(in_flight.batch[i]);", "", "unit_schedule"),
-    Mutant("the time that is left is that of one worker", "src/schedule/controller.cpp",
+    Mutant("the time that is left is that of one worker", "src/schedule/controller.hpp",
            "std::max(0.0, seconds_in_flight_)) / workers", "std::max(0.0, seconds_in_flight_))", "unit_schedule"),
     Mutant("rows are reported before they are flushed", "src/schedule/batch_runner.hpp",
            "    flush_rows();\n    deliver(false);", "    deliver(false);\n    flush_rows();", "unit_schedule"),
