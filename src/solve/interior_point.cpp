@@ -37,11 +37,6 @@ struct Direction {
   [[nodiscard]] double steps() const { return primal_step + dual_step; }
 };
 
-/// Return the step length that centrality corrections aim at.
-double longer(double step) {
-  return std::min(1.0, (1.0 + tuning.interior_point.step_growth) * step + tuning.interior_point.step_growth);
-}
-
 /// The iterate, a direction and what they are computed with; nothing is allocated after the first step.
 class PredictorCorrector {
  public:
@@ -56,12 +51,11 @@ class PredictorCorrector {
 
   /// Start from the least-norm interpolator a = S'nu, with nu scaled well into the interior.
   void start() {
-    equations_.solve(labels_, point_.dual, tuning.interior_point.start_tolerance,
-                     tuning.interior_point.max_solve_steps);
+    equations_.solve(labels_, point_.dual, limits.start_tolerance, limits.max_solve_steps);
     equations_.multiply_transposed(point_.dual, direction_.t.matrix());
     const Array& a = direction_.t;
     const double magnitude = a.abs().mean();
-    const double scale = tuning.interior_point.start_dual / a.abs().maxCoeff();
+    const double scale = limits.start_dual / a.abs().maxCoeff();
     point_.positive = a.max(0.0) + magnitude;
     point_.negative = (-a).max(0.0) + magnitude;
     point_.dual *= scale;
@@ -78,16 +72,15 @@ class PredictorCorrector {
 
     target_upper_.setZero(equations_.width());
     target_lower_.setZero(equations_.width());
-    find_direction(direction_, tuning.interior_point.predictor_tolerance);
+    find_direction(direction_, limits.predictor_tolerance);
     const double reduction = mu_after(direction_) / mu;
     const double target = mu * reduction * reduction * reduction;
     target_upper_ = target + direction_.positive * direction_.t;
     target_lower_ = target - direction_.negative * direction_.t;
-    find_direction(direction_, tuning.interior_point.corrector_tolerance);
+    find_direction(direction_, limits.corrector_tolerance);
     correct_centrality(target);
 
-    const double damping =
-        std::max(tuning.interior_point.least_damping, 1.0 - tuning.interior_point.damping_slope * reduction);
+    const double damping = std::max(limits.least_damping, 1.0 - limits.damping_slope * reduction);
     const double p = damping * direction_.primal_step;
     const double d = damping * direction_.dual_step;
     point_.positive += p * direction_.positive;
@@ -105,6 +98,8 @@ class PredictorCorrector {
   }
 
  private:
+  static constexpr const Tuning::InteriorPoint& limits = tuning.interior_point;
+
   /// Find the Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
   /// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
   void find_direction(Direction& direction, double tolerance) {
@@ -112,7 +107,7 @@ class PredictorCorrector {
     ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
     equations_.multiply(ratio_, rhs_);
     rhs_ = labels_ - rhs_;
-    equations_.solve(rhs_, direction.dual, tolerance, tuning.interior_point.max_solve_steps);
+    equations_.solve(rhs_, direction.dual, tolerance, limits.max_solve_steps);
     equations_.multiply_transposed(direction.dual, direction.t.matrix());
     direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
     direction.negative = (target_lower_ - negative * direction.t) / lower - negative;
@@ -126,21 +121,22 @@ class PredictorCorrector {
   void correct_centrality(double target) {
     const auto& [positive, negative, upper, lower, dual] = point_;
     const auto back_into_band = [&](double product) {
-      return std::max(std::clamp(product, target / tuning.interior_point.centrality_band,
-                                 target * tuning.interior_point.centrality_band) -
-                          product,
-                      -tuning.interior_point.centrality_band * target);
+      return std::max(std::clamp(product, target / limits.centrality_band, target * limits.centrality_band) - product,
+                      -limits.centrality_band * target);
     };
-    for (int correction = 0; correction < tuning.interior_point.max_corrections; ++correction) {
+    for (int correction = 0; correction < limits.max_corrections; ++correction) {
       const double p = longer(direction_.primal_step);
       const double d = longer(direction_.dual_step);
       target_upper_ += ((positive + p * direction_.positive) * (upper - d * direction_.t)).unaryExpr(back_into_band);
       target_lower_ += ((negative + p * direction_.negative) * (lower + d * direction_.t)).unaryExpr(back_into_band);
-      find_direction(trial_, tuning.interior_point.corrector_tolerance);
-      if (trial_.steps() < direction_.steps() + tuning.interior_point.least_step_gain) return;
+      find_direction(trial_, limits.corrector_tolerance);
+      if (trial_.steps() < direction_.steps() + limits.least_step_gain) return;
       std::swap(direction_, trial_);
     }
   }
+
+  /// Return the step length that centrality corrections aim at.
+  static double longer(double step) { return std::min(1.0, (1.0 + limits.step_growth) * step + limits.step_growth); }
 
   /// Return the mean complementarity product after the steps of `direction`.
   [[nodiscard]] double mu_after(const Direction& direction) const {

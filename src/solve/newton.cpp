@@ -33,15 +33,14 @@ class Newton {
       stop.check();
       update_primal();
       const double residual = gradient_.norm() / program_.labels.norm();
-      stagnant = residual < tuning.newton.sufficient_decrease * best ? 0 : stagnant + 1;
+      stagnant = residual < limits.sufficient_decrease * best ? 0 : stagnant + 1;
       if (residual < best) {
         best = residual;
         optimum.outer_weights = outer_weights_;
         optimum.dual = dual_;
       }
-      const bool stagnates = best < tuning.newton.stagnant_residual && stagnant > tuning.newton.stagnant_steps;
-      if (residual <= tuning.newton.residual_goal || optimum.effort.steps == tuning.newton.max_steps || stagnates)
-        break;
+      const bool stagnates = best < limits.stagnant_residual && stagnant > limits.stagnant_steps;
+      if (residual <= limits.residual_goal || optimum.effort.steps == limits.max_steps || stagnates) break;
       find_direction(residual);
       find_t(direction_, d_t_);
       const double step = line_search();
@@ -53,11 +52,13 @@ class Newton {
   }
 
  private:
+  static constexpr const Tuning::Newton& limits = tuning.newton;
+
   [[nodiscard]] double power() const { return 1.0 / (program_.q - 1.0); }
 
   /// Start from nu = t (S S')^-1 y with the t that maximises D along it.
   void start() {
-    equations_.solve(program_.labels, dual_, tuning.newton.start_tolerance, tuning.newton.max_start_steps);
+    equations_.solve(program_.labels, dual_, limits.start_tolerance, limits.max_start_steps);
     find_t(dual_, t_);
     const double q = program_.q;
     const double conjugate = q / (q - 1.0);
@@ -80,10 +81,9 @@ class Newton {
     equations_.set_weights(weights_);
     if (factor_is_stale_) equations_.factor();
     const double tolerance =
-        std::min(tuning.newton.loosest_solve,
-                 std::max(tuning.newton.tightest_solve, tuning.newton.solve_share * relative_residual));
-    const int steps = equations_.solve(gradient_, direction_, tolerance, tuning.newton.max_solve_steps);
-    factor_is_stale_ = steps > tuning.newton.fresh_factor_steps;
+        std::min(limits.loosest_solve, std::max(limits.tightest_solve, limits.solve_share * relative_residual));
+    const int steps = equations_.solve(gradient_, direction_, tolerance, limits.max_solve_steps);
+    factor_is_stale_ = steps > limits.fresh_factor_steps;
   }
 
   /// Return the maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
@@ -93,13 +93,13 @@ class Newton {
     double low = 0.0;
     double high = std::numeric_limits<double>::infinity();
     double step = 1.0;
-    for (int i = 0; i < tuning.newton.max_line_steps; ++i) {
+    for (int i = 0; i < limits.max_line_steps; ++i) {
       trial_t_ = t_ + step * d_t_;
       trial_outer_ = (trial_t_.abs() / q).pow(power()) * trial_t_.sign();
       const double derivative = slope - (trial_outer_ * d_t_).sum();
       const double curvature = ((trial_t_.abs() / q).pow(power() - 1.0) * d_t_.square()).sum() * (power() / q);
       (derivative > 0.0 ? low : high) = step;
-      if (std::abs(derivative) <= tuning.newton.line_tolerance * std::abs(slope - (outer_ * d_t_).sum())) break;
+      if (std::abs(derivative) <= limits.line_tolerance * std::abs(slope - (outer_ * d_t_).sum())) break;
       double next = step + derivative / curvature;
       if (!(next > low && next < high)) next = std::isinf(high) ? 2.0 * step : 0.5 * (low + high);
       step = next;

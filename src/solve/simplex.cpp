@@ -21,10 +21,10 @@ class Simplex {
 
   std::optional<Optimum> run(const VectorView& priority) {
     if (!begin(priority)) return std::nullopt;
-    const Index most_updates = std::max(tuning.simplex.fewest_updates, basis_.size() / tuning.simplex.update_divisor);
-    int count = tuning.simplex.most_candidates;
+    const Index most_updates = std::max(limits.fewest_updates, basis_.size() / limits.update_divisor);
+    int count = limits.most_candidates;
     int all_pivots = 0;
-    for (int round = 0; round < tuning.simplex.max_rounds; ++round) {
+    for (int round = 0; round < limits.max_rounds; ++round) {
       stop_.check();
       dual_ = signed_costs_;
       basis_.solve_transposed(dual_);
@@ -32,8 +32,7 @@ class Simplex {
       find_candidates(count);
       const int pivots = candidates_.empty() ? 0 : pivot_among_candidates();
       all_pivots += pivots;
-      count = std::clamp(tuning.simplex.candidates_per_pivot * pivots, tuning.simplex.fewest_candidates,
-                         tuning.simplex.most_candidates);
+      count = std::clamp(limits.candidates_per_pivot * pivots, limits.fewest_candidates, limits.most_candidates);
       if (basis_.updates() > most_updates && !basis_.refactor(program_.activations)) return std::nullopt;
       if (pivots == 0 && !correct_signs()) return optimal_vertex(all_pivots);
     }
@@ -41,6 +40,8 @@ class Simplex {
   }
 
  private:
+  static constexpr const Tuning::Simplex& limits = tuning.simplex;
+
   /// A column that enters: its position among the candidates, and s'B^-1 S_j.
   struct Entering {
     std::size_t candidate;
@@ -62,7 +63,7 @@ class Simplex {
     for (Vector* vector : {&outer_weights_, &reduced_, &excess_}) vector->resize(program_.kappa.size());
     candidates_.reserve(static_cast<std::size_t>(program_.kappa.size()));
     breakpoints_.reserve(static_cast<std::size_t>(n));
-    candidate_columns_.resize(n, tuning.simplex.most_candidates);
+    candidate_columns_.resize(n, limits.most_candidates);
     recompute_weights();
     for (Index i = 0; i < n; ++i) signed_costs_(i) = sign(basic_weights_(i)) * program_.kappa(column(i));
     return true;
@@ -100,7 +101,7 @@ class Simplex {
   /// @return whether there were any
   bool correct_signs() {
     recompute_weights();
-    const double tolerance = tuning.simplex.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
+    const double tolerance = limits.negligible_gap * std::abs(signed_costs_.dot(basic_weights_));
     if (signed_costs_.cwiseProduct(basic_weights_).cwiseMin(0.0).sum() >= -tolerance) return false;
     const double least = tolerance / static_cast<double>(basis_.size());
     for (Index i = 0; i < basis_.size(); ++i)
@@ -116,7 +117,7 @@ class Simplex {
     for (const Index j : basis_.columns()) excess_(j) = 0.0;
     candidates_.clear();
     for (Index j = 0; j < excess_.size(); ++j)
-      if (excess_(j) > 1.0 + tuning.simplex.violation_tolerance) candidates_.push_back(j);
+      if (excess_(j) > 1.0 + limits.violation_tolerance) candidates_.push_back(j);
     std::ranges::sort(candidates_,
                       [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
     if (candidates_.size() > static_cast<std::size_t>(count)) candidates_.resize(static_cast<std::size_t>(count));
@@ -152,7 +153,7 @@ class Simplex {
   /// Return the candidate of the largest |s'B^-1 S_j| / kappa_j; none if no candidate improves.
   [[nodiscard]] std::optional<Entering> best_candidate() const {
     std::optional<Entering> best;
-    double best_excess = 1.0 + tuning.simplex.violation_tolerance;
+    double best_excess = 1.0 + limits.violation_tolerance;
     for (std::size_t c = 0; c < candidates_.size(); ++c) {
       const double reduced_cost = signed_costs_.dot(candidate_columns_.col(static_cast<Index>(c)));
       const double excess = std::abs(reduced_cost) / program_.kappa(candidates_[c]);
@@ -174,7 +175,7 @@ class Simplex {
   void find_breakpoints() {
     breakpoints_.clear();
     for (Index i = 0; i < direction_.size(); ++i)
-      if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > tuning.simplex.smallest_pivot)
+      if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > limits.smallest_pivot)
         breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction_(i)), i});
     std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
   }
