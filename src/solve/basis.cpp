@@ -7,7 +7,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "solve/numerics.hpp"
-#include "solve/orthogonal_decomposition.hpp"
+#include "solve/reductions.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {

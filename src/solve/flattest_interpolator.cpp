@@ -10,7 +10,6 @@
 #include "solve/basis.hpp"
 #include "solve/methods.hpp"
 #include "solve/normal_equations.hpp"
-#include "solve/orthogonal_decomposition.hpp"
 #include "solve/reductions.hpp"
 #include "solve/tuning.hpp"
 

@@ -20,8 +20,6 @@ class Newton {
     const Index m = program.kappa.size();
     for (Vector* vector : {&dual_, &gradient_, &carry_, &direction_}) vector->resize(n);
     for (Array* array : {&t_, &d_t_, &outer_, &trial_t_, &trial_outer_}) array->resize(m);
-    weights_.resize(m);
-    outer_weights_.resize(m);
   }
 
   Optimum run(const StopRequest& stop) {

@@ -33,15 +33,11 @@ void NormalEquations::set_weights(const VectorView& weights) {
   weights_ = (weights / largest_weight_).cast<float>();
 }
 
-float NormalEquations::lightest_factored() {
+void NormalEquations::form_product() {
   sorted_weights_ = weights_;
   const auto nth = sorted_weights_.begin() + std::min(samples(), width()) - 1;
   std::nth_element(sorted_weights_.begin(), nth, sorted_weights_.end(), std::greater<>());
-  return std::max(tuning.normal_equations.negligible_share, tuning.normal_equations.light_share * *nth);
-}
-
-void NormalEquations::form_product() {
-  const float lightest = lightest_factored();
+  const float lightest = std::max(tuning.normal_equations.negligible_share, tuning.normal_equations.light_share * *nth);
   float beta = 0.0F;
   Index filled = 0;
   const auto add_panel = [&] {

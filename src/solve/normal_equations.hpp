@@ -49,7 +49,6 @@ class NormalEquations {
   void multiply_transposed(const VectorView& v, Eigen::Ref<Vector> result);
 
  private:
-  float lightest_factored();
   void form_product();
   void precondition(Eigen::VectorXf& v) const;
 

@@ -6,7 +6,6 @@
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solve/normal_equations.hpp"
 #include "solve/numerics.hpp"
-#include "solve/orthogonal_decomposition.hpp"
 #include "solve/reductions.hpp"
 #include "solve/tuning.hpp"
 

@@ -48,7 +48,7 @@ struct Tuning {
     double rounding_units = 20.0;  ///< beside sqrt(n), error of M in eps max_i M_ii, for small n
   } normal_equations;
 
-  /// Estimates of ||A^-1|| and the rank (inverse_norm.hpp, orthogonal_decomposition.cpp).
+  /// Estimates of ||A^-1|| and the rank (numerics.hpp, reductions.cpp).
   struct Rank {
     int estimate_rounds = 5;           ///< at most (Higham 2002, algorithm 15.1)
     double doubtful_condition = 1e-2;  ///< times 1/rank_tolerance: above, columns are pivoted

@@ -1,8 +1,7 @@
-#include "solve/orthogonal_decomposition.hpp"
-
 #include <catch2/catch.hpp>
 
 #include "random_program.hpp"
+#include "solve/reductions.hpp"
 
 using namespace flatsweep;
 using solve::OrthogonalDecomposition;
