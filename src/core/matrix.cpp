@@ -174,7 +174,7 @@ std::string fallback_reason() {
 #ifdef FLATSWEEP_OPENBLAS
   if (!eigen_is_wanted() && !uses_openblas())
     return fmt::format("OpenBLAS's kernels `{}` are older than this CPU or compute wrong products on it",
-                       openblas_get_corename());
+                       OpenBlasKernels::is_openblas() ? openblas_get_corename() : FLATSWEEP_BLAS_VENDOR);
 #endif
   return {};
 }

@@ -16,10 +16,19 @@
 
 #include "flatsweep/core/matrix.hpp"
 
+// What one library has is null in the others.
+extern "C" {
+[[gnu::weak]] char* openblas_get_config();
+[[gnu::weak]] char* openblas_get_corename();
+[[gnu::weak]] void openblas_set_num_threads(int threads);
+[[gnu::weak]] void flexiblas_set_num_threads(int threads);
+[[gnu::weak]] void MKL_Set_Num_Threads(int threads);
+}
+
 namespace flatsweep::dense {
 
-/// The kernels of matrix.hpp by OpenBLAS. LAPACK is called as OpenBLAS has it, without LAPACKE's
-/// library, which would bring a second LAPACK into the process.
+/// The kernels of matrix.hpp by OpenBLAS, or by the library that BLA_VENDOR chose for the build. LAPACK is called as
+/// OpenBLAS has it, without LAPACKE's library, which would bring a second LAPACK into the process.
 struct OpenBlasKernels {
   using VectorXi = Eigen::VectorXi;
   template <typename T>
@@ -27,10 +36,12 @@ struct OpenBlasKernels {
   template <typename Scalar>
   using MatrixOf = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 
-  static std::string name() { return openblas_get_config(); }
+  static bool is_openblas() { return openblas_get_config != nullptr && openblas_get_corename != nullptr; }
+
+  static std::string name() { return is_openblas() ? openblas_get_config() : "BLAS " FLATSWEEP_BLAS_VENDOR; }
 
   static int use_threads(int threads) {
-    openblas_set_num_threads(1);
+    set_threads(1);
     return threads_of_products = threads;
   }
 
@@ -39,11 +50,11 @@ struct OpenBlasKernels {
                                 Ref<MatrixOf<Scalar>> c) {
     constexpr bool single = std::is_same_v<Scalar, float>;
     const bool threaded = single && threads_of_products > 1;
-    if (threaded) openblas_set_num_threads(threads_of_products);
+    if (threaded) set_threads(threads_of_products);
     constexpr auto syrk = by_precision<Scalar>(cblas_dsyrk, cblas_ssyrk);
     syrk(CblasColMajor, CblasLower, CblasNoTrans, length(a.rows()), length(a.cols()), alpha, a.data(),
          length(a.outerStride()), beta, c.data(), length(c.outerStride()));
-    if (threaded) openblas_set_num_threads(1);
+    if (threaded) set_threads(1);
   }
 
   /// potrf lets a NaN through.
@@ -106,11 +117,17 @@ struct OpenBlasKernels {
 
   /// Whether OpenBLAS has kernels for this CPU. It runs old ones on CPUs that it does not know; Eigen's beat them.
   static bool knows_this_cpu() {
+    if (!is_openblas()) return true;
     constexpr std::array<std::string_view, 6> antique = {"Prescott", "Core2", "Nehalem", "Katmai", "Banias", "generic"};
     return std::ranges::find(antique, std::string_view(openblas_get_corename())) == antique.end();
   }
 
  private:
+  static void set_threads(int threads) {
+    for (const auto set : {openblas_set_num_threads, flexiblas_set_num_threads, MKL_Set_Num_Threads})
+      if (set != nullptr) set(threads);
+  }
+
   static int length(Index n) { return static_cast<int>(n); }
 
   /// Return that one of two functions that has the precision of Scalar.

@@ -96,6 +96,10 @@ TEST_CASE("an unused OpenBLAS is wrong, different libraries are worth a note", "
   const Finding wrong = finding({rank_on("n1", {0}), eigen}, "BLAS");
   CHECK(wrong.verdict == Verdict::wrong);
   CHECK_THAT(wrong.text, Contains("PRESCOTT") && Contains("n2"));
+  eigen.blas_problem.clear();
+  const Finding slow = finding({eigen, eigen}, "BLAS");
+  CHECK(slow.verdict == Verdict::note);
+  CHECK_THAT(slow.text, Contains("OpenBLAS"));
 }
 
 TEST_CASE("clocks may differ by 5 s", "[doctor]") {
