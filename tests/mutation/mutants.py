@@ -14,7 +14,7 @@ class Mutant(typing.NamedTuple):
 
 SAMPLE = [
     Mutant("the upper half of the seed is ignored", "src/sample/stream.cpp",
-           "static_cast<std::uint32_t>(seed_ >> 32)}}", "0}}", "unit_sample"),
+           "static_cast<std::uint32_t>(seed >> 32)}}", "0}}", "unit_sample"),
     Mutant("the weights lie off the index subspace by 1 - gamma, not sqrt(1 - gamma^2)", "src/sample/sample.cpp",
            "std::sqrt((1.0 - gamma) * (1.0 + gamma))", "1.0 - gamma", "unit_sample"),
     Mutant("index directions are not Haar: the signs of R's diagonal stay", "src/sample/sample.cpp",
