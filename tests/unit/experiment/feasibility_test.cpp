@@ -1,6 +1,6 @@
-#include "flatsweep/experiment/experiment.hpp"
-
 #include <catch2/catch.hpp>
+
+#include "flatsweep/experiment/experiment.hpp"
 
 using namespace flatsweep;
 
