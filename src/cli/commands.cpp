@@ -1,18 +1,23 @@
 #include "cli/commands.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
+#include "flatsweep/mpi/communicator.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -77,11 +82,28 @@ std::string message_of(const std::exception_ptr& error) {
   }
 }
 
-/// Whether this is rank 0, by the variables of MPI's launcher, which are set before MPI runs.
-bool is_rank_zero() {
+/// The rank that MPI's launcher gave to this process, or to one that this inherits its environment from; else 0.
+std::string_view inherited_rank() {
   for (const char* variable : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"})
-    if (const char* rank = std::getenv(variable)) return std::string_view(rank) == "0";
-  return true;
+    if (const char* rank = std::getenv(variable)) return rank;
+  return "0";
+}
+
+/// Whether MPI's launcher started this process itself, maybe by a program that only starts another. It did not if a
+/// worker of an MPI program did, whose environment is inherited.
+bool is_launched() {
+  constexpr auto launchers = std::to_array<std::string_view>(
+      {"mpirun", "mpiexec", "orterun", "orted", "prterun", "prte", "prted", "mpirun.openmpi", "mpiexec.openmp",
+       "mpirun.mpich", "mpiexec.mpich", "mpiexec.hydra", "hydra_pmi_proxy", "pmi_proxy", "slurmstepd"});
+  constexpr auto wrappers = std::to_array<std::string_view>({"timeout", "time", "strace", "starter", "starter-suid"});
+  std::string name;  // of the nearest ancestor that is no wrapper; /proc gives up to 15 bytes of it
+  for (int process = ::getppid(); name.empty() || std::ranges::find(wrappers, name) != wrappers.end();) {
+    std::ifstream stat(fmt::format("/proc/{}/stat", process));
+    char state = 0;
+    std::getline(std::getline(stat, name, '('), name, ')');
+    if (!(stat >> state >> process)) return false;
+  }
+  return std::ranges::find(launchers, name) != launchers.end();
 }
 
 bool needs_all_ranks(const Arguments& arguments) {
@@ -91,10 +113,7 @@ bool needs_all_ranks(const Arguments& arguments) {
   return command != commands().end() && command->on_all_ranks;
 }
 
-}  // namespace
-
-ExitCode execute(const Arguments& arguments) {
-  if (!is_rank_zero() && !needs_all_ranks(arguments)) return ExitCode::done;
+ExitCode execute_here(const Arguments& arguments) {
   if (arguments.empty())
     throw Error("no command given", "flatsweep --help lists the commands", "Write flatsweep run JOB -o FILE.");
   const std::string& name = arguments.front();
@@ -103,9 +122,31 @@ ExitCode execute(const Arguments& arguments) {
   return execute(find_command(name), {arguments.begin() + 1, arguments.end()});
 }
 
-ExitCode explain(const std::exception_ptr& error) {
+/// Let rank 0 do alone what all ranks were asked for alike. What they were asked for differently each does itself.
+/// @note Collective
+ExitCode execute_once(const Arguments& arguments, const mpi::Communicator& comm) try {
+  std::error_code unknown;
+  const std::string mine =
+      fmt::format("{}\n{}", std::filesystem::current_path(unknown).string(), fmt::join(arguments, "\n"));
+  const std::string of_root = comm.on_root([&] { return mine; });
+  if (comm.agree(mine == of_root ? "" : "differs").empty())
+    return comm.on_root([&] { return execute_here(arguments); });
+  return execute_here(arguments);
+} catch (const std::exception&) {
+  return explain(std::current_exception(), true);
+}
+
+}  // namespace
+
+ExitCode execute(const Arguments& arguments) {
+  if (needs_all_ranks(arguments) || !is_launched()) return execute_here(arguments);
+  return on_all_ranks([&](const mpi::Communicator& comm) { return execute_once(arguments, comm); });
+}
+
+ExitCode explain(const std::exception_ptr& error, bool on_every_rank) {
   const ExitCode code = exit_code_of(error);
-  if (code == ExitCode::fault || is_rank_zero()) std::cerr << fmt::format("flatsweep: {}\n", message_of(error));
+  if (on_every_rank || code == ExitCode::fault || inherited_rank() == "0" || !is_launched())
+    std::cerr << fmt::format("flatsweep: {}\n", message_of(error));
   return code;
 }
 

@@ -14,15 +14,16 @@
 /// it, in a file of its name.
 namespace flatsweep::cli {
 
-/// Do what the command line asks for. A rank other than 0 returns at once if rank 0 works alone.
+/// Do what the command line asks for. Where a launcher of MPI started several ranks alike, rank 0 works alone unless
+/// the command needs all, and the others return its exit code.
 /// @param arguments without the name of the program
 /// @throws Error for an unknown command, and what the command throws
 ExitCode execute(const Arguments& arguments);
 
 /// Print `flatsweep: MESSAGE` on stderr. An error that every rank of a run meets is printed by rank 0
-/// only.
+/// only, unless `on_every_rank`.
 /// @return the exit code that the exception stands for
-ExitCode explain(const std::exception_ptr& error);
+ExitCode explain(const std::exception_ptr& error, bool on_every_rank = false);
 
 Command run_command();
 Command plan_command();

@@ -16,19 +16,28 @@ namespace {
 
 using doctor::Finding;
 
-void print(const Finding& finding) {
+/// Print findings. @return whether none is wrong
+bool report(const std::vector<Finding>& findings) {
   constexpr std::array words = {"ok", "note", "WRONG"};  // by Verdict
-  const char* verdict = words[static_cast<std::size_t>(finding.verdict)];
-  std::cout << fmt::format("{:<7}{:<15}{}\n", verdict, finding.subject, finding.text);
+  for (const Finding& finding : findings)
+    std::cout << fmt::format("{:<7}{:<15}{}\n", words[static_cast<std::size_t>(finding.verdict)], finding.subject,
+                             finding.text);
+  std::cout.flush();
+  return std::ranges::find(findings, Finding::Verdict::wrong, &Finding::verdict) == findings.end();
 }
 
 ExitCode doctor(const Options& options) {
   const std::string folder = options.text("FOLDER").value_or(".");
   return on_all_ranks([&](const mpi::Communicator& comm) {
-    const std::vector<Finding> findings = doctor::examine(folder, comm);
-    std::ranges::for_each(findings, print);
-    const bool is_wrong = std::ranges::find(findings, Finding::Verdict::wrong, &Finding::verdict) != findings.end();
-    return is_wrong ? ExitCode::fault : ExitCode::done;
+    const std::vector<doctor::RankFacts> ranks = doctor::gather_facts(comm);
+    const bool stack_is_right = !comm.is_root() || report(doctor::check_stack(ranks));
+    try {
+      return report(doctor::check_files(folder, comm)) && stack_is_right ? ExitCode::done : ExitCode::fault;
+    } catch (const Error& error) {
+      report({{Finding::Verdict::wrong, "MPI-IO", error.what()},
+              {Finding::Verdict::note, "locks", "not checked, since no file can be written"}});
+      throw;
+    }
   });
 }
 

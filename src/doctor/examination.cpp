@@ -207,17 +207,35 @@ int count_rows(const fs::path& file) {
   return static_cast<int>(std::ranges::count(statuses, Status::solved));
 }
 
-/// Check that all ranks can write one results file in `folder`, and that its locks keep a second run out, by
-/// a small file that is removed afterwards.
-/// @return the findings on rank 0; nothing elsewhere
-/// @throws as examine()
-/// @note Collective
+/// Removes a file in the end; none if it has no name.
+struct Removal {
+  fs::path file;
+  ~Removal() {
+    std::error_code absent;
+    fs::remove(file, absent);
+  }
+};
+
+/// Create a results file for the ranks to write, and lock it. @throws Error if that fails
+record::RunLock create_file(const fs::path& file, const job::Job& job) try {
+  return create_results_file(file, job, record::this_program());
+} catch (const Error& error) {
+  const std::string_view problem = error.what();
+  const fs::path folder = file.parent_path();
+  throw Error(fmt::format("no results file can be written in {}", folder.string()),
+              problem.substr(0, problem.find("). ") + 1), "Make room and give the right to write, or name a folder");
+}
+
+}  // namespace
+
 std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator& comm) {
   const job::Job job = small_job(comm.size());
   std::optional<record::RunLock> lock;
+  Removal removal;
   const fs::path file = comm.on_root([&] {
     const fs::path name = folder / fmt::format(".flatsweep-doctor-{}.h5", ::getpid());
-    lock = create_results_file(name, job, record::this_program());
+    lock = create_file(name, job);
+    removal.file = name;
     return name.string();
   });
   write_own_row(file, job, comm);
@@ -225,7 +243,6 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
   if (!comm.is_root()) return {};
 
   const int rows = count_rows(file);
-  fs::remove(file);
   const std::string place = fs::absolute(folder).lexically_normal().string();
   return {
       rows == comm.size() ? finding(good, "MPI-IO", "every rank has written its row in {}", place)
@@ -239,8 +256,6 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
                 place)};
 }
 
-}  // namespace
-
 std::vector<RankFacts> gather_facts(const mpi::Communicator& comm) {
   dense::library();  // is chosen at first use, which takes its time
   comm.barrier();
@@ -251,14 +266,6 @@ std::vector<Finding> check_stack(const Ranks& ranks) {
   return {check_mpi(ranks),     finding(good, "HDF5", "{}, parallel", record::hdf5_version()),
           check_binding(ranks), check_shared_memory(ranks),
           check_blas(ranks),    check_clocks(ranks)};
-}
-
-std::vector<Finding> examine(const std::filesystem::path& folder, const mpi::Communicator& comm) {
-  const std::vector<RankFacts> ranks = gather_facts(comm);
-  std::vector<Finding> findings;
-  if (comm.is_root()) findings = check_stack(ranks);
-  std::ranges::move(check_files(folder, comm), std::back_inserter(findings));
-  return findings;
 }
 
 }  // namespace flatsweep::doctor

@@ -116,6 +116,14 @@ ExitCode give_up(const std::string& failure, record::ResultsWriter& writer) {
   return ExitCode::bad_input;
 }
 
+/// What stopped the run: a signal to rank 0, or the deadline. Empty if it was a signal to another rank.
+std::string reason(const Request& request) {
+  if (const std::string_view signal = stop_signal_name(); !signal.empty())
+    return fmt::format(" It was stopped by {}.", signal);
+  const bool is_late = request.deadline && StopRequest::Clock::now() >= *request.deadline;
+  return is_late ? " It was stopped by its time limit." : "";
+}
+
 void print_what_is_left(ExitCode code, const Request& request, const schedule::Ledger& ledger) {
   // Also with --quiet: the exit code does not show it.
   if (const std::uint64_t inaccurate = ledger.count(Status::inaccurate); inaccurate > 0)
@@ -124,7 +132,7 @@ void print_what_is_left(ExitCode code, const Request& request, const schedule::L
         inaccurate);
   if (request.quiet) return;
   if (code == ExitCode::stopped_early)
-    std::cerr << "flatsweep: stopped early. Run the same command again to continue.\n";
+    std::cerr << fmt::format("flatsweep: stopped early. Run the same command again to continue.{}\n", reason(request));
   if (code == ExitCode::some_failed)
     std::cerr << fmt::format("flatsweep: some configurations failed. flatsweep status {} --failed says why.\n",
                              request.output.string());

@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 
 namespace flatsweep::sweep {
 namespace {
@@ -14,7 +16,14 @@ namespace {
 std::atomic<bool> stop_requested = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler sets it");
 
-void request_stop(int) { stop_requested.store(true, std::memory_order_relaxed); }
+constexpr std::array stop_signals = {std::pair(SIGUSR1, "SIGUSR1"), std::pair(SIGUSR2, "SIGUSR2"),
+                                     std::pair(SIGTERM, "SIGTERM"), std::pair(SIGINT, "SIGINT")};
+volatile std::sig_atomic_t stop_signal = 0;
+
+void request_stop(int number) {
+  stop_signal = number;
+  stop_requested.store(true, std::memory_order_relaxed);
+}
 
 constexpr std::array faults = {SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 constexpr std::int64_t none = -1;
@@ -46,12 +55,19 @@ void on_fault(int number, siginfo_t* info, void*) {
 }  // namespace
 
 const std::atomic<bool>& listen_for_stop_signals() {
+  stop_signal = 0;
   stop_requested.store(false, std::memory_order_relaxed);
   struct sigaction action {};
   action.sa_handler = request_stop;
   action.sa_flags = SA_RESTART;
-  for (const int number : {SIGUSR1, SIGUSR2, SIGTERM, SIGINT}) ::sigaction(number, &action, nullptr);
+  for (const auto& [number, name] : stop_signals) ::sigaction(number, &action, nullptr);
   return stop_requested;
+}
+
+std::string_view stop_signal_name() {
+  for (const auto& [number, name] : stop_signals)
+    if (number == stop_signal) return name;
+  return {};
 }
 
 void mark_crashes(const record::AttemptsLocation& attempts) {

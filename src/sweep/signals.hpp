@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <string_view>
 
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/record/results_writer.hpp"
@@ -12,6 +13,9 @@ namespace flatsweep::sweep {
 /// From now on SIGUSR1, SIGUSR2, SIGTERM and SIGINT set the returned flag, which is clear now, and do nothing
 /// else.
 const std::atomic<bool>& listen_for_stop_signals();
+
+/// Return the name of the last of these signals since then, e.g. `SIGTERM`; empty if none came to this process.
+std::string_view stop_signal_name();
 
 /// From now on a process that dies by its own fault (SIGSEGV, SIGBUS, SIGFPE, SIGABRT) while a configuration
 /// is in flight counts one more attempt of it; a signal from outside counts none. Call it after MPI has

@@ -80,6 +80,23 @@ class Doctor(ProgramTest):
             with self.subTest(ranks=ranks):
                 done = self.flatsweep("doctor", "nowhere", ranks=ranks, expect=BAD_INPUT, timeout=60)
                 self.assertIn("nowhere", done.stderr)
+                self.assert_wrong(done.stdout, "MPI-IO", "nowhere")
+
+    def test_a_folder_without_room_or_right_hides_no_other_check(self):
+        (self.folder / "file").touch()
+        os.symlink("nowhere", self.folder / "dangling")
+        folders = ["file", "dangling", "/proc"]
+        small = self.folder / "small"
+        small.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4k", "tmpfs", small], capture_output=True).returncode == 0:
+            self.addCleanup(subprocess.run, ["umount", "--lazy", small])
+            folders.append(small)
+        for folder in folders:
+            with self.subTest(folder=folder):
+                done = self.flatsweep("doctor", folder, expect=BAD_INPUT)
+                self.assert_wrong(done.stdout, "MPI-IO", str(folder))
+                self.assertNotIn("fewer configurations", done.stdout + done.stderr)
+                self.assertEqual(list(self.folder.glob(".flatsweep*")), [])
 
     def self_test(self, **settings):
         """slurm/self-test.sh, with its folder below this one."""

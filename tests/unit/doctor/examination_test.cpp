@@ -122,18 +122,21 @@ TEST_CASE("one rank in a step of several tasks was started in a wrong way", "[do
 
 TEST_CASE("the stack of this process is examined, and no file is left", "[doctor]") {
   const record::test::TemporaryDirectory folder;
-  const std::vector<Finding> findings = examine(folder.path(), mpi::Communicator::world());
-  REQUIRE(findings.size() == 8);
-  CHECK(findings[6].subject == "MPI-IO");
-  CHECK(findings[6].verdict == Verdict::good);
-  CHECK(findings[7].subject == "locks");
-  CHECK(findings[7].verdict == Verdict::good);
+  const auto world = mpi::Communicator::world();
+  CHECK(check_stack(gather_facts(world)).size() == 6);
+  const std::vector<Finding> findings = check_files(folder.path(), world);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].subject == "MPI-IO");
+  CHECK(findings[0].verdict == Verdict::good);
+  CHECK(findings[1].subject == "locks");
+  CHECK(findings[1].verdict == Verdict::good);
   CHECK(folder.entries().empty());
 }
 
 TEST_CASE("a folder that cannot hold results is an error", "[doctor]") {
   const record::test::TemporaryDirectory folder;
-  CHECK_THROWS_AS(examine(folder / "absent", mpi::Communicator::world()), Error);
+  CHECK_THROWS_WITH(check_files(folder / "absent", mpi::Communicator::world()),
+                    Contains("no results file can be written in") && !Contains("fewer configurations"));
 }
 
 TEST_CASE("a rank knows its host, cores, clock and shared memory", "[doctor]") {

@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+"""What the environment holds, who the parent is and which descriptors are open takes no work away in silence."""
+import shutil
+import subprocess
+import sys
+import unittest
+
+import h5py
+
+from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, INTERNAL_ERROR, MPIRUN, QUICK, ProgramTest, command
+
+JOB = [QUICK, *FEW_ROWS, "--grid.activation=relu", "--grid.indices=2"]
+RANKS = [{name: "1"} for name in ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID", "MV2_COMM_WORLD_RANK")]
+RANKS += [{"PMI_RANK": "7", "PMI_SIZE": "8", "SLURM_PROCID": "7"}, {"PMIX_RANK": "", "OMPI_COMM_WORLD_RANK": "-1"}]
+WORKER = """
+import os, subprocess, sys
+rank = os.environ.get("OMPI_COMM_WORLD_RANK") or os.environ["PMI_RANK"]
+sys.exit(subprocess.call(sys.argv[1:] + ["--id", rank, "-o", f"worker{rank}.h5"]))
+"""
+
+
+class Environment(ProgramTest):
+    def test_an_inherited_rank_takes_no_work_away(self):
+        self.flatsweep("run", *JOB, "-o", "sweep.h5", "--quiet")
+        shutil.copy(self.folder / "sweep.h5", self.folder / "spoilt.h5")
+        with h5py.File(self.folder / "spoilt.h5", "r+") as spoilt:
+            spoilt["flatness"][...] = 1
+        for number, rank in enumerate(RANKS):
+            with self.subTest(rank=rank):
+                def ask(*arguments, environment=ENVIRONMENT | rank, **options):
+                    return self.flatsweep(*arguments, env=environment, **options)
+                for output, *arguments in (("solve", *JOB, "--id", 5), ("export", "sweep.h5"), ("merge", "sweep.h5")):
+                    ask(output, *arguments, "-o", f"{output}{number}")
+                    self.assertTrue((self.folder / f"{output}{number}").exists(), output)
+                ask("verify", "spoilt.h5", "--sample", 0, expect=INTERNAL_ERROR)
+                self.assertIn("torn", ask("verify", "spoilt.h5", "--sample", 0, expect=INTERNAL_ERROR).stdout)
+                for arguments in (["status", "sweep.h5"], ["show", "sweep.h5"], ["plan", *JOB], ["--help"], ["--version"]):
+                    self.assertTrue(ask(*arguments).stdout, arguments)
+                for arguments in (["status", "absent.h5"], ["rum"], ["solve", "absent.ini", "--id", 0, "-o", "x.h5"], []):
+                    self.assertIn("flatsweep: ", ask(*arguments, expect=BAD_INPUT).stderr)
+
+    def test_workers_of_an_mpi_program_each_solve_their_own(self):
+        done = subprocess.run([*MPIRUN, "-n", "3", sys.executable, "-c", WORKER, *command("solve", *JOB)], cwd=self.folder,
+                              env=ENVIRONMENT, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for rank in range(3):
+            self.assertTrue((self.folder / f"worker{rank}.h5").exists(), rank)
+
+    def test_ranks_that_are_asked_for_different_files_write_them_all(self):
+        def solve(number):
+            return ["-n", "1", *command("solve", *JOB, "--id", number, "-o", f"part{number}.h5")]
+        done = subprocess.run([*MPIRUN, *solve(0), ":", *solve(1), ":", *solve(2)], cwd=self.folder, env=ENVIRONMENT,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count("written to"), 3)
+        for number in range(3):
+            self.assertTrue((self.folder / f"part{number}.h5").exists(), number)
+
+    def test_ranks_that_are_asked_alike_share_the_outcome(self):
+        self.flatsweep("run", *JOB, "-o", "sweep.h5", "--quiet")
+        for prefix in ([], ["timeout", "60"]):
+            for arguments in (["verify", "sweep.h5"], ["merge", "sweep.h5", "-o", f"merged{len(prefix)}.h5"]):
+                done = subprocess.run([*MPIRUN, "-n", "3", *prefix, *command(*arguments)], cwd=self.folder, env=ENVIRONMENT,
+                                      capture_output=True, text=True, timeout=120)
+                self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        failed = self.flatsweep("status", "absent.h5", ranks=3, expect=BAD_INPUT).stderr
+        self.assertEqual(failed.count("flatsweep: "), 1, failed)
+
+    def test_closed_descriptors_lead_to_no_damage(self):
+        self.flatsweep("run", *JOB, "-o", "sweep.h5", "--quiet")
+        kept = (self.folder / "sweep.h5").read_bytes()
+
+        def ask(closed, *arguments):
+            return subprocess.run(["bash", "-c", f'"$@" {closed}', "-", *command(*arguments)], cwd=self.folder,
+                                  env=ENVIRONMENT, capture_output=True, text=True, timeout=60).returncode
+        for number, closed in enumerate(("<&-", "2>&-", "<&- 2>&-")):
+            with self.subTest(closed=closed):
+                for arguments in (["verify", "sweep.h5"], ["status", "sweep.h5"], ["show", "sweep.h5"], ["plan", *JOB],
+                                  ["export", "sweep.h5", "-o", f"{number}.csv"], ["merge", "sweep.h5", "-o", f"{number}.h5"],
+                                  ["solve", *JOB, "--id", "1", "-o", f"one{number}.h5"], ["doctor"],
+                                  ["run", *JOB, "-o", f"new{number}.h5", "--quiet"]):
+                    self.assertEqual(ask(closed, *arguments), 0, arguments)
+        for closed in (">&-", "<&- >&- 2>&-"):  # what cannot be said is an error, as on a full disk
+            self.assertEqual(ask(closed, "status", "sweep.h5"), BAD_INPUT)
+            self.assertEqual(ask(closed, "verify", "sweep.h5"), BAD_INPUT)
+            self.assertEqual(ask(closed, "run", *JOB, "-o", "quiet.h5", "--quiet"), 0)
+        self.assertEqual((self.folder / "sweep.h5").read_bytes(), kept)
+        self.assert_same_results("sweep.h5", "quiet.h5")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
