@@ -45,10 +45,22 @@ std::optional<Clock::time_point> read_deadline(const Options& options) {
   if (const auto unix_time = options.whole_number("deadline", 1)) {
     const Seconds until =
         Seconds(static_cast<double>(*unix_time)) - Seconds(std::chrono::system_clock::now().time_since_epoch());
+    if (until > longest)
+      throw Error(fmt::format("`{}` is more than 30 years ahead", *unix_time),
+                  "a deadline is in seconds since 1970, not in milliseconds or less",
+                  "Write --deadline $(date -d '1 hour' +%s), for example, or leave it out.")
+          .at("--deadline");
     left = left ? std::min(*left, until) : until;
   }
   if (!left) return std::nullopt;
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::clamp(*left, -longest, longest));
+}
+
+/// Say what a number without a unit means.
+void question_time_limit(const std::string& limit) {
+  if (limit.find_first_of("smh") == std::string::npos)
+    std::cerr << fmt::format(
+        "flatsweep: --time-limit {0} is in seconds, where Slurm's limits are in minutes. Write {0}s or {0}m.\n", limit);
 }
 
 sweep::Part read_part(const Options& options) {
@@ -110,6 +122,7 @@ ExitCode run(const Options& options) {
   const int threads = thread_count(options);
   const schedule::ProgressSink progress = progress_sink(options);
   return on_all_ranks([&](const mpi::Communicator& comm) {
+    if (comm.is_root()) question_time_limit(options.text("time-limit").value_or("0s"));
     set_thread_count(threads, comm.is_root());
     const ExitCode code = sweep::run(request, progress, comm);
     drop_unwritten_progress();

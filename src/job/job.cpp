@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <string_view>
 #include <system_error>
 
@@ -21,6 +22,7 @@ namespace {
 
 /// The most bytes of a job file. A resolved text, which lists every value of a sequence, may be longer.
 constexpr std::size_t largest_job_text = 1U << 20U;
+constexpr std::string_view brackets = "[]{}\"';";
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
@@ -121,6 +123,21 @@ void add(SettingsByKey& settings, const std::string& key, Setting setting) {
         .at(setting.place);
 }
 
+/// Check that a header, or the key of a setting, is ASCII and no comment of another language.
+template <typename Place>
+void check_ascii(std::string_view text, Place place) {
+  const std::size_t words = text.find_first_not_of(";%!/");
+  if (words > 0)
+    throw Error(in_quotes(text) + " is not a setting", "comments begin with #",
+                "Write " + in_quotes(fmt::format("# {}", trimmed(text.substr(std::min(words, text.size()))))))
+        .at(place());
+  const std::string ascii = to_ascii(text);
+  if (const std::string foreign = foreign_character(text); !foreign.empty())
+    throw Error(fmt::format("{} holds {}", in_quotes(trimmed(text)), foreign), "keys and headers are written in ASCII",
+                trimmed(ascii).empty() ? "Remove it" : advice(trimmed(ascii)))
+        .at(place());
+}
+
 /// Read the lines of a job: comments from `#`, section headers and `key = value`.
 SettingsByKey settings_of_text(std::string_view plain, const std::string& where) {
   SettingsByKey settings;
@@ -128,11 +145,12 @@ SettingsByKey settings_of_text(std::string_view plain, const std::string& where)
   for_each_line(plain, where, [&](std::string_view line, auto place) {
     const std::string_view content = trimmed(line.substr(0, line.find('#')));
     if (content.empty()) return;
+    const std::size_t equals = content.find('=');
+    check_ascii(content.substr(0, equals), place);
     if (content.starts_with('[')) {
       prefix = parse_header(content, place()) + ".";
       return;
     }
-    const std::size_t equals = content.find('=');
     if (equals == std::string_view::npos)
       throw Error(in_quotes(content) + " is not a setting", "a line reads `key = value`",
                   "Write the key, an equals sign and the value, all values of a key on one line")
@@ -167,6 +185,53 @@ std::string place_of(const std::vector<std::string>& axes, const SettingsByKey& 
   return involved.empty() ? where : involved.front().place;
 }
 
+/// Whether a text is a value of the key.
+bool is_value(const Key& key, const std::string& text) try {
+  Draft draft;
+  key.read(text, draft);
+  bool is_in_range = !text.empty();
+  for_each_axis([&](const auto& axis) {
+    is_in_range = is_in_range && std::ranges::all_of(draft.axes.*axis.values, axis.within);
+  });
+  return is_in_range;
+} catch (const Error&) {
+  return false;
+}
+
+/// The list without brackets, quotes and semicolons, and with spaces for commas outside parentheses.
+std::string with_spaces(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return brackets.find(c) != std::string_view::npos; }, ' ');
+  return fmt::format("{}", fmt::join(split_list(text), " "));
+}
+
+/// What a value may have been meant to be, written as a value of the key; empty if that is unknown.
+std::string repaired(const Key& key, const std::string& value) {
+  const std::string ascii(trimmed(to_ascii(value)));
+  const std::string before_comment(trimmed(std::string_view(ascii).substr(0, ascii.find_first_of(";%!/"))));
+  for (const std::string& text : {ascii, before_comment}) {
+    const std::string spaced = with_spaces(text);
+    std::string points = text;
+    if (text.find('.') == std::string::npos && text.starts_with("0,")) std::ranges::replace(points, ',', '.');
+    const std::string joined = std::regex_replace(spaced, std::regex(R"( *\.\. *)"), "..");
+    for (const std::string& form : {text, points, spaced, joined})
+      if (form != value && is_value(key, form)) return form;
+  }
+  return {};
+}
+
+/// Return what is better said of a value that cannot be read for `error`.
+Error explained(const Key& key, const std::string& value, const Error& error) {
+  const std::string better = repaired(key, value);
+  if (const std::string foreign = foreign_character(value); !foreign.empty())
+    return {fmt::format("{} holds {}", in_quotes(value), foreign), "values are written in ASCII",
+            better.empty() ? fmt::format("Write e.g. `{} = {}`", leaf_of(key.name), key.example) : advice(better)};
+  const bool only_commas = better == with_spaces(value) && value.find_first_of(brackets) == std::string::npos;
+  if (better.empty() || only_commas) return error;
+  return {in_quotes(value) + " is not written as values are",
+          "spaces separate values, without brackets, quotes and semicolons; comments begin with #", advice(better)};
+}
+
 Draft read_settings(const SettingsByKey& settings, const std::string& where) {
   const std::string stem = std::filesystem::path(where).stem().string();
   Draft draft{is_job_name(stem) ? stem : "job", {}, {}};
@@ -181,7 +246,7 @@ Draft read_settings(const SettingsByKey& settings, const std::string& where) {
     try {
       key.read(given->second.value, draft);
     } catch (const Error& error) {
-      throw error.at(given->second.place);
+      throw explained(key, given->second.value, error).at(given->second.place);
     }
   }
   return draft;

@@ -25,6 +25,8 @@ struct Condition {
 };
 
 Condition parse_condition(std::string_view text) {
+  if (const std::string foreign = foreign_character(text); !foreign.empty())
+    throw Error(fmt::format("{} holds {}", in_quotes(text), foreign), "conditions are written in ASCII", remedy);
   constexpr std::array<std::string_view, 6> relations = {"<=", ">=", "!=", "<", ">", "="};
   const std::size_t at = text.find_first_of("<>!=");
   const std::string_view rest = text.substr(std::min(at, text.size()));

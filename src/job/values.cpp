@@ -7,6 +7,7 @@
 #include <boost/locale/utf.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "flatsweep/core/text.hpp"
@@ -27,14 +28,14 @@ std::vector<std::string_view> nonempty_parts(std::string_view text, std::string_
 std::pair<std::int64_t, std::int64_t> parse_range(std::string_view word) {
   const std::size_t dots = word.find("..");
   if (dots == std::string_view::npos) {
-    const std::int64_t integer = parse_integer(word);
+    const std::int64_t integer = parse_integer(word, "Write whole numbers like 2, or a range like 2..9");
     return {integer, integer};
   }
   const auto first = flatsweep::parse<std::int64_t>(word.substr(0, dots)).number;
   const auto last = flatsweep::parse<std::int64_t>(word.substr(dots + 2)).number;
   if (!first || !last)
     throw Error(in_quotes(word) + " is not a range", "a range is two whole numbers with two dots and no space between",
-                "Write e.g. 0..9");
+                "Write e.g. 2..9");
   if (*first > *last)
     throw Error(in_quotes(word) + " is empty", "its first number is larger than its last",
                 fmt::format("Write {}..{}", *last, *first));
@@ -94,6 +95,44 @@ double interior_value(const Sequence& sequence, std::int64_t i) {
   return rounded_to_15_digits(static_cast<double>(exact));
 }
 
+/// A range of characters that look like ASCII, or like nothing.
+struct Lookalikes {
+  char32_t first;
+  char32_t last;
+  std::string_view name;
+  std::string_view ascii;
+};
+
+constexpr auto lookalikes = std::to_array<Lookalikes>({
+    {0x85, 0x85, "next line", " "},
+    {0xA0, 0xA0, "no-break space", " "},
+    {0xAD, 0xAD, "soft hyphen", ""},
+    {0x1680, 0x1680, "Ogham space mark", " "},
+    {0x180E, 0x180E, "Mongolian vowel separator", ""},
+    {0x2000, 0x200A, "a typographic space", " "},
+    {0x200B, 0x200B, "zero width space", ""},
+    {0x200C, 0x200F, "an invisible character", ""},
+    {0x2010, 0x2015, "a typographic dash", "-"},
+    {0x2018, 0x201F, "a typographic quote", ""},
+    {0x2028, 0x2029, "an invisible line end", " "},
+    {0x202A, 0x202E, "an invisible character", ""},
+    {0x202F, 0x202F, "narrow no-break space", " "},
+    {0x205F, 0x205F, "mathematical space", " "},
+    {0x2060, 0x206F, "an invisible character", ""},
+    {0x2212, 0x2212, "minus sign", "-"},
+    {0x3000, 0x3000, "ideographic space", " "},
+    {0xFE58, 0xFE63, "a small dash", "-"},
+    {0xFEFF, 0xFEFF, "byte order mark", ""},
+    {0xFF01, 0xFF5E, "a full-width character", ""},
+});
+
+/// The row of a character; null if it looks like no ASCII.
+const Lookalikes* lookalikes_of(char32_t point) {
+  const auto* row =
+      std::ranges::find_if(lookalikes, [&](const Lookalikes& r) { return r.first <= point && point <= r.last; });
+  return row == lookalikes.end() ? nullptr : row;
+}
+
 }  // namespace
 
 bool is_plain(std::string_view text) {
@@ -104,6 +143,30 @@ bool is_plain(std::string_view text) {
     if (point == 0x7f || (point < 0x20 && point != '\t')) return false;
   }
   return true;
+}
+
+std::string foreign_character(std::string_view text) {
+  const auto* position = std::ranges::find_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  if (position == text.end()) return {};
+  const char32_t point = boost::locale::utf::utf_traits<char>::decode(position, text.end());
+  const Lookalikes* row = lookalikes_of(point);
+  return fmt::format("U+{:04X}{}", std::uint32_t{point}, row != nullptr ? fmt::format(" ({})", row->name) : "");
+}
+
+std::string to_ascii(std::string_view text) {
+  constexpr char32_t from_full_width = 0xFEE0;
+  std::string ascii;
+  for (const char* position = text.begin(); position != text.end();) {
+    const char32_t point = boost::locale::utf::utf_traits<char>::decode(position, text.end());
+    const Lookalikes* row = lookalikes_of(point);
+    if (point < 0x80)
+      ascii += static_cast<char>(point);
+    else if (row == &lookalikes.back())
+      ascii += static_cast<char>(point - from_full_width);
+    else if (row != nullptr)
+      ascii += row->ascii;
+  }
+  return ascii;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -127,11 +190,18 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   return parts;
 }
 
+std::vector<std::string_view> split_list(std::string_view text) { return nonempty_parts(text, separators); }
+
+std::string advice(std::string_view text) {
+  constexpr std::size_t most = 300;
+  return text.size() > most ? "Write the same values with spaces between" : fmt::format("Write `{}`", text);
+}
+
 std::vector<std::string_view> words(std::string_view text) {
   if (split(text, ",").size() > 1)
     throw Error(in_quotes(trimmed(text)) + " has a comma",
                 "spaces separate values, and a point the decimals of a number",
-                "Write " + in_quotes(fmt::format("{}", fmt::join(nonempty_parts(text, separators), " "))));
+                advice(fmt::format("{}", fmt::join(split_list(text), " "))));
   return nonempty_parts(text, white_space);
 }
 
@@ -147,22 +217,26 @@ Error too_many_values() {
 
 double parse_number(std::string_view word) {
   const auto [number, out_of_range] = flatsweep::parse<double>(word);
+  constexpr std::string_view range = "numbers are doubles, of size 5e-324 to 1.7e308, or 0";
+  if (out_of_range && std::abs(std::strtod(std::string(word).c_str(), nullptr)) < 1.0)
+    throw Error(in_quotes(word) + " is too close to 0", range, "Write 0, or a number in that range");
   if (out_of_range || (number && !std::isfinite(*number)))
-    throw Error(in_quotes(word) + " is not a finite number", "numbers are doubles, of size 1e-307 to 1e308, or 0",
-                "Write a number in that range");
+    throw Error(in_quotes(word) + " is not a finite number", range, "Write a number in that range");
   if (!number)
-    throw Error(in_quotes(word) + " is not a number", "numbers are written like 0.5 or 1e-3, with spaces between",
-                "Write numbers, lin(lo, hi, count) or log(lo, hi, count)");
+    throw Error(
+        in_quotes(word) + " is not a number",
+        "numbers are written like 0.5 or 1e-3, with spaces between, or as lin(lo, hi, count) or log(lo, hi, count)",
+        "Write numbers, e.g. `0.5 lin(0.6, 0.9, 4)`");
   return *number + 0.0;  // -0 becomes 0
 }
 
-std::int64_t parse_integer(std::string_view word) {
+std::int64_t parse_integer(std::string_view word, std::string_view remedy) {
   const auto [integer, out_of_range] = flatsweep::parse<std::int64_t>(word);
   if (out_of_range)
     throw Error(in_quotes(word) + " does not fit", "whole numbers end at 9223372036854775807", "Write a smaller one");
   if (!integer)
     throw Error(in_quotes(word) + " is not a whole number", "whole numbers are written in digits, with spaces between",
-                "Write whole numbers like 100, or a range like 0..9");
+                remedy);
   return *integer;
 }
 

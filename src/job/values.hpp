@@ -16,11 +16,25 @@ namespace flatsweep::job {
 /// Return whether a text is UTF-8 without control characters other than tabs.
 bool is_plain(std::string_view text);
 
+/// Name the first character of a UTF-8 text that is not ASCII by its code point, e.g. `U+00A0 (no-break space)`; empty
+/// if there is none. Editors and web pages put such characters where they look like a space or a sign.
+std::string foreign_character(std::string_view text);
+
+/// Return the text with ASCII for what only looks like it: spaces, signs, quotes and full-width characters. What has
+/// no likeness, or no width, is left out.
+std::string to_ascii(std::string_view text);
+
 /// Return a text without the white space around it.
 std::string_view trimmed(std::string_view text);
 
 /// Return the parts of a text between any of the separators, except those inside parentheses.
 std::vector<std::string_view> split(std::string_view text, std::string_view separators);
+
+/// Return the parts of a list that white space or commas separate, except inside parentheses.
+std::vector<std::string_view> split_list(std::string_view text);
+
+/// Return the remedy to write this text, which is whole there unless it is very long.
+std::string advice(std::string_view text);
 
 /// Return the parts of a list that white space separates, except inside parentheses.
 /// @throws Error if a comma stands outside parentheses
@@ -36,8 +50,8 @@ Error too_many_values();
 /// @throws Error for anything but one finite number
 double parse_number(std::string_view word);
 
-/// @throws Error for anything but one whole number of 64 bits
-std::int64_t parse_integer(std::string_view word);
+/// @throws Error with this remedy for anything but one whole number of 64 bits
+std::int64_t parse_integer(std::string_view word, std::string_view remedy = "Write a whole number, e.g. 100");
 
 /// Read `on` or `off`.
 /// @throws Error for anything else

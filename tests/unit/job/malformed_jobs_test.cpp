@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <regex>
+#include <sstream>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/job.hpp"
@@ -145,13 +147,40 @@ const std::vector<Malformed> malformed_jobs = {
     line(11, "noise = normal:1", "`normal:1` is not a number", "Write numbers"),
     // whole numbers
     line(6, "d = 1", "`d = 1` is out of range", "whole numbers from 2"),
-    line(6, "d = 20.5", "`20.5` is not a whole number", "range like 0..9"),
+    line(6, "d = 20.5", "`20.5` is not a whole number", "range like 2..9"),
     line(6, "d = 1e2", "`1e2` is not a whole number", "like 100"),
     line(6, "d = 10000001", "`d = 10000001` is out of range", "to 10000000"),
     line(7, "seed = -1..3", "`seed = -1` is out of range", "from 0"),
     line(7, "seed = 9223372036854775808", "`9223372036854775808` does not fit", "smaller"),
     line(7, "seed = 9..0", "`9..0` is empty", "Write 0..9"),
-    line(7, "seed = 0 .. 9", "`..` is not a range", "0..9"),
+    line(7, "seed = 0 .. 9", "`0 .. 9` is not written as values are", "Write `0..9`."),
+    // what other formats, editors and web pages write
+    line(5, "gamma = [0.2, 0.5]", "`[0.2, 0.5]` is not written as values are", "Write `0.2 0.5`."),
+    line(5, "gamma = [0.2 0.5]", "without brackets", "Write `0.2 0.5`."),
+    line(5, "gamma = {0.2; 0.5}", "without brackets", "Write `0.2 0.5`."),
+    line(5, "gamma = 0,5", "`0,5` is not written", "Write `0.5`."),
+    line(5, "gamma = [0.1, lin(0.2, 0.4, 3)]", "brackets", "Write `0.1 lin(0.2, 0.4, 3)`."),
+    line(5, "gamma = 0.5 ; note", "comments begin with #", "Write `0.5`."),
+    line(5, "gamma = 0.5 // note", "comments begin with #", "Write `0.5`."),
+    line(5, "gamma = 0.1\u00a00.5", "holds U+00A0 (no-break space)", "Write `0.1 0.5`."),
+    line(5, "gamma = 0.5\u200b", "holds U+200B (zero width space)", "Write `0.5`."),
+    line(5, "gamma = 1e\u22121", "holds U+2212 (minus sign)", "Write `1e-1`."),
+    line(5, "gamma = \uff10.5", "holds U+FF10 (a full-width character)", "Write `0.5`."),
+    line(5, "gamma = \u00bd", "holds U+00BD", "Write e.g. `gamma = "),
+    line(5, "gamma\u00a0= 0.5", "holds U+00A0", "Write `gamma`."),
+    line(5, "gamma \uff1d 0.5", "holds U+FF1D", "Write `gamma = 0.5`."),
+    line(5, "; gamma", "`; gamma` is not a setting (comments begin with #)", "Write `# gamma`."),
+    line(5, "gamma = 1e-400", "`1e-400` is too close to 0", "Write 0, or a number"),
+    line(2, "\ufeff[grid]", "holds U+FEFF (byte order mark)", "Write `[grid]`."),
+    line(3, "activation = \u201crelu\u201d", "holds U+201C", "Write `relu`."),
+    line(3, "activation = \"relu\", 'abs'", "quotes", "Write `relu abs`."),
+    line(4, "link = matched ; note", "comments begin with #", "Write `matched`."),
+    line(4, "link = matched; note", "comments begin with #", "Write `matched`."),
+    line(7, "seed = [0, 1]", "brackets", "Write `0 1`."),
+    line(7, "seed = \u20113", "holds U+2011", "Write e.g. `seed = 0..9`."),
+    line(21, "ridge = 0,1", "`0,1` is not written", "Write `0.1`."),
+    line(20, "spectrum = on;", "semicolons", "Write `on`."),
+    options({{"grid.gamma", "0.1\u00a00.5"}}, "holds U+00A0", "Write `0.1 0.5`."),
     line(7, "seed = 0..9223372036854775807", "the list is too long", "fewer values"),
     line(7, "seed = 0..5 3", "`seed = 3` stands twice", "Remove one"),
     line(10, "indices = 0", "`indices = 0` is out of range", "from 1"),
@@ -202,6 +231,13 @@ const std::vector<Malformed> malformed_jobs = {
     options({{"grid.activation", std::string("relu\0", 5)}}, "not plain text", "UTF-8"),
 };
 
+bool is_key(const std::string& word) {
+  const auto names = job::job_keys();
+  return std::ranges::any_of(names,
+                             [&](const auto& key) { return key.key == word || key.key.ends_with("." + word); }) &&
+         word != "gamma";
+}
+
 std::string refusal(const Malformed& malformed) {
   try {
     job::parse_job(malformed.text, "job.ini", malformed.overrides);
@@ -229,6 +265,42 @@ TEST_CASE("malformed jobs and overrides are refused with place, problem, reason 
     CHECK(std::regex_search(message, std::regex(R"([^ ] \([^ ].*\)\. [A-Z])")));
     CHECK(message.size() < 600);
   }
+}
+
+TEST_CASE("hints work when they are followed literally", "[job]") {
+  // An example of the remedy: in backquotes, after "e.g." or "like", or one of several words.
+  const std::regex examples(
+      R"(`([^`]+)`|((?:lin|log)\([^)]*, [^)]*[0-9]\))|(?:e\.g\.|like) ((?:[^`.,]|\.[0-9]|\.\.)+(?:\([^)]*\))?)|(?:one of|Write) ((?:[a-z_0-9]+(?:, | or ))*[a-z_0-9]+)\.$)");
+  std::size_t followed = 0;
+  for (const Malformed& malformed : malformed_jobs) {
+    const std::string message = refusal(malformed);
+    const std::string remedy = message.substr(std::min(message.find("). "), message.size() - 3) + 3);
+    if (!malformed.place.starts_with("job.ini:") || malformed.text.find(base.front()) != 0) continue;  // another shape
+    const auto line = std::stoul(malformed.place.substr(8)) - 1;
+    for (std::sregex_iterator at(remedy.begin(), remedy.end(), examples), end; at != end; ++at) {
+      std::string words = (*at)[1].str() + (*at)[2].str() + (*at)[3].str() + (*at)[4].str();
+      for (const char* between : {", ", " or "})
+        for (std::size_t i; (*at)[4].matched && (i = words.find(between)) != std::string::npos;)
+          words.replace(i, std::string(between).size(), "|");
+      std::istringstream alternatives(words);
+      for (std::string word; std::getline(alternatives, word, '|');) {
+        std::vector<std::string> lines;
+        std::istringstream text(malformed.text);
+        for (std::string each; std::getline(text, each);) lines.push_back(each);
+        const std::string key = base.at(line).substr(0, base.at(line).find('=') + 1);
+        const bool is_line = word.find('=') != std::string::npos || word.starts_with('#') || word.starts_with('[');
+        lines.at(line) = is_line ? word : word == "gamma" ? "gamma = 0.5" : key + " " + word;
+        if (word == "# gamma") lines.push_back("[grid]\ngamma = 0.5");
+        if (is_key(word) ||
+            (remedy.find(", e.g. 100") != std::string::npos && malformed.text.find("lin(") != std::string::npos))
+          continue;  // names the axis or the key; the count of a sequence
+        CAPTURE(malformed.problem, message, lines.at(line));
+        CHECK(refusal({joined(lines), {}, "", "", ""}) == "nothing is refused");
+        ++followed;
+      }
+    }
+  }
+  CHECK(followed > 60);
 }
 
 TEST_CASE("an axis that the command line made wrong is located there, else in the file", "[job]") {
