@@ -127,7 +127,7 @@ void add(SettingsByKey& settings, const std::string& key, Setting setting) {
 template <typename Place>
 void check_ascii(std::string_view text, Place place) {
   const std::size_t words = text.find_first_not_of(";%!/");
-  if (words > 0)
+  if (!text.empty() && words > 0)
     throw Error(in_quotes(text) + " is not a setting", "comments begin with #",
                 "Write " + in_quotes(fmt::format("# {}", trimmed(text.substr(std::min(words, text.size()))))))
         .at(place());

@@ -59,7 +59,7 @@ Sequence scan_sequence(std::string_view word) {
               parse_integer(trimmed(arguments[2]))};
   }
   throw Error(in_quotes(word) + " is not a sequence", "there are lin(lo, hi, count) and log(lo, hi, count)",
-              "Write e.g. lin(0, 1, 5) or log(0.01, 0.99, 20)");
+              "Write e.g. `lin(0, 1, 5)` or `log(0.01, 0.99, 20)`");
 }
 
 void check(const Sequence& sequence, std::string_view word) {

@@ -57,6 +57,19 @@ class Stop(ProgramTest):
                 done, size = self.rows_of(file)
                 self.assertLess(done, size)
 
+    def test_the_cause_of_a_stop_is_named(self):
+        job = [*MANY_ROWS[:-1], "-o", "named.h5"]
+        for number in (signal.SIGUSR1, signal.SIGTERM, signal.SIGINT):
+            process = self.start("run", *job, "--overwrite")
+            time.sleep(2)
+            process.send_signal(number)
+            said = process.communicate(timeout=30)[1]
+            self.assertIn(f"stopped early. Run the same command again to continue. It was stopped by {number.name}.", said)
+        said = self.flatsweep("run", *job, "--time-limit", "1", expect=STOPPED_EARLY, ranks=2).stderr
+        self.assertEqual(said.count("Write 1s or 1m."), 1, said)
+        self.assertIn("stopped by its time limit", said)
+        self.assertNotIn("Slurm", self.flatsweep("run", *job, "--time-limit", "1s", expect=STOPPED_EARLY).stderr)
+
     def test_a_stopped_sweep_is_finished_by_the_same_command(self):
         job = [QUICK, "--grid.d=20", "--grid.seed=0..13", "--quiet"]
         process = self.start("run", *job, "-o", "stopped.h5", ranks=2)

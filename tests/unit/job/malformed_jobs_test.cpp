@@ -148,7 +148,7 @@ const std::vector<Malformed> malformed_jobs = {
     // whole numbers
     line(6, "d = 1", "`d = 1` is out of range", "whole numbers from 2"),
     line(6, "d = 20.5", "`20.5` is not a whole number", "range like 2..9"),
-    line(6, "d = 1e2", "`1e2` is not a whole number", "like 100"),
+    line(6, "d = 1e2", "`1e2` is not a whole number", "like 2"),
     line(6, "d = 10000001", "`d = 10000001` is out of range", "to 10000000"),
     line(7, "seed = -1..3", "`seed = -1` is out of range", "from 0"),
     line(7, "seed = 9223372036854775808", "`9223372036854775808` does not fit", "smaller"),
@@ -270,7 +270,7 @@ TEST_CASE("malformed jobs and overrides are refused with place, problem, reason 
 TEST_CASE("hints work when they are followed literally", "[job]") {
   // An example of the remedy: in backquotes, after "e.g." or "like", or one of several words.
   const std::regex examples(
-      R"(`([^`]+)`|((?:lin|log)\([^)]*, [^)]*[0-9]\))|(?:e\.g\.|like) ((?:[^`.,]|\.[0-9]|\.\.)+(?:\([^)]*\))?)|(?:one of|Write) ((?:[a-z_0-9]+(?:, | or ))*[a-z_0-9]+)\.$)");
+      R"(`([^`]+)`|(?:e\.g\.|like) ((?:[^`.,]|\.[0-9]|\.\.)+(?:\([^)]*\))?)|(?:one of|Write) ((?:[a-z_0-9]+(?:, | or ))*[a-z_0-9]+)\.$)");
   std::size_t followed = 0;
   for (const Malformed& malformed : malformed_jobs) {
     const std::string message = refusal(malformed);
@@ -278,9 +278,9 @@ TEST_CASE("hints work when they are followed literally", "[job]") {
     if (!malformed.place.starts_with("job.ini:") || malformed.text.find(base.front()) != 0) continue;  // another shape
     const auto line = std::stoul(malformed.place.substr(8)) - 1;
     for (std::sregex_iterator at(remedy.begin(), remedy.end(), examples), end; at != end; ++at) {
-      std::string words = (*at)[1].str() + (*at)[2].str() + (*at)[3].str() + (*at)[4].str();
+      std::string words = (*at)[1].str() + (*at)[2].str() + (*at)[3].str();
       for (const char* between : {", ", " or "})
-        for (std::size_t i; (*at)[4].matched && (i = words.find(between)) != std::string::npos;)
+        for (std::size_t i; (*at)[3].matched && (i = words.find(between)) != std::string::npos;)
           words.replace(i, std::string(between).size(), "|");
       std::istringstream alternatives(words);
       for (std::string word; std::getline(alternatives, word, '|');) {
