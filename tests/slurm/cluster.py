@@ -122,7 +122,8 @@ class Cluster:
         self.wait_until_idle()
 
     def wait_until_idle(self):
-        self.wait_until(lambda: self.command("sinfo", "-h", "-N", "-o", "%t").split() == ["idle"] * len(self.nodes),
+        # Newer versions fail as long as the controller does not listen yet.
+        self.wait_until(lambda: self.command("sinfo", "-h", "-N", "-o", "%t", check=False).split() == ["idle"] * len(self.nodes),
                         "the nodes are not all idle")
 
     def write_configuration(self):

@@ -28,7 +28,7 @@ make_root() {
     quietly "making a root of Debian $suite" debootstrap --variant=minbase --include=ca-certificates \
       "$suite" "$root" "${mirror:-http://deb.debian.org/debian}"
   fi
-  cp --dereference /etc/resolv.conf "$root/etc/resolv.conf"
+  cp --dereference /etc/resolv.conf /etc/hosts "$root/etc" # Slurm looks its host up
 
   # Not below /root, which only root may enter.
   local copy=$root/srv/flatsweep
