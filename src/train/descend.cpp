@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "flatsweep/sample/stream.hpp"
 #include "train/descent.hpp"

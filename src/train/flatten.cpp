@@ -62,7 +62,7 @@ void FlattenStep::take(const Weights& weights, double s, Weights& trial) const {
   trial.outer = weights.outer + s * descent_.outer + restoration_.outer;
 }
 
-void flatten(Run& run) {
+void flatten(Run& run, double most_residual) {
   Linearisation& at = run.at;
   Weights& weights = run.network.weights;
   at.rescale(weights);
@@ -82,7 +82,7 @@ void flatten(Run& run) {
       if (s < tuning.flatten.shortest_step) return at.evaluate(weights);
       step.take(weights, s, trial);
       at.evaluate(trial);
-      if (at.trace() < traces.back() && at.relative_residual() <= tuning.flatten.most_residual) break;
+      if (at.trace() < traces.back() && at.relative_residual() <= most_residual) break;
     }
     s = std::min(tuning.flatten.growth * s, tuning.flatten.longest_step);
     std::swap(weights, trial);

@@ -75,7 +75,8 @@ void follow_flow(Run& run, double tolerance = 1.0);
 /// Find the interpolator near by; the status follows from the residual.
 void finish(Run& run);
 /// Descend the trace over the interpolators, from the flattest rescaling.
-void flatten(Run& run);
+/// @param most_residual how far the network may leave them
+void flatten(Run& run, double most_residual);
 /// Descend with a perturbation, from the flattest rescaling, anneal it, and go on without it.
 void descend(Run& run, Perturbation perturbation);
 

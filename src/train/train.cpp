@@ -69,11 +69,15 @@ Trained flattest_network(const Problem& problem, const Settings& settings, const
   if (!goes_on(run)) return std::move(run.network);
   const Trained before = run.network;
   const double flatness = run.at.flatness();
-  flatten(run);
-  finish(run);
-  const bool worse =
-      run.network.status > before.status || (run.network.status == before.status && !(run.at.flatness() <= flatness));
-  if (!worse) return std::move(run.network);
+  for (const double most_residual : tuning.flatten.most_residual) {
+    flatten(run, most_residual);
+    finish(run);
+    const bool worse =
+        run.network.status > before.status || (run.network.status == before.status && !(run.at.flatness() <= flatness));
+    if (!worse) return std::move(run.network);
+    run.network.weights = before.weights;
+    run.at.evaluate(before.weights);
+  }
   Trained kept = before;
   kept.steps = run.network.steps;
   return kept;

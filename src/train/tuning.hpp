@@ -47,13 +47,13 @@ struct Tuning {
     double longest_step = 0.5;
     double growth = 1.3;
     double shortest_step = 1e-5;
-    double most_residual = 0.05;
-    int max_steps = 300;       ///< 6 to 20 are usual
-    int patience = 30;         ///< steps in which the trace must fall
-    double least_gain = 1e-4;  ///< by this share,
-    int first_check = 60;      ///< from this step on
-    double cut = 1e-11;        ///< eigenvalues of K_D below this are damped away
-    int max_refinements = 5;   ///< of a solve with the damped K_D
+    std::array<double, 2> most_residual = {0.05, 0.005};  ///< the second if no interpolator is near that end
+    int max_steps = 300;                                  ///< 6 to 20 are usual
+    int patience = 30;                                    ///< steps in which the trace must fall
+    double least_gain = 1e-4;                             ///< by this share,
+    int first_check = 60;                                 ///< from this step on
+    double cut = 1e-11;                                   ///< eigenvalues of K_D below this are damped away
+    int max_refinements = 5;                              ///< of a solve with the damped K_D
     double solve_accuracy = 1e-13;
     std::array<double, 3> starts = {1.0, 4.0, 16.0};  ///< scales of which the flattest network is taken
   } flatten;

@@ -198,7 +198,7 @@ TEST_CASE("the flattest network is the golden one, to 3 %", "[train][golden]") {
     train::Run run(problem, settings, never);
     run.network.weights = given.weights("end", "");
     run.at.evaluate(run.network.weights);
-    train::flatten(run);
+    train::flatten(run, 0.05);
     train::finish(run);
     CHECK(run.network.status == Status::solved);
     CHECK(run.at.flatness() == Approx(given.number("end", "flattest_network_flatness")).epsilon(0.03));
