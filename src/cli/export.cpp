@@ -8,6 +8,7 @@
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/report/tables.hpp"
 
 namespace flatsweep::cli {
@@ -16,6 +17,8 @@ namespace {
 /// Refuse to write a table over results.
 void require_no_hdf5(const std::filesystem::path& table) {
   using record::FileKind;
+  record::require_not_in_use(table);
+  record::require_readable(table);
   const FileKind kind = record::kind_of(table);
   if (kind == FileKind::absent || kind == FileKind::empty || kind == FileKind::no_hdf5) return;
   throw Error(fmt::format("{} is not overwritten", table.string()),

@@ -81,6 +81,7 @@ OneConfiguration one_configuration(const std::string& file, const Options& optio
 /// @throws Error if it cannot
 void require_writable(const SolveRequest& request) {
   record::require_place(request.output);
+  record::require_no_results(request.output);
   record::require_absent(request.output, request.existing);
   record::require_own(request.output);
 }

@@ -248,8 +248,12 @@ std::vector<Finding> check_files(const fs::path& folder, const mpi::Communicator
       rows == comm.size() ? finding(good, "MPI-IO", "every rank has written its row in {}", place)
                           : finding(wrong, "MPI-IO", "{} of {} rows got lost in {}. Use a folder that all hosts share",
                                     comm.size() - rows, comm.size(), place),
-      intruders == 0
-          ? finding(good, "locks", "a second run is kept out in {}", place)
+      intruders == 0 && lock->stops_other_programs() ? finding(good, "locks", "a second run is kept out in {}", place)
+      : intruders == 0
+          ? finding(
+                note, "locks",
+                "a second run is kept out in {}, but its file system has no locks that stop h5py and other programs. Let none write to the file of a sweep that runs",
+                place)
           : finding(
                 wrong, "locks",
                 "two runs can write one file in {}, because its locks keep nobody out. Mount it with locks (Lustre: -o flock), or make sure that no file has two runs",

@@ -19,11 +19,12 @@ herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) 
 
 /// Return the access of one process. HDF5's own locks would keep readers out while a run writes, and NFS turns them
 /// into locks on every byte.
-PropertyList serial_access() {
+/// @param newest format of the files that are opened
+PropertyList serial_access(H5F_libver_t newest = H5F_LIBVER_LATEST) {
   silence();
   PropertyList access(check(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate"));
   check(H5Pset_file_locking(access, false, true), "H5Pset_file_locking");
-  check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18), "H5Pset_libver_bounds");
+  check(H5Pset_libver_bounds(access, H5F_LIBVER_V18, newest), "H5Pset_libver_bounds");
   check(H5Pset_fclose_degree(access, H5F_CLOSE_SEMI), "H5Pset_fclose_degree");
   return access;
 }
@@ -82,7 +83,7 @@ File open_file_for_writing(const std::filesystem::path& file) {
 }
 
 File create_file(const std::filesystem::path& file) {
-  const PropertyList access = serial_access();
+  const PropertyList access = serial_access(H5F_LIBVER_V18);
   const PropertyList creation = tracked_creation(H5P_FILE_CREATE);
   return File(check(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation, access), "H5Fcreate"));
 }

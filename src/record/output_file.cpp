@@ -85,7 +85,30 @@ std::string_view describe(FileKind kind) {
   return descriptions[static_cast<std::size_t>(kind)];
 }
 
+fs::path target_of(const fs::path& file) {
+  constexpr int most = 40;  // as the system follows
+  fs::path target = file;
+  std::error_code none;
+  for (int i = 0; i < most && fs::is_symlink(target, none); ++i)
+    target = target.parent_path() / fs::read_symlink(target);
+  return target;
+}
+
+void require_readable(const fs::path& file) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!descriptor.is_open() && errno != ENOENT && errno != ENXIO)
+    throw Error(fmt::format("cannot read {}", file.string()), std::strerror(errno), "Name a file that you may read.");
+}
+
+void require_no_results(const fs::path& file) {
+  require_not_in_use(file);
+  if (kind_of(file) == FileKind::results)
+    throw Error(fmt::format("{} is not overwritten", file.string()), "it is a results file of flatsweep run",
+                "Name another file after -o.");
+}
+
 void require_own(const fs::path& file) {
+  require_readable(file);
   const FileKind kind = kind_of(file);
   if (kind < FileKind::unreadable_hdf5) return;
   throw Error(fmt::format("{} is not overwritten", file.string()),
@@ -101,7 +124,7 @@ void require_absent(const fs::path& file, Existing existing) {
 
 void require_place(const fs::path& file) {
   std::error_code ignored;
-  const fs::path directory = directory_of(file);
+  const fs::path directory = directory_of(target_of(file));
   if (!fs::is_directory(directory, ignored))
     throw cannot_write(file, fmt::format("{} is not a directory", directory.string()));
   if (fs::is_directory(file, ignored)) throw cannot_write(file, "it is a directory");
@@ -109,22 +132,26 @@ void require_place(const fs::path& file) {
     throw cannot_write(file, "it is no ordinary file");
 }
 
-fs::path temporary_name(const fs::path& file) { return file.string() + ".tmp"; }
+fs::path temporary_name(const fs::path& file) {
+  const fs::path target = target_of(file);
+  return target.parent_path() / fmt::format(".{}.flatsweep-tmp", target.filename().string());
+}
 
 void write_new_file(const fs::path& file, const std::function<void(const fs::path&)>& write) {
   require_place(file);
-  Temporary temporary{temporary_name(file)};
+  const fs::path target = target_of(file);
+  Temporary temporary{temporary_name(target)};
   try {
     write(temporary.path);
     sync(temporary.path);
-    fs::rename(temporary.path, file);
+    fs::rename(temporary.path, target);
   } catch (const hdf5::Failure& failure) {
     throw cannot_write(file, failure.what());
   } catch (const fs::filesystem_error& failure) {
     throw cannot_write(file, failure.code().message());
   }
   temporary.renamed = true;
-  sync_directory(directory_of(file));
+  sync_directory(directory_of(target));
 }
 
 }  // namespace flatsweep::record

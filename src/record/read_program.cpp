@@ -136,6 +136,7 @@ hdf5::ChildLimits limits_for(const fs::path& file) {
 }  // namespace
 
 ProgramData read_program(const fs::path& file) {
+  require_readable(file);
   try {
     hdf5::returns_in_child([&] { read(file); }, limits_for(file));  // what it throws comes again here
     return read(file);

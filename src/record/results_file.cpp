@@ -30,7 +30,8 @@ std::string readable(double bytes) {
 
 void require_space(const fs::path& file, double bytes) {
   struct statvfs disk {};
-  const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  const fs::path target = target_of(file);
+  const fs::path directory = target.has_parent_path() ? target.parent_path() : fs::path(".");
   if (::statvfs(directory.c_str(), &disk) != 0) return;
   const double available = static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize);
   if (bytes > available) {
@@ -45,8 +46,8 @@ bool is_there(const fs::path& file) {
   return fs::exists(file, ignored);
 }
 
-/// Write FILE.tmp and rename it to FILE, under a lock that follows it.
-/// @return none if FILE appeared, although it was absent, before FILE.tmp was locked
+/// Write the temporary file and rename it to FILE, under a lock that follows it.
+/// @return none if FILE appeared, although it was absent, before the temporary file was locked
 std::optional<RunLock> try_create(const fs::path& file, bool was_there, double bytes, const Write& write,
                                   const Patience& patience) {
   require_space(file, bytes);
@@ -95,7 +96,7 @@ RunLock open_or_create(const fs::path& file, Existing existing, double bytes, co
     if (is_there(file)) old.emplace(file, RunLock::Absent::refuse, patience);
     // 2. Resumed, that lock is the result.
     if (old && existing == Existing::resume) return std::move(*old);
-    // 3. Else FILE.tmp is created and locked, which keeps out others that create FILE, then written, and
+    // 3. Else the temporary file is created and locked, which keeps out others that create FILE, then written, and
     //    renamed to FILE. The lock belongs to the file, so it holds FILE from its first moment.
     if (auto lock = try_create(file, old.has_value(), bytes, write, patience)) return std::move(*lock);
     // 4. If another process was faster, its FILE is an existing one.

@@ -31,9 +31,9 @@ Error not_a_results_file(const std::filesystem::path& file, const std::string& w
   const FileKind kind = kind_of(file);
   const bool was_one = kind == FileKind::results || kind == FileKind::unreadable_hdf5;
   if (was_one) {
-    return Error(fmt::format("{} is not a valid results file of flatsweep", file.string()), why,
-                 fmt::format("Name another file; if it is the right one, it was damaged: delete it{}",
-                             kind == FileKind::results ? ", or run with --overwrite." : "."));
+    return Error(
+        fmt::format("{} is not a valid results file of flatsweep", file.string()), why,
+        "Name another file; if it is the right one, another program wrote it anew or it was damaged: keep it, and read its rows with h5py.");
   }
   const bool is_of_solve = kind == FileKind::experiment || kind == FileKind::program_solution;
   return Error(fmt::format("{} is not a results file of flatsweep run", file.string()),
@@ -126,6 +126,7 @@ ResultsReader::ResultsReader(const std::filesystem::path& file) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored))
     throw Error(fmt::format("there is no file {}", file.string()), "", "Name an existing results file.");
+  require_readable(file);
   try {
     Implementation::try_out(file);
     implementation_ = std::make_unique<Implementation>(file);

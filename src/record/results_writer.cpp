@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -57,13 +58,13 @@ std::string problem_of(Call call) {
 }  // namespace
 
 struct ResultsWriter::Implementation {
-  Implementation(std::filesystem::path name, const mpi::Communicator& communicator)
-      : path(std::move(name)), comm(communicator) {}
+  Implementation(std::filesystem::path name, job::Job of_file, const mpi::Communicator& communicator)
+      : path(std::move(name)), job(std::move(of_file)), comm(communicator) {}
 
   /// @note Collective
-  void open(const job::Job& job) {
+  void open() {
     descriptor = Descriptor(::open(path.c_str(), O_RDWR | O_CLOEXEC));
-    require_on_all(descriptor.is_open() ? "" : std::strerror(errno));
+    require_on_all(::fstat(descriptor.number(), &at_start) == 0 ? "" : std::strerror(errno));
     const std::string problem = problem_of([&] {
       file = open_in_parallel(path, comm);
       variables.emplace(file, job);
@@ -89,21 +90,45 @@ struct ResultsWriter::Implementation {
     write([&] { call(*run_log); });
   }
 
-  [[nodiscard]] std::string problem_of_sync() const {
-    return ::fdatasync(descriptor.number()) == 0 ? "" : std::strerror(errno);
+  /// @throws Error if the rows written so far are not on the disk, or not in the file of this name
+  void sync() const {
+    if (::fdatasync(descriptor.number()) != 0) throw cannot_write_to(path, std::strerror(errno));
+    struct stat now {};
+    ::fstat(descriptor.number(), &now);
+    const char* remedy =
+        "If it was moved, its rows are in its new place: move it back, and run the same command again. Otherwise they are lost: the same command computes them again.";
+    if (!bears_name(descriptor, path))
+      throw Error(fmt::format("{} was lost while the sweep ran", path.string()),
+                  "it was removed, moved or replaced, or its disk was unmounted", remedy);
+    if (now.st_size < at_start.st_size)
+      throw Error(fmt::format("{} lost rows while the sweep ran", path.string()),
+                  fmt::format("another program cut it from {} to {} bytes", at_start.st_size, now.st_size),
+                  "Remove it, and run the same command again, or with another name after -o.");
+    if ((at_start.st_mode & 0222) != 0 && (now.st_mode & 0222) == 0)
+      throw Error(fmt::format("{} was made read-only while the sweep ran", path.string()), "",
+                  "Its rows are kept: make it writable, and run the same command again.");
+  }
+
+  /// @throws hdf5::Failure if the closed file cannot be read, e.g. because another program wrote to it meanwhile
+  void read_again() const {
+    const hdf5::File closed = hdf5::open_file(path);
+    const Variables rows(closed, job);
+    read_runs(closed);
   }
 
   std::filesystem::path path;
+  job::Job job;
   mpi::Communicator comm;
   Descriptor descriptor;  // for sync()
+  struct stat at_start {};
   hdf5::File file;
   std::optional<Variables> variables;
   std::optional<RunLogWriter> run_log;  // on rank 0
 };
 
 ResultsWriter::ResultsWriter(const std::filesystem::path& file, const job::Job& job, const mpi::Communicator& comm)
-    : implementation_(std::make_unique<Implementation>(file, comm)) {
-  implementation_->open(job);
+    : implementation_(std::make_unique<Implementation>(file, job, comm)) {
+  implementation_->open();
 }
 
 ResultsWriter::~ResultsWriter() { implementation_->file.release(); }
@@ -137,10 +162,7 @@ void ResultsWriter::write_message(ConfigurationId id, const std::string& text) {
   implementation_->log([&](RunLogWriter& log) { log.add_message({id, text}); });
 }
 
-void ResultsWriter::sync() {
-  if (const std::string problem = implementation_->problem_of_sync(); !problem.empty())
-    throw cannot_write_to(implementation_->path, problem);
-}
+void ResultsWriter::sync() { implementation_->sync(); }
 
 void ResultsWriter::close() {
   std::string problem = problem_of([&] {
@@ -148,11 +170,18 @@ void ResultsWriter::close() {
   });
   implementation_->run_log.reset();
   implementation_->variables.reset();
-  if (problem.empty()) problem = implementation_->problem_of_sync();
+  if (problem.empty() && ::fdatasync(implementation_->descriptor.number()) != 0) problem = std::strerror(errno);
   implementation_->comm.barrier();  // sleeps while it waits; H5Fclose would spin
   const std::string closing = problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });
   const std::string why = implementation_->comm.agree(problem.empty() ? closing : problem);
   if (!why.empty()) throw cannot_write_to(implementation_->path, why);
+
+  std::string damage;
+  if (implementation_->comm.is_root()) damage = problem_of([&] { implementation_->read_again(); });
+  if (damage = implementation_->comm.agree(damage); !damage.empty())
+    throw Error(fmt::format("{} cannot be read again", implementation_->path.string()),
+                fmt::format("another program wrote to it while the sweep ran: {}", damage),
+                "Run the same command again with another name after -o, and let no other program write to that file.");
 }
 
 }  // namespace flatsweep::record

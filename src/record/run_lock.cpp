@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -39,15 +40,29 @@ bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
               "Put the file on a file system with working locks, so that two runs cannot share it.");
 }
 
-/// Return whether this name still is that of the opened file.
+FileInUse in_use(const std::filesystem::path& file, const char* by) {
+  return FileInUse(
+      fmt::format("{} is in use by another {}. Wait for it to end, or name another file.", file.string(), by));
+}
+
+/// What flock() answered.
+enum class Shared { locked, refused, unknown };
+
+/// Lock the file as HDF5 does for reading: HDF5 in any program then refuses to write to it, and still reads it. Of the
+/// descriptor that holds the other lock and after it, since NFS makes one kind of lock of both.
+Shared try_share(const Descriptor& descriptor) {
+  if (::flock(descriptor.number(), LOCK_SH | LOCK_NB) == 0) return Shared::locked;
+  return errno == EWOULDBLOCK ? Shared::refused : Shared::unknown;
+}
+
+}  // namespace
+
 bool bears_name(const Descriptor& descriptor, const std::filesystem::path& file) {
   struct stat opened {};
   struct stat named {};
   return ::fstat(descriptor.number(), &opened) == 0 && ::stat(file.c_str(), &named) == 0 &&
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
-
-}  // namespace
 
 Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
@@ -57,18 +72,23 @@ RunLock::RunLock(const std::filesystem::path& file, Absent absent, const Patienc
   std::chrono::milliseconds waited{0};
   while (true) {
     Descriptor descriptor = open_for_lock(file, absent);
-    const bool locked = try_lock(descriptor, file);
+    const bool alone = try_lock(descriptor, file);
+    const Shared shared = alone ? try_share(descriptor) : Shared::refused;
+    const bool locked = alone && shared != Shared::refused;
     if (locked && bears_name(descriptor, file)) {
       descriptor_ = std::move(descriptor);
+      stops_other_programs_ = shared == Shared::locked;
       return;
     }
     if (locked) continue;  // the file was replaced meanwhile
-    if (waited >= patience.limit)
-      throw FileInUse(
-          fmt::format("{} is in use by another run. Wait for it to end, or name another file.", file.string()));
+    if (waited >= patience.limit) throw in_use(file, alone ? "program, which writes to it" : "run");
     patience.sleep(pause);
     waited += pause;
   }
+}
+
+void require_not_in_use(const std::filesystem::path& file) {
+  if (RunLock::is_held(file).value_or(false)) throw in_use(file, "run");
 }
 
 std::optional<bool> RunLock::is_held(const std::filesystem::path& file) {

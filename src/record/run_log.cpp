@@ -157,6 +157,7 @@ void create_run_log(hid_t file) {
 }
 
 std::vector<Run> read_runs(hid_t file) {
+  if (!hdf5::has_link(file, "runs")) return {};  // another program wrote the file anew
   const hdf5::Group group = open_group(file, "runs");
   const auto start = read_numbers<double>(group, "start", run_rows);
   const auto end = read_numbers<double>(group, "end", run_rows);
@@ -180,6 +181,7 @@ std::vector<Run> read_runs(hid_t file) {
 }
 
 std::vector<Message> read_messages(hid_t file) {
+  if (!hdf5::has_link(file, "messages")) return {};
   const hdf5::Group group = open_group(file, "messages");
   const auto ids = read_numbers<std::uint64_t>(group, "id", message_rows);
   const auto texts = read_texts(group, message_text, message_rows);

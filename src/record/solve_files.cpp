@@ -12,6 +12,7 @@
 
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/layout.hpp"
+#include "flatsweep/record/results_file.hpp"
 #include "record/hdf5.hpp"
 #include "record/row_block.hpp"
 #include "record/template.hpp"
@@ -22,9 +23,8 @@ namespace {
 /// Write a new file, for h5py and other programs, that has this title and what `write` adds.
 void write_titled(const std::filesystem::path& file, Existing existing, const char* title,
                   const std::function<void(hid_t)>& write) {
-  require_absent(file, existing);
-  require_own(file);
-  write_new_file(file, [&](const std::filesystem::path& temporary) {
+  require_no_results(file);
+  open_or_create(file, existing, 0.0, [&](const std::filesystem::path& temporary) {
     hdf5::File opened = hdf5::create_file(temporary);
     hdf5::write_attribute(opened, "title", title);
     write(opened);

@@ -15,6 +15,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/results_file.hpp"
+#include "flatsweep/record/results_reader.hpp"
 #include "flatsweep/record/results_writer.hpp"
 #include "flatsweep/schedule/distribute.hpp"
 #include "sweep/preparation.hpp"
@@ -40,6 +41,11 @@ class RowRecorder {
                   if (finished.message.empty()) return;
                   try_to([&] { writer_.write_message(finished.id, finished.message); });
                 }};
+  }
+
+  /// Sync the last rows.
+  void sync() {
+    try_to([&] { writer_.sync(); });
   }
 
   /// Why the file could not be written; empty if it could.
@@ -142,6 +148,18 @@ void print_what_is_left(ExitCode code, const Request& request, const schedule::L
         ledger.included(), ledger.size());
 }
 
+/// @throws Error if rows that were written are not in the closed file @pre on rank 0
+void require_recorded(const std::filesystem::path& file, const schedule::Ledger& ledger) {
+  const record::ResultsReader reader(file);
+  std::vector<Status> statuses(reader.rows());
+  reader.read_valid_statuses(0, statuses);
+  const std::uint64_t written = ledger.included() - ledger.count(Status::pending);
+  const auto pending = static_cast<std::uint64_t>(std::ranges::count(statuses, Status::pending));
+  if (reader.rows() - pending >= written) return;
+  throw Error(fmt::format("{} lost {} rows while the sweep ran", file.string(), written - (reader.rows() - pending)),
+              "another program wrote to it", "Run the same command again, which computes them.");
+}
+
 /// Record how the run ended, close the file and say what is left.
 /// @param failure why this rank could not write the file; empty if it could
 /// @note Collective
@@ -156,8 +174,11 @@ ExitCode finish(const Request& request, const schedule::Summary& summary, const 
   });
   if (!first_failure.empty()) return code;  // closing would fail alike
   writer.close();
-  if (comm.is_root()) print_what_is_left(code, request, ledger);
-  return code;
+  return comm.on_root([&] {
+    require_recorded(request.output, ledger);
+    print_what_is_left(code, request, ledger);
+    return code;
+  });
 }
 
 }  // namespace
@@ -173,6 +194,7 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   comm.on_root([&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });
   const schedule::Summary summary =
       distribute(comm, agenda.ledger, agenda.sections, recorder.work(), progress, stop, request.deadline);
+  recorder.sync();
   return finish(request, summary, agenda.ledger, recorder.failure(), writer, comm);
 }
 

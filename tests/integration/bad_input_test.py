@@ -100,7 +100,7 @@ BAD_COMMANDS = [
     (["run", "sound.ini", "-o", "sound.ini"], "sound.ini"),
     (["run", "sound.ini", "-o", "sound.ini", "--overwrite"], "sound.ini"),
     (["run", "sound.ini", "-o", "link.h5", "--overwrite"], "sound.ini"),
-    (["run", "sound.ini.tmp", "-o", "sound.ini", "--overwrite"], "sound.ini.tmp"),
+    (["run", ".sound.ini.flatsweep-tmp", "-o", "sound.ini", "--overwrite"], ".sound.ini.flatsweep-tmp"),
     (["run", "sound.ini", "-o", "text.h5", "--overwrite"], "did not write"),
     (["run", "sound.ini", "-o", "other.h5", "--overwrite"], "another program"),
     (["run", "other.h5", "-o", "new.h5"], "HDF5"),
@@ -174,7 +174,7 @@ class BadInput(ProgramTest):
     def setUp(self):
         super().setUp()
         (self.folder / "sound.ini").write_text(SOUND)
-        (self.folder / "sound.ini.tmp").write_text(SOUND)
+        (self.folder / ".sound.ini.flatsweep-tmp").write_text(SOUND)
         (self.folder / "link.h5").symlink_to("sound.ini")
         (self.folder / "text.h5").write_text("this is no HDF5 file\n")
         with h5py.File(self.folder / "other.h5", "w") as other:

@@ -40,11 +40,21 @@ void require_absent(const std::filesystem::path& file, Existing existing);
 /// @throws Error if FILE's directory is missing, or FILE is a directory, a device or the like
 void require_place(const std::filesystem::path& file);
 
-/// Return the name under which FILE is written until it is whole.
+/// Return FILE, or what it leads to if it is a symbolic link, which need not exist.
+std::filesystem::path target_of(const std::filesystem::path& file);
+
+/// @throws Error if FILE exists and may not be read
+void require_readable(const std::filesystem::path& file);
+
+/// @throws Error if FILE holds results of a sweep, which no other command replaces
+/// @throws FileInUse if a run holds FILE
+void require_no_results(const std::filesystem::path& file);
+
+/// Return the hidden name, in the folder of FILE's target, under which FILE is written until it is whole.
 std::filesystem::path temporary_name(const std::filesystem::path& file);
 
-/// Call `write(FILE.tmp)`, sync it to disk and rename it to FILE, so that FILE is never half-written. If `write`
-/// throws, no FILE.tmp is left.
+/// Call `write(temporary_name(FILE))`, sync that to disk and rename it to FILE, so that FILE is never half-written. If
+/// `write` throws, nothing is left. A symbolic link stays, and its target is written.
 /// @throws Error if the directory, its permissions or the disk do not allow it
 void write_new_file(const std::filesystem::path& file, const std::function<void(const std::filesystem::path&)>& write);
 

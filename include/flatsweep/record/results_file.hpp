@@ -66,8 +66,8 @@ RunLock claim_results_file(const std::filesystem::path& file, const job::Job& jo
 RunLock create_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
                             Existing existing = Existing::refuse, const Patience& patience = {});
 
-/// Lock FILE for this process, and create it by `write(FILE.tmp)` unless it exists and `existing` is resume. FILE is
-/// never half-written, and of several processes that do this at once exactly one creates it.
+/// Lock FILE for this process, and create it by `write(temporary_name(FILE))` unless it exists and `existing` is
+/// resume. FILE is never half-written, and of several processes that do this at once exactly one creates it.
 /// @param bytes room that the new file takes
 /// @throws Error if FILE exists and `existing` refuses it, if FILE was not written by flatsweep, or if the directory,
 ///         its permissions or the free space do not allow it

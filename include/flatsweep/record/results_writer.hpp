@@ -48,9 +48,10 @@ class ResultsWriter {
   void write_message(ConfigurationId id, const std::string& text);
 
   /// Sync to disk what this rank's node has written.
+  /// @throws Error also if the file has lost its name, its size or its permission to write
   void sync();
 
-  /// End the parallel phase. @throws Error on every rank if one fails @note Collective
+  /// End the parallel phase and read the closed file once. @throws Error on every rank if one fails @note Collective
   void close();
 
  private:

@@ -54,7 +54,8 @@ struct Patience {
 
 /// The right to write a results file: one run per file. An open-file-description lock on a byte far beyond the file's
 /// end, so it meets neither HDF5's locks nor MPI-IO's, leaves nothing behind and ends with its process. It belongs to
-/// the file and not to its name: it stays valid when the file is renamed.
+/// the file and not to its name: it stays valid when the file is renamed. A shared lock by flock() besides, if the file
+/// system has it, makes HDF5 in other programs refuse to write.
 class RunLock {
  public:
   /// What to do if there is no file.
@@ -64,15 +65,25 @@ class RunLock {
   };
 
   /// Lock the file that has this name once the lock is held, even if it was replaced during the wait.
-  /// @throws FileInUse if another run holds it beyond `patience`
+  /// @throws FileInUse if another run holds it, or another program writes to it, beyond `patience`
   /// @throws Error if the file cannot be opened for writing, or its file system has no locks
   explicit RunLock(const std::filesystem::path& file, Absent absent = Absent::refuse, const Patience& patience = {});
 
   /// Return whether somebody holds the lock of FILE; none if that cannot be found out.
   static std::optional<bool> is_held(const std::filesystem::path& file);
 
+  /// Whether programs that know nothing of this lock are kept from writing, too.
+  [[nodiscard]] bool stops_other_programs() const { return stops_other_programs_; }
+
  private:
   Descriptor descriptor_;
+  bool stops_other_programs_ = false;
 };
+
+/// @throws FileInUse if a run holds FILE
+void require_not_in_use(const std::filesystem::path& file);
+
+/// Return whether this name still is that of the opened file.
+bool bears_name(const Descriptor& descriptor, const std::filesystem::path& file);
 
 }  // namespace flatsweep::record

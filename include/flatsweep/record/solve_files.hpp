@@ -19,7 +19,8 @@ inline constexpr ConfigurationId off_the_grid{std::numeric_limits<std::uint64_t>
 /// Write the file of `flatsweep solve`: all arrays of one configuration, every measure and other variable of its row as
 /// a scalar dataset, its axis values as attributes. What does not apply is NaN.
 /// @param hessian_eigenvalues n numbers, or none if they were not computed
-/// @throws Error if FILE exists and `existing` refuses it, or FILE cannot be written
+/// @throws Error if FILE exists and `existing` refuses it, FILE holds results of a sweep, or FILE cannot be written
+/// @throws FileInUse if a run holds FILE
 void write_experiment_file(const std::filesystem::path& file, const experiment::Experiment& experiment,
                            const VectorView& hessian_eigenvalues, const job::Configuration& configuration,
                            const job::Settings& settings, Existing existing = Existing::refuse);
@@ -39,7 +40,8 @@ ProgramData read_program(const std::filesystem::path& file);
 
 /// Write `outer_weights` (m), `dual` (n) and the scalars `objective`, `residual`, `gap`, `status`, `rank` and
 /// `iterations`.
-/// @throws Error if FILE exists and `existing` refuses it, or FILE cannot be written
+/// @throws Error if FILE exists and `existing` refuses it, FILE holds results of a sweep, or FILE cannot be written
+/// @throws FileInUse if a run holds FILE
 void write_program_solution(const std::filesystem::path& file, const solve::Solution& solution,
                             Existing existing = Existing::refuse);
 

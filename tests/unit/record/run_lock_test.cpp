@@ -1,6 +1,8 @@
 #include "flatsweep/record/run_lock.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,6 +103,22 @@ TEST_CASE("a lock follows its file to a new name", "[record]") {
   fs::rename(directory / "f.tmp", directory / "f");
   CHECK_THROWS_AS(RunLock(directory / "f", RunLock::Absent::refuse, 0ms), FileInUse);
   CHECK_NOTHROW(RunLock(directory / "f.tmp", RunLock::Absent::create, 0ms));
+}
+
+TEST_CASE("a lock admits readers of HDF5 and keeps its writers out, who keep it out too", "[record]") {
+  const TemporaryDirectory directory;
+  const fs::path file = directory / "f";
+  create(file);
+  const Descriptor other(::open(file.c_str(), O_RDONLY));
+  {
+    const RunLock lock(file);
+    CHECK(lock.stops_other_programs());
+    CHECK(::flock(other.number(), LOCK_EX | LOCK_NB) != 0);
+    CHECK(::flock(other.number(), LOCK_SH | LOCK_NB) == 0);
+    CHECK_THROWS_AS(require_not_in_use(file), FileInUse);
+  }
+  CHECK(::flock(other.number(), LOCK_EX | LOCK_NB) == 0);
+  CHECK_THROWS_AS(RunLock(file, RunLock::Absent::refuse, 0ms), FileInUse);
 }
 
 TEST_CASE("a lock that is given up during the wait is taken", "[record]") {
