@@ -96,6 +96,7 @@ void print_solution(const solve::Solution& solution, double seconds) {
                            seconds, solution.rank);
   print_number("objective", solution.certificate.objective);
   print_number("residual", solution.certificate.residual);
+  print_number("row residual", solution.certificate.row_residual);
   print_number("gap", solution.certificate.gap);
 }
 
@@ -124,8 +125,10 @@ void solve_configuration(const SolveRequest& request) {
 
 void solve_program(const SolveRequest& request) try {
   const record::ProgramData data = record::read_program(request.program);
+  std::cout << fmt::format("S is {} x {} (n x m)\n", data.activations.rows(), data.activations.cols());
   const Stopwatch watch;
-  const solve::Solution solution = solve::flattest_interpolator({data.activations, data.labels, data.kappa, data.q});
+  const solve::Solution solution =
+      solve::flattest_interpolator_of_any_scale({data.activations, data.labels, data.kappa, data.q});
   const double seconds = watch.seconds();
   write_program_solution(request.output, solution, request.existing);
   print_solution(solution, seconds);
@@ -183,13 +186,16 @@ Command solve_command() {
           "and flatsweep solve --program IN -o OUT. An infeasible configuration is a result: exit code 0.",
       .operands = {"JOB"},
       .required = {"output"},
-      .options = {{"output,o", "FILE", "file of all arrays"},
-                  {"overwrite", "", "replace FILE"},
-                  {"id", "N", "the configuration's row in the results"},
-                  {"program", "IN",
-                   "a program of your own instead of JOB: S (n x m), y (n), optional kappa (m), attribute q"},
-                  {"hessian-eigenvalues", "", "all n of them in FILE; costs O(n^3)"},
-                  {"threads", "T", "threads of linear algebra (1)"}},
+      .options =
+          {{"output,o", "FILE", "file of all arrays"},
+           {"overwrite", "", "replace FILE"},
+           {"id", "N", "the configuration's row in the results"},
+           {"program", "IN",
+            "a program of your own instead of JOB: S (n x m), y (n), optional kappa (m), attribute q. If n != m, an S "
+            "stored as m x n (Julia, h5create) is known by y; a square S cannot be told from its transpose: "
+            "store it by rows"},
+           {"hessian-eigenvalues", "", "all n of them in FILE; costs O(n^3)"},
+           {"threads", "T", "threads of linear algebra (1)"}},
       .groups = {axes, job_options()},
       .execute = solve,
   };

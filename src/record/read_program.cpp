@@ -1,6 +1,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/record/solve_files.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record {
@@ -52,51 +54,109 @@ void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& di
     throw Error(fmt::format("{} does not fit into memory", name), fmt::format("it is {}", shape_of(dimensions)),
                 "Use a node with more memory, or a smaller program.");
   }
+  const hdf5::PropertyList properties(hdf5::check(H5Dget_create_plist(dataset), "H5Dget_create_plist"));
+  if (H5Pget_layout(properties) == H5D_VIRTUAL) return;  // its numbers are in other files
   if (bytes > sizeof(double) * largest_compression * static_cast<double>(H5Dget_storage_size(dataset))) {
     throw Error(fmt::format("{} is not all there", name),
                 fmt::format("it is {}, and the file has fewer numbers", shape_of(dimensions)), "Write every number.");
   }
 }
 
-std::vector<double> read_numbers(hid_t program, const char* name, std::size_t axes) {
+/// Refuse a dataset whose filter, e.g. h5py's lzf, this HDF5 library does not have.
+void require_filters(hid_t dataset, const char* name) {
+  const hdf5::PropertyList properties(hdf5::check(H5Dget_create_plist(dataset), "H5Dget_create_plist"));
+  for (int k = 0; k < H5Pget_nfilters(properties); ++k) {
+    unsigned flags = 0;
+    unsigned config = 0;
+    std::size_t count = 0;
+    std::array<char, 64> filter{};
+    const auto index = static_cast<unsigned>(k);
+    const H5Z_filter_t id =
+        H5Pget_filter2(properties, index, &flags, &count, nullptr, filter.size() - 1, filter.data(), &config);
+    if (H5Zfilter_avail(id) <= 0)
+      throw Error(fmt::format("{} is compressed by a filter that is not installed", name),
+                  fmt::format("filter {} {}", id, filter.data()),
+                  "Write it anew with gzip (h5repack -f GZIP=4 IN OUT where the filter is), or name its folder in "
+                  "HDF5_PLUGIN_PATH.");
+  }
+}
+
+/// An array as its file has it.
+struct Array {
+  hdf5::Dimensions shape;
+  std::vector<double> numbers;  ///< row-major
+  bool column_major = false;    ///< Octave or MATLAB wrote it: the axes are in reverse order
+};
+
+/// @throws Error if it is not all there, or not of finite numbers
+Array read_array(hid_t program, const char* name) {
   if (!hdf5::has_link(program, name)) throw Error(fmt::format("the program has no dataset {}", name), "", expected);
-  const hdf5::Dataset dataset = hdf5::open_dataset(program, name);
-  const hdf5::Dimensions dimensions = hdf5::dimensions_of(dataset);
-  if (dimensions.size() != axes)
-    throw Error(fmt::format("{} has the wrong shape", name), fmt::format("it is {}", shape_of(dimensions)), expected);
+  const hdf5::Object object(hdf5::check(H5Oopen(program, name, H5P_DEFAULT), "H5Oopen"));
+  const bool in_group = H5Iget_type(object) == H5I_GROUP;  // Octave's `save -hdf5`
+  if (in_group && !hdf5::has_link(object, "value"))
+    throw Error(fmt::format("{} is a group without a dataset value", name), "", expected);
+  const hdf5::Dataset dataset = in_group ? hdf5::open_dataset(object, "value") : hdf5::open_dataset(program, name);
+  Array array;
+  array.column_major = in_group || hdf5::has_attribute(dataset, "MATLAB_class");
+  array.shape = hdf5::dimensions_of(dataset);
   const H5T_class_t type = hdf5::class_of(dataset);
   if (type != H5T_FLOAT && type != H5T_INTEGER) throw Error(fmt::format("{} holds no numbers", name), "", expected);
-  require_numbers(dataset, name, dimensions);
-  std::vector<double> numbers = hdf5::read_all<double>(dataset);
-  const auto wrong = std::ranges::find_if_not(numbers, [](double number) { return std::isfinite(number); });
-  if (wrong != numbers.end()) {
-    throw Error(fmt::format("{} is not finite", name), fmt::format("entry {}, row-major", wrong - numbers.begin()),
-                "Store finite numbers.");
+  require_numbers(dataset, name, array.shape);
+  require_filters(dataset, name);
+  array.numbers = hdf5::read_all<double>(dataset);
+  const auto wrong = std::ranges::find_if_not(array.numbers, [](double number) { return std::isfinite(number); });
+  if (wrong != array.numbers.end()) {
+    throw Error(fmt::format("{} is not finite", name),
+                fmt::format("entry {}, row-major", wrong - array.numbers.begin()), "Store finite numbers.");
   }
-  return numbers;
+  return array;
 }
 
-Vector read_vector(hid_t program, const char* name, Index length) {
-  const std::vector<double> numbers = read_numbers(program, name, 1);
-  if (static_cast<Index>(numbers.size()) != length) {
-    throw Error(fmt::format("{} does not fit S", name), fmt::format("{} entries instead of {}", numbers.size(), length),
+[[noreturn]] void throw_wrong_shape(const char* name, const hdf5::Dimensions& shape) {
+  throw Error(fmt::format("{} has the wrong shape", name), fmt::format("it is {}", shape_of(shape)), expected);
+}
+
+/// Read a vector of shape n, n x 1 or 1 x n; a number is a vector of length 1.
+Vector read_vector(hid_t program, const char* name) {
+  const Array array = read_array(program, name);
+  if (std::ranges::count_if(array.shape, [](hsize_t length) { return length != 1; }) > 1)
+    throw_wrong_shape(name, array.shape);
+  return Eigen::Map<const Vector>(array.numbers.data(), static_cast<Index>(array.numbers.size()));
+}
+
+void require_length(const char* name, const Vector& vector, Index length) {
+  if (vector.size() != length) {
+    throw Error(fmt::format("{} does not fit S", name), fmt::format("{} entries instead of {}", vector.size(), length),
                 expected);
   }
-  return Eigen::Map<const Vector>(numbers.data(), length);
 }
 
-Matrix read_activations(hid_t program) {
-  const std::vector<double> numbers = read_numbers(program, "S", 2);
-  if (numbers.empty()) throw Error("S is empty", "", expected);
-  const hdf5::Dimensions shape = hdf5::dimensions_of(hdf5::open_dataset(program, "S"));
-  return Eigen::Map<const hdf5::RowMajorMatrix>(numbers.data(), static_cast<Index>(shape[0]),
-                                                static_cast<Index>(shape[1]));
+/// Read S, transposed if its writer stores the axes in reverse order, or if only so it fits y.
+/// @param samples n, the length of y
+Matrix read_activations(const Array& array, Index samples) {
+  if (array.shape.size() != 2) throw_wrong_shape("S", array.shape);
+  if (array.numbers.empty()) throw Error("S is empty", "", expected);
+  const auto rows = static_cast<Index>(array.shape[0]);
+  const auto columns = static_cast<Index>(array.shape[1]);
+  const Eigen::Map<const hdf5::RowMajorMatrix> stored(array.numbers.data(), rows, columns);
+  if (rows != columns && rows != samples && columns == samples) return stored.transpose();
+  if (array.column_major && columns == samples) return stored.transpose();
+  return stored;
 }
 
 double read_exponent(hid_t program) {
-  if (!hdf5::has_attribute(program, "q")) throw Error("the program has no attribute q", "", expected);
-  const auto q = hdf5::read_number_attribute<double>(program, "q");
-  if (!(q >= 1 && q <= 2)) throw Error("q is out of range", fmt::format("it is {:f}", q), "Choose q from 1 to 2.");
+  const bool is_attribute = hdf5::has_attribute(program, "q");
+  if (!is_attribute && !hdf5::has_link(program, "q")) throw Error("the program has no attribute q", "", expected);
+  const Vector stored =
+      is_attribute ? Vector::Constant(1, hdf5::read_number_attribute<double>(program, "q")) : read_vector(program, "q");
+  if (stored.size() != 1) throw Error("q is no number", fmt::format("it has {} entries", stored.size()), expected);
+  const double q = stored(0);
+  if (!(q == 1 || (q >= solve::least_smooth_exponent && q <= 2))) {
+    throw Error(
+        "q is out of range", fmt::format("it is {}", q),
+        fmt::format("Choose q = 1, or q from {} to 2: nearer to 1, powers of 1/(q - 1) leave the range of doubles.",
+                    solve::least_smooth_exponent));
+  }
   return q;
 }
 
@@ -116,10 +176,12 @@ ProgramData read(const fs::path& path) {
   const hdf5::File file = hdf5::open_file(path);
   const hdf5::Object program = find_program(file);
   ProgramData data;
-  data.activations = read_activations(program);
-  data.labels = read_vector(program, "y", data.activations.rows());
-  data.kappa = hdf5::has_link(program, "kappa") ? read_vector(program, "kappa", data.activations.cols())
-                                                : Vector::Ones(data.activations.cols());
+  const Array activations = read_array(program, "S");
+  data.labels = read_vector(program, "y");
+  data.activations = read_activations(activations, data.labels.size());
+  require_length("y", data.labels, data.activations.rows());
+  data.kappa = hdf5::has_link(program, "kappa") ? read_vector(program, "kappa") : Vector::Ones(data.activations.cols());
+  require_length("kappa", data.kappa, data.activations.cols());
   data.q = read_exponent(program);
   require_valid_weights(data);
   return data;

@@ -1,10 +1,13 @@
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "solve/basis.hpp"
@@ -202,6 +205,45 @@ Solution flattest_interpolator(const Program& program, const StopRequest& stop) 
   const NonzeroProgram nonzero(scaled.program());
   if (nonzero.empty()) return no_interpolator(program, 1.0, 0);
   return scaled.restored(nonzero.restored(Ladder(nonzero.program(), stop).solve()));
+}
+
+namespace {
+
+/// Return the optimum of the equilibrated program in the units of the original one; nothing if doubles have none.
+std::optional<Solution> solve_equilibrated(const EquilibratedProgram& equilibrated, const StopRequest& stop) try {
+  const Program program = equilibrated.program();
+  Solution solution = flattest_interpolator(program, stop);
+  if (solution.status != Status::infeasible) {
+    solution.certificate.row_residual = row_residual(program, solution.outer_weights);
+    const Status status = classify(solution.certificate, residual_floor(program, solution.outer_weights));
+    if (status != Status::solved) solution.status = status;
+  }
+  return equilibrated.restored(std::move(solution));
+} catch (const std::runtime_error&) {
+  return std::nullopt;
+} catch (const ContractViolation&) {  // weights or costs that underflow in this scaling
+  return std::nullopt;
+}
+
+}  // namespace
+
+/// The scalings are tried until one has a solution with a proof; without any, the first one decides.
+Solution flattest_interpolator_of_any_scale(const Program& program, const StopRequest& stop) {
+  constexpr double usual_spread = 10.0;  // binary orders, as rows of random features differ
+  expect_valid(program);
+  if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);
+  std::vector order = {Equilibration::by_size, Equilibration::by_costs, Equilibration::none};
+  if (!EquilibratedProgram(program, Equilibration::by_size).changes_scales_by(usual_spread))
+    std::ranges::rotate(order, order.end() - 1);
+  std::optional<Solution> first;
+  for (const Equilibration equilibration : order) {
+    std::optional<Solution> solution = solve_equilibrated(EquilibratedProgram(program, equilibration), stop);
+    if (solution && solution->status == Status::solved) return *std::move(solution);
+    if (!first) first = std::move(solution);
+    if (first && first->status == Status::infeasible && order.front() == Equilibration::none) break;
+  }
+  if (!first) throw std::runtime_error("no optimum was found in doubles, in any scaling of S");
+  return *std::move(first);
 }
 
 }  // namespace flatsweep::solve

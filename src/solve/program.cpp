@@ -58,10 +58,20 @@ double residual_floor(const Program& program, const VectorView& outer_weights) {
          outer_weights.norm() / program.labels.norm();
 }
 
+double row_residual(const Program& program, const VectorView& outer_weights) {
+  const Vector residual = extended_residual(program.activations, outer_weights, program.labels);
+  const Vector sizes = program.labels.cwiseAbs() + program.activations.cwiseAbs() * outer_weights.cwiseAbs();
+  double largest = 0.0;
+  for (Index i = 0; i < sizes.size(); ++i)
+    if (residual(i) != 0.0) largest = std::max(largest, std::abs(residual(i)) / sizes(i));
+  return largest;
+}
+
 Status classify(const Certificate& certificate, double floor) {
   const bool interpolates = certificate.residual <= std::max(tuning.acceptance.residual, floor);
+  const bool in_every_row = !(certificate.row_residual > tuning.acceptance.residual);
   const bool optimal = std::isnan(certificate.gap) || std::abs(certificate.gap) <= tuning.acceptance.gap;
-  return interpolates && optimal ? Status::solved : Status::inaccurate;
+  return interpolates && in_every_row && optimal ? Status::solved : Status::inaccurate;
 }
 
 void scale_to_feasible(const Program& program, Eigen::Ref<Vector> dual) {

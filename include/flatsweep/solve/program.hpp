@@ -1,5 +1,7 @@
 #pragma once
 
+#include <limits>
+
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/solve/solver_path.hpp"
@@ -24,6 +26,9 @@ struct Certificate {
   double objective;  ///< P = sum_j kappa_j |a_j|^q
   double residual;   ///< ||S a - y|| / ||y||
   double gap;        ///< (P - D)/P; NaN without a dual
+  /// max_i |y - S a|_i / (|y_i| + |S_i| |a|): a row that was left out shows whatever its scale (Oettli & Prager 1964);
+  /// NaN if it was not asked for.
+  double row_residual = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// What a solution took. Seconds are of the wall clock, for benchmarks: they never steer anything.
@@ -63,8 +68,11 @@ Certificate certify(const Program& program, const VectorView& outer_weights);
 /// Return what rounding a (m) to doubles costs in the relative residual: 8 eps ||S||_F ||a||_2 / ||y||_2.
 double residual_floor(const Program& program, const VectorView& outer_weights);
 
+/// Return the largest residual of a row of S a = y, relative to |y_i| + |S_i| |a|; 0 for a row of zeros.
+double row_residual(const Program& program, const VectorView& outer_weights);
+
 /// Return `solved` if the residual is at most max(1e-10, floor) and |gap| at most 1e-9 (or NaN: no dual),
-/// else `inaccurate`.
+/// and the row residual at most 1e-10 (or NaN: not asked for), else `inaccurate`.
 Status classify(const Certificate& certificate, double floor);
 
 /// Divide nu (n) by max(1, max_j |S_j'nu| / kappa_j): the feasible dual of a program with q = 1.

@@ -105,7 +105,7 @@ TEST_CASE("a spoilt program is an error that names what is wrong", "[record]") {
   CHECK_THAT(message([](Parts& p) { p.shape = {}; }), Contains("no dataset S"));
   CHECK_THAT(message([](Parts& p) { p.shape = {6}; }), Contains("S has the wrong shape") && Contains("6"));
   CHECK_THAT(message([](Parts& p) { p.labels = {}; }), Contains("no dataset y"));
-  CHECK_THAT(message([](Parts& p) { p.labels = {1, 2, 3}; }), Contains("y does not fit S"));
+  CHECK_THAT(message([](Parts& p) { p.labels = {1, 2, 3, 4}; }), Contains("y does not fit S"));
   CHECK_THAT(message([](Parts& p) { p.kappa = {1, 2}; }), Contains("kappa does not fit S"));
   CHECK_THAT(message([](Parts& p) { p.kappa = {1, 0, 2}; }), Contains("kappa is out of range"));
   CHECK_THAT(message([](Parts& p) { p.kappa = {1, -1, 2}; }), Contains("kappa is out of range"));

@@ -137,3 +137,16 @@ TEST_CASE("the residual floor is what rounding a to doubles costs", "[solve]") {
   const Program program{activations, labels, kappa, 1.0};
   CHECK(solve::residual_floor(program, Vector{{6.0, 8.0}}) == Approx(8.0 * 0x1p-52 * 5.0 * 10.0 / 2.0));
 }
+
+TEST_CASE("the certificate catches a dropped row whatever its scale", "[solve]") {
+  const Matrix activations{{1e6, 0.0, 1e6}, {0.0, 1e-6, -1e-6}};
+  const Vector labels{{1e6, 1e-6}}, kappa = Vector::Ones(3);
+  const Program program{activations, labels, kappa, 1.0};
+  const Vector without_second_row{{1.0, 0.0, 0.0}};
+  auto certificate = solve::certify(program, without_second_row, Vector{{1e-6, 0.0}});
+  CHECK(solve::classify(certificate, 0.0) == Status::solved);  // all that norms of all rows see
+  certificate.row_residual = solve::row_residual(program, without_second_row);
+  CHECK(certificate.row_residual == 1.0);
+  CHECK(solve::classify(certificate, 0.0) == Status::inaccurate);
+  CHECK(solve::row_residual(program, Vector{{1.0, 1.0, 0.0}}) == 0.0);
+}
