@@ -104,7 +104,7 @@ sweep::Request read_run_request(const Options& options) {
   request.overrides = job_overrides(options);
   request.output = options.required("output");
   require_distinct(request.output, request.job_file);
-  request.existing = existing(options);
+  request.overwrite = options.has("overwrite");
   request.quiet = options.has("quiet");
   request.sync_seconds = options.duration("sync").value_or(std::chrono::seconds(10)).count();
   request.retry = read_retry(options.text("retry").value_or(""));

@@ -201,7 +201,8 @@ void compare_flatness(Curve& curve, const RowsByGamma& solved, const CurveBlock&
 }
 
 /// Set everything that follows from the values of the solved rows.
-void measure(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const std::vector<std::string>& names) {
+void set_means(Curve& curve, const RowsByGamma& solved, const CurveBlock& block,
+               const std::vector<std::string>& names) {
   curve.monte_carlo = !has_number(solved, block.relative_loss) && has_number(solved, block.population_loss_mc);
   const Column& loss = curve.monte_carlo ? block.population_loss_mc : block.relative_loss;
   curve.loss = column_means(solved, loss);
@@ -246,7 +247,7 @@ std::optional<Curve> CurveReader::next() {
       ++pending_curves_;
       continue;
     }
-    measure(curve, solved, *block_, measures_);
+    set_means(curve, solved, *block_, measures_);
     compare_flatness(curve, solved, *block_, offset, gammas);
     next_row_ += rows;
     return curve;

@@ -23,22 +23,23 @@ namespace {
 
 constexpr std::size_t block_rows = 1 << 16;
 
-record::RunLock open_or_create(const Request& request, const job::Job& job, std::chrono::milliseconds patience) {
-  const bool overwrite = request.existing == record::Existing::overwrite;
-  return claim_results_file(request.output, job, record::this_program(),
-                            overwrite ? record::Existing::overwrite : record::Existing::resume, patience);
+/// Lock the results file, created if there is none.
+record::RunLock lock_within(std::chrono::milliseconds patience, const Request& request, const job::Job& job) {
+  return record::claim_results_file(request.output, job, record::this_program(),
+                                    request.overwrite ? record::Existing::overwrite : record::Existing::resume,
+                                    patience);
 }
 
 /// Lock the results file at once, or say that it is in use and wait for it.
 record::RunLock lock_results(const Request& request, const job::Job& job) {
   try {
-    return open_or_create(request, job, std::chrono::milliseconds(0));
+    return lock_within(std::chrono::milliseconds(0), request, job);
   } catch (const FileInUse&) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(request.patience).count();
     std::cerr << fmt::format("flatsweep: {} is in use by another run; waiting up to {} s for it to end.\n",
                              request.output.string(), seconds);
   }
-  return open_or_create(request, job, request.patience);
+  return lock_within(request.patience, request, job);
 }
 
 /// Open the results to copy rows from, before anything is written; null if there are none.
@@ -46,7 +47,7 @@ std::unique_ptr<const record::ResultsReader> open_old(const Request& request, co
   if (request.reuse.empty()) return nullptr;
   try {
     auto old = std::make_unique<const record::ResultsReader>(request.reuse);
-    require_reusable(*old, job);
+    record::require_reusable(*old, job);
     return old;
   } catch (const Error& error) {
     throw error.at("--reuse " + request.reuse.string());
@@ -54,7 +55,7 @@ std::unique_ptr<const record::ResultsReader> open_old(const Request& request, co
 }
 
 void copy_rows(const record::ResultsReader& old, const Request& request, const job::Job& job) {
-  const std::uint64_t copied = reuse_rows(old, request.output, job);
+  const std::uint64_t copied = record::reuse_rows(old, request.output, job);
   if (!request.quiet) std::cerr << fmt::format("flatsweep: {} rows copied from {}.\n", copied, request.reuse.string());
 }
 

@@ -22,10 +22,10 @@ struct Request {
   std::filesystem::path job_file;
   std::vector<job::Override> overrides;  // of keys of the job file
   std::filesystem::path output;          // the results file
-  record::Existing existing = record::Existing::refuse;
-  bool quiet = false;          // no messages about what the exit code shows too
-  double sync_seconds = 10.0;  // how often results are forced to disk
-  std::vector<Status> retry;   // statuses that are tried again
+  bool overwrite = false;                // an existing file is replaced, not continued
+  bool quiet = false;                    // no messages about what the exit code shows too
+  double sync_seconds = 10.0;            // how often results are forced to disk
+  std::vector<Status> retry;             // statuses that are tried again
   std::chrono::milliseconds patience = record::Patience::default_limit;  // while another run holds the file
   Part part;
   std::filesystem::path reuse;  // a results file whose rows are copied; empty for none

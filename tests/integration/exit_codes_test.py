@@ -27,7 +27,7 @@ class ExitCodes(ProgramTest):
     def test_1_an_internal_error(self):
         broken = self.preload("mpi", "int MPI_Ibarrier() { return 1; }")
         said = self.flatsweep("run", *JOB, "-o", "one.h5", expect=INTERNAL_ERROR, env=broken)
-        self.assertTrue(said.stderr.startswith("flatsweep: MPI_Ibarrier failed"), said.stderr)
+        self.assertIn("flatsweep: MPI_Ibarrier failed", said.stderr)  # Open MPI may speak first
 
     def test_1_rows_differ(self):
         self.flatsweep("run", *JOB, "-o", "torn.h5")

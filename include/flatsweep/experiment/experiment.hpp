@@ -22,7 +22,7 @@ Experiment compute_experiment(const job::Configuration& configuration, const job
                               const StopRequest& stop = {});
 
 /// Compute the row of one configuration; an exception becomes status `failed` with its message.
-/// @throws Stopped if the request comes first
+/// @throws Stopped, which is no std::exception, if the request comes first
 Outcome compute_outcome(const job::Configuration& configuration, const job::Settings& settings,
                         const StopRequest& stop = {});
 

@@ -32,14 +32,14 @@ struct MeasuredCurve {
   double spearman_over_rows;  ///< the same of all solved rows, each with its own loss
 };
 
-/// What a study says of one combination of the axes other than seed and gamma: the one definition that
-/// terminal, CSV, figures and page share. Vectors have an entry for each gamma with a selected row.
+/// What a study says of one combination of the axes other than seed and gamma (Grid::combination_size() rows, a table
+/// of `flatsweep show`): the one definition that terminal, CSV, figures and page share. Vectors have an entry for each
+/// gamma with a selected row. Rows are taken by their recorded status: a torn one is not recognised here.
 struct Curve {
   std::uint64_t first_row;           ///< of the combination in the results file
   std::vector<std::size_t> gammas;   ///< positions on the axis gamma
   std::vector<StatusCounts> counts;  ///< of the selected rows
-  /// Whether a gamma counts in verdicts: it has a solved seed, and every finished seed is solved. Pending
-  /// seeds do not exclude it.
+  /// Whether a gamma counts in verdicts: it has a solved seed, and every seed that is not pending is solved.
   std::vector<bool> in_verdicts;
 
   bool monte_carlo;                         ///< the loss is population_loss_mc, since no solved row has a relative_loss

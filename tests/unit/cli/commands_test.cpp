@@ -150,7 +150,7 @@ TEST_CASE("a run is asked for by options", "[cli]") {
   CHECK(request.job_file == study.job);
   CHECK(request.output == study.file);
   CHECK(request.overrides == std::vector<job::Override>{{"grid.gamma", "0.5"}});
-  CHECK(request.existing == record::Existing::overwrite);
+  CHECK(request.overwrite);
   CHECK(request.quiet);
   CHECK(request.sync_seconds == 120.0);
   CHECK(request.retry == std::vector{Status::failed, Status::crashed});
@@ -161,7 +161,7 @@ TEST_CASE("a run is asked for by options", "[cli]") {
   CHECK(request.reuse == "old.h5");
   CHECK(*request.deadline < StopRequest::Clock::now());  // the earlier one
   const sweep::Request least = run_request(study, {});
-  CHECK(least.existing == record::Existing::refuse);
+  CHECK_FALSE(least.overwrite);
   CHECK_FALSE(least.deadline);
   CHECK(least.sync_seconds == 10.0);
 }

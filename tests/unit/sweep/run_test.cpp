@@ -195,7 +195,7 @@ TEST_CASE("results of another job are only overwritten", "[sweep]") {
   other.overrides = {{"grid.gamma", "0.3"}};
   CHECK_THROWS_AS(run_quietly(other), Error);
   CHECK(statuses(study.output).size() == static_cast<std::size_t>(rows));
-  other.existing = record::Existing::overwrite;
+  other.overwrite = true;
   CHECK(run_quietly(other) == ExitCode::done);
   CHECK(statuses(study.output).size() == 4);
 }
