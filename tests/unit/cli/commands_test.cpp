@@ -16,7 +16,7 @@
 #include "record_fixture.hpp"
 
 /// Writes the counts of executed lines; absent unless the build counts them.
-extern "C" void __gcov_dump() __attribute__((weak));
+extern "C" void __gcov_dump() __attribute__((weak));  // NOLINT(readability-identifier-naming): the name in libgcov
 
 using namespace flatsweep;
 using namespace flatsweep::cli;

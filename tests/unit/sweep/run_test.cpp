@@ -79,7 +79,8 @@ TEST_CASE("a run that a signal stops is continued to the same bits", "[sweep]") 
   request.quiet = false;
   const auto stop = [](const schedule::Progress&) { std::raise(SIGUSR1); };
   CHECK(run(request, stop, world()) == ExitCode::stopped_early);
-  CHECK_THAT(messages.text(), Contains("stopped early. Run the same command again to continue. It was stopped by SIGUSR1."));
+  CHECK_THAT(messages.text(),
+             Contains("stopped early. Run the same command again to continue. It was stopped by SIGUSR1."));
   CHECK(count(stopped, Status::pending) > 0);
   CHECK(record::ResultsReader(stopped.output).runs().back().exit_code == 75);
   CHECK(run_quietly(request) == ExitCode::done);
