@@ -17,6 +17,7 @@
 #include "flatsweep/core/matrix.hpp"
 
 // What one library has is null in the others.
+// NOLINTBEGIN(readability-redundant-declaration,readability-identifier-naming): weak here, and named by the libraries
 extern "C" {
 [[gnu::weak]] char* openblas_get_config();
 [[gnu::weak]] char* openblas_get_corename();
@@ -24,6 +25,7 @@ extern "C" {
 [[gnu::weak]] void flexiblas_set_num_threads(int threads);
 [[gnu::weak]] void MKL_Set_Num_Threads(int threads);
 }
+// NOLINTEND(readability-redundant-declaration,readability-identifier-naming)
 
 namespace flatsweep::dense {
 

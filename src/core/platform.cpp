@@ -20,7 +20,8 @@ constexpr double unlimited = std::numeric_limits<double>::infinity();
 double read_limit(const fs::path& file) {
   std::ifstream in(file);
   double bytes = unlimited;
-  return in >> bytes ? bytes : unlimited;
+  if (in >> bytes) return bytes;
+  return unlimited;
 }
 
 /// Return the least limit of a control group and those that contain it.

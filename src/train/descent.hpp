@@ -43,7 +43,7 @@ class Descent {
 
   template <typename Visit>
   void pass(bool with_leading, const Visit& visit);
-  void visit(const Step& step, Index sample, Eigen::Ref<VectorT> z);
+  void visit(const Step& step, Index i, Eigen::Ref<VectorT> z);
 
   model::PiecewisePower activation_;
   MatrixT features_;                        // X, n x d

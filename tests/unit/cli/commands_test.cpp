@@ -235,7 +235,8 @@ TEST_CASE("a program of the user is solved and its solution written", "[cli]") {
   const Answer solved = answer({"solve", "--program", program, "-o", solution});
   CAPTURE(solved.error);
   CHECK(solved.code == ExitCode::done);
-  CHECK_THAT(solved.out, StartsWith("solved in ") && Contains("  objective = ") && Contains("written to " + solution));
+  CHECK_THAT(solved.out, StartsWith("S is 2 x 3 (n x m)\nsolved in ") && Contains("  objective = ") &&
+                             Contains("written to " + solution));
   CHECK_THAT(answer({"solve", "--program", program, "-o", program, "--overwrite"}).error,
              Contains("this would overwrite"));
 }
