@@ -122,7 +122,7 @@ class Stop(ProgramTest):
 
     def test_a_file_that_is_replaced_while_it_is_locked_is_refused_if_another_run_holds_the_new_one(self):
         self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--time-limit", "1s", expect=STOPPED_EARLY)
-        self.start("run", *MANY_ROWS, "-o", "fresh.h5")
+        self.start("run", *MANY_ROWS, "-o", "fresh.h5", "--sync", "1h")  # it ends where it next looks for its name
         self.wait_for_rows("fresh.h5")
         self.flatsweep("run", *MANY_ROWS, "-o", "held.h5", "--time-limit", "1s", env=self.preload("replacement", REPLACEMENT),
                        expect=FILE_IN_USE)
