@@ -157,7 +157,9 @@ class Intrusion(ProgramTest):
                         h5py.File(file, random.choice(["r+", "a", "w"])).close()
                     elif kind == "netcdf":
                         netCDF4.Dataset(file, random.choice(["a", "r+"])).close()
-                    elif kind == "harm" and random.random() < 0.2:
+                    elif kind == "harm":
+                        if random.random() > 0.2:
+                            continue
                         harmless = False
                         random.choice([os.unlink, lambda f: os.rename(f, self.folder / "away.h5"), lambda f: os.truncate(f, 0),
                                        lambda f: os.truncate(f, os.path.getsize(f) // 2), lambda f: os.chmod(f, 0o444)])(file)
