@@ -128,7 +128,7 @@ ExitCode execute_once(const Arguments& arguments, const mpi::Communicator& comm)
   std::error_code unknown;
   const std::string mine =
       fmt::format("{}\n{}", std::filesystem::current_path(unknown).string(), fmt::join(arguments, "\n"));
-  const std::string of_root = comm.on_root([&] { return mine; });
+  const std::string of_root = comm.on_root([&]() -> const std::string& { return mine; });
   if (comm.agree(mine == of_root ? "" : "differs").empty())
     return comm.on_root([&] { return execute_here(arguments); });
   return execute_here(arguments);
