@@ -57,18 +57,17 @@ std::string describe_infeasible(const Configuration& configuration, const std::s
 
 Survey survey(const job::Job& job) {
   Survey survey;
-  const auto& [gammas, seeds] = std::tie(job.grid.values().gamma, job.grid.values().seed);
-  const std::uint64_t stride = seeds.size() * gammas.size();
-  for (std::uint64_t first = 0; first < job.grid.size(); first += stride) {
-    Configuration configuration = job.grid[ConfigurationId{first}];
+  const std::uint64_t seeds = job.grid.values().seed.size();
+  for (std::uint64_t first = 0; first < job.grid.size(); first += job.grid.combination_size()) {
+    const Configuration configuration = job.grid[ConfigurationId{first}];
     survey.d.add(configuration.d);
     survey.samples.add(configuration.samples);
     survey.width.add(configuration.width);
     survey.memory_bytes = std::max(survey.memory_bytes, experiment::memory_bytes(configuration, job.settings));
-    for (const double gamma : gammas) {
-      configuration.gamma = gamma;
-      if (const auto why = experiment::infeasible_by_construction(configuration, job.settings))
-        survey.infeasible[describe_infeasible(configuration, *why)] += seeds.size();
+    for (std::uint64_t row = first; row < first + job.grid.seed_size(); ++row) {
+      const Configuration one = job.grid[ConfigurationId{row}];
+      if (const auto why = experiment::infeasible_by_construction(one))
+        survey.infeasible[describe_infeasible(one, *why)] += seeds;
     }
   }
   return survey;

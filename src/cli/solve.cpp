@@ -43,11 +43,13 @@ std::vector<job::Override> replaced(std::vector<job::Override> overrides, const 
 }
 
 void require_one_value_an_axis(const job::Grid& grid) {
-  for (const job::Axis& axis : grid.axes())
-    if (axis.size() > 1)
-      throw Error(fmt::format("the axis has {} values", axis.size()), "one configuration is solved",
+  job::for_each_axis([&](const auto& axis) {
+    const std::size_t size = (grid.values().*axis.values).size();
+    if (size > 1)
+      throw Error(fmt::format("the axis has {} values", size), "one configuration is solved",
                   fmt::format("Write --{} VALUE, or --id N for a row of the grid.", axis.name))
-          .at("--" + axis.name);
+          .at(fmt::format("--{}", axis.name));
+  });
 }
 
 /// Return the configuration of these axis values, with its id in the job's grid.

@@ -36,8 +36,8 @@ double span(const job::Configuration& configuration) {
 }
 
 /// Whether the target may be a combination of the neurons' functions although these do not span all.
-bool may_be_spanned(const job::Configuration& configuration, const job::Settings& settings) {
-  if (configuration.noise > 0.0 || settings.offset.value != 0.0 || settings.offset.spread != 0.0) return false;
+bool may_be_spanned(const job::Configuration& configuration) {
+  if (configuration.noise > 0.0 || configuration.offset != model::Offset()) return false;
   const model::PiecewisePower& power = configuration.activation.power();
   // A few neurons with kinks combine to the target on all points that lie on one side of all their kinks. The
   // closer the neurons are (near u_k, or near the one direction off the index subspace), the more points do.
@@ -54,14 +54,13 @@ bool may_be_spanned(const job::Configuration& configuration, const job::Settings
 
 }  // namespace
 
-std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration,
-                                                      const job::Settings& settings) {
+std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration) {
   if (!interpolator_of(configuration).solves_equations) return std::nullopt;
   const double dimensions = span(configuration);
   const auto width = static_cast<double>(configuration.width);
   const auto samples = static_cast<double>(configuration.samples);
   constexpr double fewest_samples = 20;  // of fewer, all may fall on one side of a kink
-  if (samples < fewest_samples || samples <= std::min(width, dimensions) || may_be_spanned(configuration, settings))
+  if (samples < fewest_samples || samples <= std::min(width, dimensions) || may_be_spanned(configuration))
     return std::nullopt;
   if (width < dimensions)
     return fmt::format("n = {}, but there are only {} neurons", configuration.samples, configuration.width);

@@ -16,18 +16,19 @@ HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix&
 
 Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings) {
   const auto& [d, samples, seed] = std::tie(configuration.d, configuration.samples, configuration.seed);
-  Problem problem{.configuration = configuration,
-                  .settings = settings,
-                  .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link,
-                                                    configuration.activation, settings.coefficients, settings.offset),
-                  .features = sample::sample_features(seed, d, samples)};
+  Problem problem{
+      .configuration = configuration,
+      .settings = settings,
+      .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link, configuration.activation,
+                                        configuration.coefficients, configuration.offset),
+      .features = sample::sample_features(seed, d, samples)};
   problem.labels = problem.teacher.evaluate(problem.features);
   if (configuration.noise > 0.0) problem.labels += configuration.noise * sample::sample_noise(seed, samples);
   problem.start = std::make_shared<const HiddenLayer>(make_hidden_layer(
       configuration.activation, problem.features,
       sample::sample_inner_weights(seed, problem.teacher.index_directions, configuration.width, configuration.gamma)));
-  problem.kappa =
-      settings.objective == model::Objective::trace ? problem.start->trace_weights : Vector::Ones(configuration.width);
+  problem.kappa = configuration.objective == model::Objective::trace ? problem.start->trace_weights
+                                                                     : Vector::Ones(configuration.width);
   return problem;
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 template <typename Value>
 Axis shown(const AxisRow<Value>& row, const std::vector<Value>& values) {
-  return {std::string(row.name), std::string(row.long_name), std::string(row.units), coordinates(values)};
+  return {std::string(row.variable), std::string(row.long_name), std::string(row.units), coordinates(values)};
 }
 
 }  // namespace
@@ -35,13 +35,15 @@ std::vector<Axis> axes_of(const Configuration& configuration) {
 
 std::string describe(const Configuration& configuration, std::span<const std::string_view> left_out) {
   std::vector<std::string> parts;
+  bool after_gamma = false;
   for_each_axis([&](const auto& row) {
-    if (std::ranges::find(left_out, row.name) != left_out.end()) return;
-    const std::string text = to_text(std::vector{coordinate(configuration.*row.value)});
-    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(configuration.*row.value)>>)
-      parts.push_back(fmt::format("{} = {}", row.name, text));
-    else
-      parts.push_back(text);
+    const auto& value = configuration.*row.value;
+    const bool is_default = after_gamma && value == (AxisValues().*row.values).front();
+    const bool is_number = std::is_arithmetic_v<std::decay_t<decltype(value)>>;
+    const std::string text = to_text(std::vector{coordinate(value)});
+    if (!is_default && std::ranges::find(left_out, row.name) == left_out.end())
+      parts.push_back(is_number || after_gamma ? fmt::format("{} = {}", row.name, text) : text);
+    after_gamma = after_gamma || row.name == "gamma";
   });
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -141,7 +141,11 @@ Grid::Grid(AxisValues values) : values_(std::move(values)) {
   check_indices(values_);
   check_sizes(values_);
   std::size_t position = 0;
-  for_each_axis([&](const auto& axis) { axis_sizes_[position++] = (values_.*axis.values).size(); });
+  for_each_axis([&](const auto& axis) {
+    const std::uint64_t length = (values_.*axis.values).size();
+    axis_sizes_[position++] = length;
+    after_gamma_ = axis.name == "gamma" ? 1 : after_gamma_ * length;
+  });
   for (const std::uint64_t size : axis_sizes_) size_ *= size;
 }
 

@@ -92,6 +92,8 @@ std::string parse_header(std::string_view header, const std::string& place) {
   for (const Key& key : keys())
     if (const auto section = section_of(key.name); !section.empty() && (known.empty() || known.back() != section))
       known.push_back(section);
+  for (const FormerKey& key : former_keys)
+    if (const auto section = section_of(key.name); known.back() != section) known.push_back(section);
   std::string name(header.substr(1, header.size() - 2));
   if (std::ranges::find(known, name) == known.end())
     throw Error(fmt::format("unknown section {}", in_quotes(header)),
@@ -114,7 +116,8 @@ Error unknown_key(const std::string& key) {
                                : fmt::format("Write `{}` under [{}], or --{}", leaf, section, nearest));
 }
 
-void add(SettingsByKey& settings, const std::string& key, Setting setting) {
+void add(SettingsByKey& settings, const std::string& given_key, Setting setting) {
+  const std::string key(name_today(given_key));
   if (std::ranges::find(keys(), key, &Key::name) == keys().end()) throw unknown_key(key).at(setting.place);
   const auto [earlier, is_new] = settings.try_emplace(key, setting);
   if (!is_new)
@@ -261,18 +264,44 @@ Job make_job(const std::string& text, const SettingsByKey& settings, const std::
   }
 }
 
-/// Return all keys but `name` for which `wanted` holds, by section.
-template <typename Wanted>
-std::string settings_text(const Draft& draft, Wanted wanted) {
+/// A key by a name of today or of 0.1.
+struct NamedKey {
+  std::string name;
+  const Key* key;
+};
+
+/// Return all keys but `name`, by their names of today.
+std::vector<NamedKey> keys_today() {
+  std::vector<NamedKey> named;
+  for (const Key& key : keys())
+    if (key.name != "name") named.push_back({key.name, &key});
+  return named;
+}
+
+/// Return all keys but `name`, by their names of 0.1 and in its order.
+std::vector<NamedKey> keys_of_digest() {
+  std::vector<NamedKey> named = keys_today();
+  std::vector<NamedKey> former;
+  for (const FormerKey& row : former_keys) {
+    const auto moved = std::ranges::find(named, row.name_today, &NamedKey::name);
+    former.push_back({std::string(row.name), moved->key});
+    named.erase(moved);
+  }
+  const auto is_axis = [](const NamedKey& row) { return section_of(row.name) == "grid"; };
+  named.insert(std::ranges::find_if_not(named, is_axis), former.begin(), former.end());
+  return named;
+}
+
+/// Return the values of the keys by section.
+std::string settings_text(const Draft& draft, const std::vector<NamedKey>& named) {
   std::string text;
   std::string section;
-  for (const Key& key : keys()) {
-    if (section_of(key.name).empty() || !wanted(key)) continue;
-    if (section_of(key.name) != section) {
-      section = section_of(key.name);
+  for (const auto& [name, key] : named) {
+    if (section_of(name) != section) {
+      section = section_of(name);
       text += fmt::format("\n[{}]\n", section);
     }
-    text += fmt::format("{} = {}\n", leaf_of(key.name), key.write(draft));
+    text += fmt::format("{} = {}\n", leaf_of(name), key->write(draft));
   }
   return text;
 }
@@ -288,6 +317,8 @@ std::vector<KeyDescription> job_keys() {
     descriptions.push_back(
         {key.name, fmt::format("{} ({})", key.meaning, key.required ? "must be given" : "default " + fallback)});
   }
+  for (const FormerKey& key : former_keys)
+    descriptions.push_back({std::string(key.name), fmt::format("its name in 0.1 for {}", key.name_today)});
   return descriptions;
 }
 
@@ -306,17 +337,17 @@ Job parse_resolved(const std::string& text, const std::string& name) {
 }
 
 std::string Job::resolved() const {
-  const auto all = [](const Key&) { return true; };
-  return fmt::format("name = {}\n{}", name, settings_text(draft_of(*this), all));
+  return fmt::format("name = {}\n{}", name, settings_text(draft_of(*this), keys_today()));
 }
 
 std::string Job::digest() const {
   const Draft draft = draft_of(*this);
-  const auto counts = [&](const Key& key) {
-    return key.in_digest == InDigest::always || key.write(draft) != key.write(Draft{});
-  };
+  std::vector<NamedKey> counted = keys_of_digest();
+  std::erase_if(counted, [&](const NamedKey& row) {
+    return row.key->in_digest == InDigest::unless_default && row.key->write(draft) == row.key->write(Draft{});
+  });
   const boost::uuids::name_generator_sha1 hash(boost::uuids::ns::oid());
-  std::string digits = boost::uuids::to_string(hash(settings_text(draft, counts)));
+  std::string digits = boost::uuids::to_string(hash(settings_text(draft, counted)));
   std::erase(digits, '-');
   return digits;
 }

@@ -107,12 +107,6 @@ std::vector<Key> make_keys() {
                             .write = [](const Draft& draft) { return draft.name; }}};
   for_each_axis([&](const auto& axis) { list.push_back(axis_key(axis)); });
   const std::vector<Key> settings = {
-      setting_key("target.coefficients", "coefficients of the target: equal or random", "equal", always,
-                  &Settings::coefficients, model::parse_coefficients),
-      setting_key("target.offset", "offset of the target: a number, or normal:s for one draw a seed", "normal:1",
-                  always, &Settings::offset, model::parse_offset),
-      setting_key("program.objective", "weights of the program: norm or trace", "norm", always, &Settings::objective,
-                  model::parse_objective),
       setting_key("measure.test_samples",
                   "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off",
                   "10000", always, &Settings::test_samples, parse_test_samples),
@@ -134,6 +128,11 @@ std::vector<Key> make_keys() {
 const std::vector<Key>& keys() {
   static const std::vector<Key> list = make_keys();
   return list;
+}
+
+std::string_view name_today(std::string_view key) {
+  const auto* former = std::ranges::find(former_keys, key, &FormerKey::name);
+  return former == former_keys.end() ? key : former->name_today;
 }
 
 std::string section_of(std::string_view key) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,20 @@ struct Key {
   std::function<void(std::string_view, Draft&)> read;  ///< throws Error
   std::function<std::string(const Draft&)> write;      ///< canonical text
 };
+
+/// A key of 0.1 that has another name today.
+struct FormerKey {
+  std::string_view name;        ///< in jobs of 0.1, and in every digest
+  std::string_view name_today;  ///< in a resolved job
+};
+
+/// In the order of the digest, where they follow the axes.
+inline constexpr auto former_keys = std::to_array<FormerKey>({{"target.coefficients", "grid.coefficients"},
+                                                              {"target.offset", "grid.offset"},
+                                                              {"program.objective", "grid.objective"}});
+
+/// Return the name of the key that a name of 0.1 or of today means.
+std::string_view name_today(std::string_view key);
 
 /// Return all keys: `name`, the axes in the order of the grid, then the settings.
 const std::vector<Key>& keys();

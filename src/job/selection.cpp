@@ -45,12 +45,21 @@ Error unknown_axis(std::string_view name) {
                remedy);
 }
 
+/// Whether a condition's axis is this one, by its name in jobs or in results.
+template <typename Value>
+bool is_name_of(const AxisRow<Value>& axis, std::string_view name) {
+  return axis.name == name || axis.variable == name;
+}
+
 /// The values of an axis that a condition names, read as a job file's.
 AxisValues read_values(const Condition& condition) {
-  const auto key = std::ranges::find(keys(), fmt::format("grid.{}", condition.axis), &Key::name);
-  if (key == keys().end()) throw unknown_axis(condition.axis);
+  std::string key;
+  for_each_axis([&](const auto& axis) {
+    if (is_name_of(axis, condition.axis)) key = fmt::format("grid.{}", axis.name);
+  });
+  if (key.empty()) throw unknown_axis(condition.axis);
   Draft draft;
-  key->read(condition.values, draft);
+  std::ranges::find(keys(), key, &Key::name)->read(condition.values, draft);
   return draft.axes;
 }
 
@@ -97,7 +106,7 @@ void Selection::keep_condition(std::string_view text) {
   std::size_t position = 0;
   for_each_axis([&](const auto& axis) {
     std::vector<bool>& kept = kept_[position++];
-    if (axis.name != condition.axis) return;
+    if (!is_name_of(axis, condition.axis)) return;
     const auto& values = values_.*axis.values;
     for (std::size_t i = 0; i < kept.size(); ++i)
       kept[i] = fulfils(condition, values[i], named.*axis.values) && kept[i];

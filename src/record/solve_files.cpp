@@ -59,17 +59,16 @@ void write_matrix(hid_t file, const char* name, const MatrixView& matrix) {
 }
 
 /// Write the axis values as attributes; texts have variable length, which h5py returns as `str`.
-void write_axis_values(hid_t file, const job::Configuration& configuration, const job::Settings& settings) {
+void write_axis_values(hid_t file, const job::Configuration& configuration) {
   const auto write = [&](const char* name, const auto& axis_value) {
     if constexpr (std::is_convertible_v<decltype(axis_value), std::string>)
       hdf5::write_variable_attribute(file, name, axis_value);
     else
       hdf5::write_attribute(file, name, axis_value);
   };
-  for (const job::Axis& axis : job::axes_of(configuration))
-    std::visit([&](const auto& values) { write(axis.name.c_str(), values.front()); }, axis.values);
+  job::for_each_axis(
+      [&](const auto& axis) { write(std::string(axis.name).c_str(), job::coordinate(configuration.*axis.value)); });
   write("id", static_cast<std::int64_t>(value(configuration.id)));
-  write("objective", std::string(model::to_string(settings.objective)));
   write("q", configuration.activation.exponent());
 }
 
@@ -127,7 +126,7 @@ void write_experiment_file(const std::filesystem::path& file, const experiment::
   write_titled(
       file, existing, experiment_title,
       [&](hid_t opened) {
-        write_axis_values(opened, configuration, settings);
+        write_axis_values(opened, configuration);
         write_arrays(opened, experiment, hessian_eigenvalues);
         write_row(opened, experiment.outcome, settings.ridge);
       });

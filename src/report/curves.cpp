@@ -114,18 +114,23 @@ bool counts_in_verdicts(const StatusCounts& counts) {
   return solved > 0 && solved + count(counts, Status::pending) == sum(counts);
 }
 
+/// Where the rows of a curve are in a block: that of a gamma and a seed is at offset + stride (gamma + gammas seed).
+struct Place {
+  std::size_t offset;
+  std::size_t stride;
+  std::size_t gammas;
+  std::size_t seeds;
+};
+
 /// Count the selected rows of a curve at every gamma that has one.
-/// @param offset of the curve in the block
-/// @param rows of the curve
-/// @param gammas length of the axis gamma
 /// @return the solved ones
-RowsByGamma count_rows(Curve& curve, const CurveBlock& block, std::size_t offset, std::size_t rows, std::size_t gammas,
-                       const job::Selection& selection) {
+RowsByGamma count_rows(Curve& curve, const CurveBlock& block, const Place& place, const job::Selection& selection) {
   RowsByGamma all_solved;
-  for (std::size_t gamma = 0; gamma < gammas; ++gamma) {
+  for (std::size_t gamma = 0; gamma < place.gammas; ++gamma) {
     StatusCounts counts{};
     std::vector<std::size_t> solved;
-    for (std::size_t row = offset + gamma; row < offset + rows; row += gammas) {
+    for (std::size_t seed = 0; seed < place.seeds; ++seed) {
+      const std::size_t row = place.offset + place.stride * (gamma + place.gammas * seed);
       if (!selection.contains(ConfigurationId{block.first + row})) continue;
       ++counts[static_cast<std::size_t>(block.statuses[row])];
       if (block.is_solved(row)) solved.push_back(row);
@@ -188,14 +193,13 @@ std::optional<std::size_t> least(const std::vector<double>& values) {
 
 /// Set the ratios of the flatness of a row to that of the same seed at the flattest gamma, and to the
 /// teacher's.
-/// @param offset, gammas as for count_rows
-void compare_flatness(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, std::size_t offset,
-                      std::size_t gammas) {
+void compare_flatness(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const Place& place) {
   curve.flatness_over_teacher =
       means(solved, [&](std::size_t row) { return block.flatness[row] / block.flatness_teacher[row]; });
   curve.flatness_over_flattest = means(solved, [&](std::size_t row) {
     if (!curve.flattest) return not_a_number;
-    const std::size_t reference = row - (row - offset) % gammas + curve.gammas[*curve.flattest];
+    const std::size_t gamma = (row - place.offset) / place.stride % place.gammas;
+    const std::size_t reference = row - place.stride * gamma + place.stride * curve.gammas[*curve.flattest];
     return block.is_solved(reference) ? block.flatness[row] / block.flatness[reference] : not_a_number;
   });
 }
@@ -232,24 +236,25 @@ CurveReader::~CurveReader() = default;
 std::optional<Curve> CurveReader::next() {
   const job::Grid& grid = reader_.job().grid;
   const std::uint64_t rows = grid.combination_size();
-  const std::size_t gammas = grid.values().gamma.size();
-  for (; next_row_ < reader_.rows(); next_row_ += rows) {
+  const std::uint64_t stride = grid.after_gamma();
+  const auto to_next_curve = [&] { next_row_ += (next_row_ + 1) % stride == 0 ? rows - stride + 1 : 1; };
+  for (; next_row_ < reader_.rows(); to_next_curve()) {
     if (!block_ || next_row_ >= block_->first + block_->statuses.size()) {
       const std::uint64_t size = std::max<std::uint64_t>(1, block_rows / rows) * rows;
       block_ = std::make_unique<CurveBlock>(reader_, next_row_, std::min(size, reader_.rows() - next_row_));
     }
     Curve curve;
     curve.first_row = next_row_;
-    const std::size_t offset = next_row_ - block_->first;
-    const RowsByGamma solved = count_rows(curve, *block_, offset, rows, gammas, selection_);
+    const Place place{next_row_ - block_->first, stride, grid.values().gamma.size(), grid.values().seed.size()};
+    const RowsByGamma solved = count_rows(curve, *block_, place, selection_);
     if (curve.gammas.empty()) continue;
     if (const StatusCounts total = curve.total(); count(total, Status::pending) == sum(total)) {
       ++pending_curves_;
       continue;
     }
     set_means(curve, solved, *block_, measures_);
-    compare_flatness(curve, solved, *block_, offset, gammas);
-    next_row_ += rows;
+    compare_flatness(curve, solved, *block_, place);
+    to_next_curve();
     return curve;
   }
   return {};

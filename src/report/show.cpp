@@ -45,6 +45,10 @@ std::string right(const std::string& text, std::size_t width = number_width) {
 /// Whether the axis runs along the rows of one curve.
 bool is_within_curve(const job::Axis& axis) { return axis.name == "seed" || axis.name == "gamma"; }
 
+const job::Axis& gamma_axis(const Layout& layout) {
+  return *std::ranges::find(layout.axes(), "gamma", &job::Axis::name);
+}
+
 void print_head(std::ostream& out, const Curve& curve) {
   out << fmt::format("{:10}{:>22}{:>22}\n{:>9} ", "", "flatness", curve.monte_carlo ? "loss (MC)" : "relative loss",
                      "gamma");
@@ -100,7 +104,7 @@ void print_correlations(std::ostream& out, const Curve& curve) {
 }
 
 void print_curve(std::ostream& out, const Layout& layout, const Curve& curve) {
-  const job::Axis& gamma = layout.axes().back();
+  const job::Axis& gamma = gamma_axis(layout);
   const auto name = named_values(layout, curve.first_row,
                                  [](const job::Axis& axis) { return axis.size() > 1 && !is_within_curve(axis); });
   if (!name.empty()) print_list(out, name);
@@ -152,7 +156,7 @@ void print_csv(std::ostream& out, const Layout& layout, const Curve& curve) {
     std::string means = mean_fields(curve.loss[k]);
     for (const MeasuredCurve* measure : curve.measures()) means += mean_fields(measure->means[k]);
     means += mean_fields(curve.flatness_over_flattest[k]) + mean_fields(curve.flatness_over_teacher[k]);
-    out << axes << exact_value_text(layout.axes().back(), curve.gammas[k])
+    out << axes << exact_value_text(gamma_axis(layout), curve.gammas[k])
         << fmt::format(",{},{:d},{:d},{:d},{},{}", fmt::join(curve.counts[k], ","), bool{curve.in_verdicts[k]},
                        curve.flattest == k, curve.best == k, curve.loss_name(),
                        exact_text(curve.loss_rounding_error[k]))

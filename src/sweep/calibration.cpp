@@ -62,12 +62,11 @@ std::map<schedule::ProgramKind, Configuration> largest_of_each_kind(const job::G
 }
 
 /// Return the smallest d at which the configuration has a neuron, and is feasible if it is at its own d.
-Index smallest_d(const Configuration& configuration, const job::Settings& settings) {
-  const bool feasible = !experiment::infeasible_by_construction(configuration, settings);
+Index smallest_d(const Configuration& configuration) {
+  const bool feasible = !experiment::infeasible_by_construction(configuration);
   Index d = std::min(configuration.d, std::max<Index>(8, 2 * configuration.indices + 1));
-  while (d < configuration.d &&
-         (resized(configuration, d).width == 0 ||
-          (feasible && experiment::infeasible_by_construction(resized(configuration, d), settings))))
+  while (d < configuration.d && (resized(configuration, d).width == 0 ||
+                                 (feasible && experiment::infeasible_by_construction(resized(configuration, d)))))
     ++d;
   return d;
 }
@@ -96,7 +95,7 @@ class Prober {
   /// Run probes whose size grows as the budget allows, and calibrate by those of the largest size.
   void observe(const Configuration& largest, double budget_seconds) {
     const Stopwatch watch;
-    Index d = smallest_d(largest, job_.settings);
+    Index d = smallest_d(largest);
     if (cost_.seconds(resized(largest, d)) > budget_seconds) return;
     std::vector<double> seconds = {run(resized(largest, d), 0)};
     for (std::size_t probe = 1; watch.seconds() + seconds.back() < budget_seconds; ++probe) {

@@ -93,7 +93,7 @@ class Compatibility(ProgramTest):
             self.flatsweep("run", version / "kept.ini", "--where", "gamma=0.1,seed=0", "-o", "new.h5", "--pilot", "1",
                            "--overwrite", expect=None)
             with h5py.File(self.folder / "new.h5") as new, h5py.File(self.folder / "half.h5") as old:
-                missing = set(new) - set(old)
+                missing = {name for name in set(new) - set(old) if getattr(new[name], "ndim", 0) > 1}  # an absent axis is none
             before = (self.folder / "half.h5").read_bytes()
             done = self.flatsweep("run", version / "kept.ini", "-o", "half.h5", expect=None)
             if missing:

@@ -67,7 +67,7 @@ class Reuse(ProgramTest):
         self.flatsweep("run", *SMALL, "-o", "small.h5", "--pilot", "1")
         (self.folder / "text.h5").write_text("no results\n")
         before = sorted(os.listdir(self.folder))
-        for more, old, mention in ((["--target.offset=0.5"], "small.h5", "axes"),
+        for more, old, mention in ((["--target.offset=0.5"], "small.h5", "none of the job's configurations"),
                                    (["--measure.ridge=1e-3 1"], "small.h5", "axes"),
                                    (["--grid.noise=0.5"], "small.h5", "none of the job's configurations"),
                                    ([], "absent.h5", "absent.h5"), ([], "text.h5", "text.h5"),

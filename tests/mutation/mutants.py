@@ -21,7 +21,7 @@ SAMPLE = [
            "q.col(i) = -q.col(i)", "q.col(i) = q.col(i)", "unit_sample"),
     Mutant("normal:s has the variance s, not s^2", "src/sample/sample.cpp",
            "offset.spread * gaussian(0)", "std::sqrt(offset.spread) * gaussian(0)", "unit_sample"),
-    Mutant("the axis noise is a variance", "src/experiment/state.cpp",
+    Mutant("the axis noise is a variance", "src/experiment/problem.cpp",
            "configuration.noise * sample::sample_noise", "std::sqrt(configuration.noise) * sample::sample_noise",
            "unit_experiment"),
     Mutant("the recurrence of Hermite polynomials weighs by i, not sqrt(i)", "src/model/target.cpp",

@@ -33,8 +33,7 @@ Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop
 /// Return why the configuration's interpolator must find no solution of S a = y, whatever the seed: the n
 /// labels are not in the range of S, whose rank the sizes, a polynomial activation or gamma at an end of
 /// [0, 1] keep below n. Return nothing if a solution may exist; the configuration may still be infeasible.
-std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration,
-                                                      const job::Settings& settings);
+std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration);
 
 /// Return the flops that a configuration will take, in flops of matrix products: sampling, interpolator and
 /// the measures asked for. Independent of seed and gamma. For forecasts; steers no result.

@@ -33,6 +33,9 @@ struct Axes {
   Of<Index> d{};                                                ///< input dimension
   Of<std::uint64_t> seed{};                                     ///< of all random numbers
   Of<double> gamma{};  ///< correlation of the inner weights with the index subspace
+  Of<model::Coefficients> coefficients{model::Coefficients::equal};  ///< c, of the target
+  Of<model::Objective> objective{model::Objective::norm};            ///< kappa, of the flattest interpolator's program
+  Of<model::Offset> offset{model::Offset()};                         ///< b, of the target
 };
 
 template <typename Value>
@@ -74,6 +77,7 @@ struct AxisRow {
   bool (*within)(const Value&) = [](const Value&) { return true; };  ///< whether a value is in the range
   Value (*parse)(std::string_view word) = own_parse<Value>();        ///< reads a value that is no number
   std::string_view units = "1";                                      ///< "1" if dimensionless
+  std::string_view variable = name;                                  ///< in results files and tables
 };
 
 /// Largest d, n and m: features, activations and weights then stay below 2^50 bytes each, so that sizes in
@@ -109,7 +113,17 @@ inline constexpr auto axis_rows = std::make_tuple(
     AxisRow<double>{"gamma", &AxisValues::gamma, &Configuration::gamma,
                     "correlation of the inner weights with the index subspace", "numbers from 0 to 1",
                     "log(0.01, 0.99, 20)", InDigest::always,
-                    [](const double& gamma) { return gamma >= 0.0 && gamma <= 1.0; }});
+                    [](const double& gamma) { return gamma >= 0.0 && gamma <= 1.0; }},
+    AxisRow<model::Coefficients>{"coefficients", &AxisValues::coefficients, &Configuration::coefficients,
+                                 "coefficients of the target", "equal and random", "equal random", InDigest::always,
+                                 [](const model::Coefficients&) { return true; }, model::parse_coefficients},
+    AxisRow<model::Objective>{"objective", &AxisValues::objective, &Configuration::objective,
+                              "weights of the program of the flattest interpolator", "norm and trace", "norm trace",
+                              InDigest::always, [](const model::Objective&) { return true; }, model::parse_objective,
+                              "1", "program"},  // results have a measure `objective`
+    AxisRow<model::Offset>{"offset", &AxisValues::offset, &Configuration::offset, "offset of the target",
+                           "numbers, and normal:s for one draw of N(0, s^2) a seed", "0 normal:1", InDigest::always,
+                           [](const model::Offset&) { return true; }, model::parse_offset});
 
 /// Axes of every grid.
 inline constexpr std::size_t axis_count = std::tuple_size_v<std::remove_const_t<decltype(axis_rows)>>;
@@ -125,7 +139,7 @@ struct Axis {
   /// Numbers, or canonical names.
   using Values = std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>>;
 
-  std::string name;       ///< as in the job file
+  std::string name;       ///< as in results files and tables
   std::string long_name;  ///< in words
   std::string units;      ///< "1" if dimensionless
   Values values;          ///< in the order of the job file
@@ -162,7 +176,8 @@ std::vector<Axis> axes_of(const AxisValues& values);
 /// Return the axes of a grid of this configuration alone: a value each, slowest first.
 std::vector<Axis> axes_of(const Configuration& configuration);
 
-/// Describe a configuration in one line: `relu, matched, flattest, indices = 1, ..., gamma = 0.5`.
+/// Describe a configuration in one line: `relu, matched, flattest, indices = 1, ..., gamma = 0.5`. The axes after gamma
+/// are mentioned if they have other values than their default.
 /// @param left_out names of axes that are not mentioned
 std::string describe(const Configuration& configuration, std::span<const std::string_view> left_out = {});
 

@@ -52,9 +52,15 @@ class Grid {
   /// Number of values of every axis, slowest first: the shape of the row-major ids.
   [[nodiscard]] const AxisCounts& axis_sizes() const { return axis_sizes_; }
 
-  /// Number of configurations that differ in seed and gamma only. These are the fastest axes, so that the
-  /// configurations of a combination of the others have consecutive ids.
-  [[nodiscard]] std::uint64_t combination_size() const { return values_.seed.size() * values_.gamma.size(); }
+  /// Number of configurations that differ in gamma, and in axes after it, only: as many as a seed has consecutive ids.
+  [[nodiscard]] std::uint64_t seed_size() const { return values_.gamma.size() * after_gamma(); }
+
+  /// Number of configurations that differ in seed, gamma and axes after it only. These are the fastest axes, so that
+  /// the configurations of a combination of the others have consecutive ids.
+  [[nodiscard]] std::uint64_t combination_size() const { return values_.seed.size() * seed_size(); }
+
+  /// Number of configurations that differ in the axes after gamma only.
+  [[nodiscard]] std::uint64_t after_gamma() const { return after_gamma_; }
 
   /// Return a grid point.
   /// @pre value(id) < size()
@@ -70,6 +76,7 @@ class Grid {
   AxisValues values_;
   AxisCounts axis_sizes_{};
   std::uint64_t size_ = 1;
+  std::uint64_t after_gamma_ = 1;
 };
 
 /// Maps ids of one grid to ids of another, for the configurations that both grids have.

@@ -7,17 +7,13 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/job/grid.hpp"
-#include "flatsweep/model/interpolator.hpp"
 #include "flatsweep/model/target.hpp"
 
 namespace flatsweep::job {
 
-/// What all configurations of a job share: target, program and what is measured.
+/// What all configurations of a job share: what is measured and stored.
 struct Settings {
-  model::Coefficients coefficients = model::Coefficients::equal;  ///< c of the target
-  model::Offset offset;                                           ///< b of the target
-  model::Objective objective = model::Objective::norm;            ///< kappa of the program
-  Index test_samples = 0;                                         ///< Monte Carlo points asked for; see test_points
+  Index test_samples = 0;                          ///< Monte Carlo points asked for; see test_points
   bool spectrum = true;                            ///< hessian_max, soft_rank, activation_max, activation_min
   std::vector<double> ridge = {1e-3, 1e-1, 10.0};  ///< of soft_rank, over the mean eigenvalue of the Hessian
   bool best_loss = false;                          ///< measured
@@ -56,7 +52,7 @@ struct KeyDescription {
   std::string key;   ///< with its section, e.g. `grid.gamma`
   std::string help;  ///< meaning, range and default
 };
-/// Return all keys, in the order of a resolved job.
+/// Return all keys in the order of a resolved job, then those that jobs of 0.1 may have instead.
 std::vector<KeyDescription> job_keys();
 
 /// Read a job file.

@@ -32,11 +32,11 @@ struct MeasuredCurve {
   double spearman_over_rows;  ///< the same of all solved rows, each with its own loss
 };
 
-/// What a study says of one combination of the axes other than seed and gamma (Grid::combination_size() rows, a table
-/// of `flatsweep show`): the one definition that terminal, CSV, figures and page share. Vectors have an entry for each
-/// gamma with a selected row. Rows are taken by their recorded status: a torn one is not recognised here.
+/// What a study says of one combination of the axes other than seed and gamma (a table of `flatsweep show`): the one
+/// definition that terminal, CSV, figures and page share. Vectors have an entry for each gamma with a selected row.
+/// Rows are taken by their recorded status: a torn one is not recognised here.
 struct Curve {
-  std::uint64_t first_row;           ///< of the combination in the results file
+  std::uint64_t first_row;           ///< of the combination in the results file: of the first gamma and seed
   std::vector<std::size_t> gammas;   ///< positions on the axis gamma
   std::vector<StatusCounts> counts;  ///< of the selected rows
   /// Whether a gamma counts in verdicts: it has a solved seed, and every seed that is not pending is solved.

@@ -43,15 +43,15 @@ TEST_CASE("what is infeasible by construction is infeasible", "[experiment]") {
   auto random = test::random_generator();
   int foretold = 0, infeasible = 0;
   for (int i = 0; i < 600; ++i) {
-    const job::Configuration configuration = draw(random);
+    job::Configuration configuration = draw(random);
     job::Settings settings;
-    settings.offset.value = one_of({0.0, 1.0}, random);
+    configuration.offset.value = one_of({0.0, 1.0}, random);
     settings.spectrum = false;
-    const auto why = experiment::infeasible_by_construction(configuration, settings);
+    const auto why = experiment::infeasible_by_construction(configuration);
     const auto outcome = experiment::compute_outcome(configuration, settings);
     CAPTURE(configuration.activation.name(), configuration.link.name(), configuration.indices, configuration.noise,
-            configuration.d, configuration.gamma, configuration.samples, configuration.width, settings.offset.value,
-            outcome.message);
+            configuration.d, configuration.gamma, configuration.samples, configuration.width,
+            configuration.offset.value, outcome.message);
     if (why) CHECK(outcome.status == Status::infeasible);
     foretold += why ? 1 : 0;
     infeasible += outcome.status == Status::infeasible ? 1 : 0;

@@ -66,9 +66,9 @@ inline Draw draw_configuration(std::mt19937_64& random, Index largest, bool near
                               width},
             .settings = {}};
   if (random() % 2) draw.configuration.noise = std::exp(uniform(std::log(1e-3), std::log(10.0), random));
-  if (random() % 2) draw.settings.offset.spread = 1.0;
-  if (random() % 2) draw.settings.objective = model::Objective::trace;
-  if (random() % 2) draw.settings.coefficients = model::Coefficients::random;
+  if (random() % 2) draw.configuration.offset.spread = 1.0;
+  if (random() % 2) draw.configuration.objective = model::Objective::trace;
+  if (random() % 2) draw.configuration.coefficients = model::Coefficients::random;
   draw.settings.spectrum = false;
   return draw;
 }
@@ -76,10 +76,10 @@ inline Draw draw_configuration(std::mt19937_64& random, Index largest, bool near
 inline std::string describe(const Draw& draw) {
   const auto& c = draw.configuration;
   std::ostringstream text;
-  text << c.activation.name() << ' ' << c.link.name() << ' ' << c.interpolator.name() << ' '
-       << to_string(draw.settings.objective) << " d=" << c.d << " n=" << c.samples << " m=" << c.width
-       << " r=" << c.indices << " gamma=" << c.gamma << " noise=" << c.noise << " seed=" << c.seed
-       << " offset=" << draw.settings.offset.spread << " coefficients=" << to_string(draw.settings.coefficients);
+  text << c.activation.name() << ' ' << c.link.name() << ' ' << c.interpolator.name() << ' ' << to_string(c.objective)
+       << " d=" << c.d << " n=" << c.samples << " m=" << c.width << " r=" << c.indices << " gamma=" << c.gamma
+       << " noise=" << c.noise << " seed=" << c.seed << " offset=" << c.offset.spread
+       << " coefficients=" << to_string(c.coefficients);
   return text.str();
 }
 

@@ -63,10 +63,10 @@ TEST_CASE("an experiment run twice has the same bits", "[experiment]") {
   settings.test_samples = 500;
   settings.best_loss = true;
   settings.outer_weights = true;
-  settings.offset = {0.0, 1.0};
   for (const std::string activation : {"relu", "quadratic", "relu3"}) {
     CAPTURE(activation);
-    const Configuration configuration = small(activation, "matched", 0.6);
+    Configuration configuration = small(activation, "matched", 0.6);
+    configuration.offset = {0.0, 1.0};
     const Outcome first = experiment::compute_outcome(configuration, settings);
     const Outcome second = experiment::compute_outcome(configuration, settings);
     CHECK(first.status == Status::solved);
@@ -191,11 +191,10 @@ TEST_CASE("a linear student of one linear index has ||a||_1 = 1/gamma and learns
 }
 
 TEST_CASE("where the program minimises the trace, the objective is the flatness, above its bound", "[experiment]") {
-  Settings settings;
-  settings.objective = model::Objective::trace;
   for (const std::string activation : {"relu", "leaky_relu:0.1", "abs", "quadratic", "relu3", "quartic"}) {
     Configuration configuration = small(activation, "tanh", 0.6);
-    const auto measures = experiment::compute_outcome(configuration, settings).measures;
+    configuration.objective = model::Objective::trace;
+    const auto measures = experiment::compute_outcome(configuration, {}).measures;
     CAPTURE(activation);
     CHECK(measures["objective"] == Approx(measures["flatness"]).epsilon(1e-12));
     CHECK(measures["objective"] >= measures["objective_bound"] * (1.0 - 1e-9));

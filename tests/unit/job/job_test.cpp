@@ -51,7 +51,7 @@ TEST_CASE("the resolved text has every setting once, in canonical form", "[job]"
   }
   CHECK(static_cast<std::size_t>(std::ranges::count(resolved, '=')) == keys().size());
   for (const char* lines : {"name = small\n\n[grid]\nactivation = relu\nlink = matched\n", "\nseed = 0..2\n",
-                            "\ngamma = 0.1 0.5\n\n[target]\n", "\nridge = 0.001 0.1 10\n"})
+                            "\ngamma = 0.1 0.5\n", "\nridge = 0.001 0.1 10\n"})
     CHECK(resolved.find(lines) != std::string::npos);
 }
 
@@ -66,6 +66,21 @@ TEST_CASE("the digest is the version-5 UUID of the settings, and stays what it w
       "\n[output]\nouter_weights = off\n";
   CHECK(job_of(small_draft()).digest() == "39ca67677fed51d88393d057337d0479");
   CHECK(parse_resolved("name = old\n" + text_of_0_1, "old").digest() == "39ca67677fed51d88393d057337d0479");
+}
+
+TEST_CASE("keys of 0.1 are read as the axes of today, from files and from the command line", "[job]") {
+  const auto with = [](const std::string& text, const std::vector<Override>& overrides = {}) {
+    return parse_job("[grid]\nactivation = relu\nlink = matched\ngamma = 0.5\nd = 9\nseed = 1\n" + text, "a.ini",
+                     overrides);
+  };
+  const Job today = with("coefficients = random\nobjective = trace\noffset = normal:1\n");
+  const Job of_0_1 = with("[target]\noffset = normal:1\ncoefficients = random\n[program]\nobjective = trace\n");
+  CHECK(today.grid.values().offset == std::vector<flatsweep::model::Offset>{{0.0, 1.0}});
+  CHECK(today.resolved() == of_0_1.resolved());
+  CHECK(today.digest() == of_0_1.digest());
+  CHECK(with("offset = 0 normal:2 0.5 normal:1\n").grid.size() == 4);
+  CHECK(with("offset = 3\n", {{"target.offset", "0"}}).digest() == with("").digest());
+  CHECK(with("[target]\noffset = 3\n", {{"grid.offset", "0"}}).digest() == with("").digest());
 }
 
 TEST_CASE("what was added after 0.1 is part of the digest only where it is not its default", "[job]") {

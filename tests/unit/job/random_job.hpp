@@ -33,9 +33,12 @@ class RandomJob {
     draft.axes.d = integers<Index>(10, 400);
     draft.axes.seed = integers<std::uint64_t>(0, std::int64_t{1} << (engine_() % 63));
     draft.axes.gamma = numbers(0.0, 1.0);
-    draft.settings.coefficients = coin() ? model::Coefficients::random : model::Coefficients::equal;
-    draft.settings.offset = coin() ? model::Offset{0.0, number(0.1, 2.0)} : model::Offset{number(-2.0, 2.0), 0.0};
-    draft.settings.objective = coin() ? model::Objective::trace : model::Objective::norm;
+    draft.axes.coefficients = {coin() ? model::Coefficients::random : model::Coefficients::equal};
+    if (coin()) draft.axes.coefficients = {model::Coefficients::equal, model::Coefficients::random};
+    draft.axes.objective = {coin() ? model::Objective::trace : model::Objective::norm};
+    if (coin()) draft.axes.objective = {model::Objective::trace, model::Objective::norm};
+    draft.axes.offset = {model::Offset{0.0, number(0.1, 2.0)}};
+    if (coin()) draft.axes.offset.push_back({number(-2.0, 2.0), 0.0});
     draft.settings.test_samples = static_cast<Index>(engine_() % 20'000);
     draft.settings.spectrum = coin();
     draft.settings.ridge = numbers(1e-6, 100.0);

@@ -88,7 +88,7 @@ TEST_CASE("a full job file is read as written", "[job]") {
   CHECK(values.seed == std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9});
   CHECK(values.indices == std::vector<Index>{5});
   CHECK(job.grid.size() == 3 * 2 * 20 * 10);
-  CHECK(job.settings.offset == model::Offset{0.0, 1.0});
+  CHECK(values.offset == std::vector<model::Offset>{{0.0, 1.0}});
   CHECK(job.settings.ridge == std::vector<double>{1e-3, 1e-1, 10.0});
 }
 
@@ -157,9 +157,11 @@ TEST_CASE("the help of a key says what it takes and its default", "[job]") {
   std::vector<std::string> names;
   for (const auto& [key, help] : job_keys()) {
     names.push_back(key);
-    CHECK((help.ends_with("(must be given)") || help.find("(default ") != std::string::npos));
+    CHECK((help.ends_with("(must be given)") || help.find("(default ") != std::string::npos ||
+           help.starts_with("its name in 0.1")));
   }
-  CHECK(std::ranges::equal(names, keys(), {}, {}, &Key::name));
+  REQUIRE(names.size() == keys().size() + former_keys.size());
+  CHECK(std::ranges::equal(std::span(names).first(keys().size()), keys(), {}, {}, &Key::name));
   CHECK(names.front() == "name");
 }
 

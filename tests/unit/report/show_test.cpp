@@ -182,3 +182,29 @@ TEST_CASE("the CSV has the same numbers in full precision, a line a gamma", "[re
   CHECK(std::stod(lines[2].at("spearman_over_rows_flatness")) < -0.8);
   CHECK(lines[2].contains("spearman_over_rows_soft_rank_0.001"));
 }
+
+TEST_CASE("curves of axes after gamma are told apart", "[report]") {
+  const job::Job job = small_job("objective = norm trace\noffset = 0 1 normal:1\n");
+  std::vector<Outcome> rows = numbered_outcomes(0, job.grid.size(), job);
+  for (auto& row : rows) {
+    const job::Configuration at = job.grid[row.id];
+    const double curve =
+        (at.objective == model::Objective::trace ? 30.0 : 0.0) + 3.0 * at.offset.value + at.offset.spread;
+    row.measures["flatness"] = curve + at.gamma;
+    row.measures["relative_loss"] = 1.0 - at.gamma;
+    row.measures["excess_loss_error"] = 0;
+  }
+  const auto lines = records(printed(print_curves_csv, job, rows));
+  REQUIRE(lines.size() == job.grid.size() / job.grid.values().seed.size());
+  for (const auto& line : lines) {
+    const double curve = (line.at("program") == "trace" ? 30.0 : 0.0) + (line.at("offset") == "1"          ? 3.0
+                                                                         : line.at("offset") == "normal:1" ? 1.0
+                                                                                                           : 0.0);
+    CHECK(std::stod(line.at("flatness_mean")) == Approx(curve + std::stod(line.at("gamma"))));
+    CHECK(line.at("solved") == "3");
+    CHECK(std::stod(line.at("flatness_over_flattest_mean")) ==
+          Approx((curve + std::stod(line.at("gamma"))) / (curve + job.grid.values().gamma.front())));
+    CHECK(std::stod(line.at("spearman_over_gamma_flatness")) == Approx(-1.0));
+  }
+  CHECK_THAT(tables_of(job, rows), Contains("program trace, offset normal:1\n"));
+}
