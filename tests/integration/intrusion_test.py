@@ -25,6 +25,24 @@ class Intrusion(ProgramTest):
         self.wait_for_rows("r.h5", rows)
         return process
 
+    def harms(self):
+        """What a person or a script may do to a file, none of which any lock prevents."""
+        def swap(file):
+            os.rename(file, self.folder / "old.h5")
+            file.symlink_to("old.h5" if os.path.exists(self.folder / "other.h5") else "nowhere.h5")
+
+        def repack(file):
+            subprocess.run(["h5repack", "-f", "GZIP=1", file, self.folder / "packed.h5"], capture_output=True, check=False)
+            os.rename(self.folder / "packed.h5", file)
+
+        def scribble(file):
+            with open(file, "r+b") as stream:
+                stream.seek(os.path.getsize(file) // 3)
+                stream.write(b"x" * 1000)
+
+        return [os.unlink, lambda file: os.rename(file, self.folder / "away.h5"), lambda file: os.truncate(file, 0),
+                lambda file: os.truncate(file, os.path.getsize(file) // 2), lambda file: os.chmod(file, 0o444), swap, repack, scribble]
+
     def ends(self, process, code, mention="^"):
         said = process.communicate(timeout=120)[1]
         self.assertEqual(process.returncode, code, said)
@@ -161,8 +179,7 @@ class Intrusion(ProgramTest):
                         if random.random() > 0.2:
                             continue
                         harmless = False
-                        random.choice([os.unlink, lambda f: os.rename(f, self.folder / "away.h5"), lambda f: os.truncate(f, 0),
-                                       lambda f: os.truncate(f, os.path.getsize(f) // 2), lambda f: os.chmod(f, 0o444)])(file)
+                        random.choice(self.harms())(file)
                     elif kind == "h5repack":
                         subprocess.run(["h5repack", file, self.folder / "copy.h5"], capture_output=True, check=False)
                     elif kind in ("merge", "export", "solve"):
@@ -177,10 +194,11 @@ class Intrusion(ProgramTest):
                 failed += 1
                 self.assertEqual(process.returncode, BAD_INPUT, said)
                 self.assertRegex(said, "lost|read-only|read again")
-                file.unlink(missing_ok=True)
             else:
                 self.flatsweep("verify", "r.h5", "--sample", "20")
                 self.assertEqual(len(set(self.rows_of("r.h5"))), 1)
+            for name in ("r.h5", "old.h5", "away.h5"):
+                (self.folder / name).unlink(missing_ok=True)
         print(f"{refused} disturbances were refused, {done} were not; {failed} sweeps ended with an error")
 
 
