@@ -9,7 +9,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/run_lock.hpp"
-#include "flatsweep/report/tables.hpp"
+#include "flatsweep/report/csv.hpp"
 
 namespace flatsweep::cli {
 namespace {

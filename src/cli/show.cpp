@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/commands.hpp"
+#include "flatsweep/report/csv.hpp"
 #include "flatsweep/report/summary.hpp"
 #include "flatsweep/report/tables.hpp"
 #include "sweep/part.hpp"

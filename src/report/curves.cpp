@@ -9,45 +9,10 @@
 #include <utility>
 
 #include "flatsweep/core/matrix.hpp"
-#include "report/grid_text.hpp"
+#include "report/curve_block.hpp"
 #include "report/statistics.hpp"
 
 namespace flatsweep::report {
-namespace {
-
-using record::ResultsReader;
-
-constexpr std::uint64_t block_rows = 1 << 16;
-constexpr const char* flatness_name = "flatness";
-constexpr std::array other_names = {"flatness_unit", "outer_l1"};
-
-std::vector<double> read_column(const ResultsReader& reader, const std::string& name, std::uint64_t first,
-                                std::size_t rows) {
-  std::vector<double> values(rows);
-  reader.read(name, first, values);
-  return values;
-}
-
-/// Read the soft rank: a column for each ridge.
-std::vector<std::vector<double>> read_soft_rank(const ResultsReader& reader, std::uint64_t first, std::size_t rows) {
-  const std::size_t ridges = reader.layout().ridges();
-  std::vector<double> interleaved(rows * ridges);
-  reader.read("soft_rank", first, interleaved);
-  std::vector<std::vector<double>> columns(ridges, std::vector<double>(rows));
-  for (std::size_t i = 0; i < rows; ++i)
-    for (std::size_t k = 0; k < ridges; ++k) columns[k][i] = interleaved[i * ridges + k];
-  return columns;
-}
-
-}  // namespace
-
-std::vector<std::string> curve_measures(const record::Layout& layout) {
-  std::vector<std::string> names = {flatness_name};
-  names.insert(names.end(), other_names.begin(), other_names.end());
-  const job::Axis& ridge = layout.extra_axes().front();
-  for (std::size_t k = 0; k < ridge.size(); ++k) names.push_back("soft_rank_" + exact_value_text(ridge, k));
-  return names;
-}
 
 StatusCounts Curve::total() const {
   StatusCounts sum{};
@@ -63,41 +28,18 @@ std::vector<const MeasuredCurve*> Curve::measures() const {
 
 const char* Curve::loss_name() const { return monte_carlo ? "population_loss_mc" : "relative_loss"; }
 
-/// Consecutive rows of whole curves, by columns.
-struct CurveBlock {
-  std::uint64_t first;
-  std::vector<Status> statuses;
-  std::vector<double> relative_loss;        // 0 if not above the bound on its rounding error
-  std::vector<double> loss_rounding_error;  // of relative_loss
-  std::vector<double> population_loss_mc;
-  std::vector<double> flatness;
-  std::vector<double> flatness_teacher;
-  std::vector<std::vector<double>> others;  // in the order of curve_measures
+double Curve::baseline() const { return monte_carlo ? not_a_number : 1.0; }
 
-  CurveBlock(const ResultsReader& reader, std::uint64_t first_row, std::size_t rows)
-      : first(first_row), statuses(rows) {
-    reader.read_statuses(first, statuses);  // before the values, which a run writes first
-    const auto column = [&](const char* name) { return read_column(reader, name, first, rows); };
-    population_loss_mc = column("population_loss_mc");
-    flatness = column(flatness_name);
-    flatness_teacher = column("flatness_teacher");
-    for (const char* name : other_names) others.push_back(column(name));
-    std::ranges::move(read_soft_rank(reader, first, rows), std::back_inserter(others));
-
-    relative_loss = column("relative_loss");
-    loss_rounding_error = column("excess_loss_error");
-    const std::vector<double> excess = column("excess_loss");
-    const std::vector<double> power = column("signal_power");
-    for (std::size_t i = 0; i < rows; ++i) {
-      if (excess[i] <= loss_rounding_error[i]) relative_loss[i] = 0;
-      loss_rounding_error[i] /= power[i];
-    }
-  }
-
-  [[nodiscard]] bool is_solved(std::size_t row) const { return statuses[row] == Status::solved; }
-};
+std::optional<bool> Curve::beats_mean() const {
+  if (monte_carlo || !least_loss_gamma) return {};
+  return loss[*least_loss_gamma].value < baseline();
+}
 
 namespace {
+
+using record::ResultsReader;
+
+constexpr std::uint64_t block_rows = 1 << 16;
 
 using Column = std::vector<double>;
 using RowsByGamma = std::vector<std::vector<std::size_t>>;  // positions in a block
@@ -120,6 +62,11 @@ struct Place {
   std::size_t stride;
   std::size_t gammas;
   std::size_t seeds;
+
+  [[nodiscard]] std::size_t row(std::size_t gamma, std::size_t seed) const {
+    return offset + stride * (gamma + gammas * seed);
+  }
+  [[nodiscard]] std::size_t seed_of(std::size_t row) const { return (row - offset) / stride / gammas; }
 };
 
 /// Count the selected rows of a curve at every gamma that has one.
@@ -130,7 +77,7 @@ RowsByGamma count_rows(Curve& curve, const CurveBlock& block, const Place& place
     StatusCounts counts{};
     std::vector<std::size_t> solved;
     for (std::size_t seed = 0; seed < place.seeds; ++seed) {
-      const std::size_t row = place.offset + place.stride * (gamma + place.gammas * seed);
+      const std::size_t row = place.row(gamma, seed);
       if (!selection.contains(ConfigurationId{block.first + row})) continue;
       ++counts[static_cast<std::size_t>(block.statuses[row])];
       if (block.is_solved(row)) solved.push_back(row);
@@ -191,39 +138,96 @@ std::optional<std::size_t> least(const std::vector<double>& values) {
   return least;
 }
 
+/// The solved rows at the gammas that count in verdicts, with their places in a SeedTable.
+class VerdictRows {
+ public:
+  VerdictRows(const Curve& curve, const RowsByGamma& solved, const Place& place) {
+    std::vector<std::size_t> numbers;
+    for (std::size_t k = 0; k < solved.size(); ++k) {
+      if (!curve.in_verdicts[k]) continue;
+      for (const std::size_t row : solved[k]) {
+        rows_.push_back({row, place.seed_of(row), gammas_});
+        numbers.push_back(rows_.back().seed);
+      }
+      ++gammas_;
+    }
+    std::ranges::sort(numbers);
+    numbers.erase(std::ranges::unique(numbers).begin(), numbers.end());
+    seeds_ = numbers.size();
+    for (Row& row : rows_)
+      row.seed = static_cast<std::size_t>(std::ranges::lower_bound(numbers, row.seed) - numbers.begin());
+  }
+
+  [[nodiscard]] SeedTable table_of(const Column& column) const {
+    SeedTable table(seeds_, gammas_);
+    for (const Row& row : rows_) table.set(row.seed, row.gamma, column[row.row]);
+    return table;
+  }
+
+ private:
+  struct Row {
+    std::size_t row;    // in the block
+    std::size_t seed;   // of those that have such a row
+    std::size_t gamma;  // of those that count
+  };
+  std::vector<Row> rows_;
+  std::size_t seeds_ = 0;
+  std::size_t gammas_ = 0;
+};
+
 /// Set the ratios of the flatness of a row to that of the same seed at the flattest gamma, and to the
-/// teacher's.
-void compare_flatness(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const Place& place) {
+/// teacher's; and what the flattest gamma costs, seed by seed.
+void compare_seeds(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const Place& place) {
   curve.flatness_over_teacher =
       means(solved, [&](std::size_t row) { return block.flatness[row] / block.flatness_teacher[row]; });
   curve.flatness_over_flattest = means(solved, [&](std::size_t row) {
-    if (!curve.flattest) return not_a_number;
-    const std::size_t gamma = (row - place.offset) / place.stride % place.gammas;
-    const std::size_t reference = row - place.stride * gamma + place.stride * curve.gammas[*curve.flattest];
+    if (!curve.flattest_gamma) return not_a_number;
+    const std::size_t reference = place.row(curve.gammas[*curve.flattest_gamma], place.seed_of(row));
     return block.is_solved(reference) ? block.flatness[row] / block.flatness[reference] : not_a_number;
   });
+  curve.cost_of_flattest = mean_of({});
+  if (!curve.flattest_gamma || !curve.least_loss_gamma) return;
+  const Column& loss = block.loss(curve.monte_carlo);
+  std::vector<double> costs;
+  for (const std::size_t row : solved[*curve.flattest_gamma]) {
+    const std::size_t best = place.row(curve.gammas[*curve.least_loss_gamma], place.seed_of(row));
+    if (const double cost = loss[row] - loss[best]; block.is_solved(best) && !std::isnan(cost)) costs.push_back(cost);
+  }
+  curve.cost_of_flattest = mean_of(costs);
+}
+
+/// Return the measures of a curve, with intervals if seeds were resampled.
+std::vector<MeasuredCurve> measured_curves(const Curve& curve, const RowsByGamma& solved, const CurveBlock& block,
+                                           const VerdictRows& verdict_rows, const std::vector<std::string>& names) {
+  const Column& loss = block.loss(curve.monte_carlo);
+  const RankCorrelation over_gamma(means_in_verdicts(curve, curve.loss)), over_rows(gather(solved, loss));
+  std::vector<MeasuredCurve> measures;
+  std::vector<SeedTable> tables;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    const Column& column = k == 0 ? block.flatness : block.others[k - 1];
+    std::vector<Mean> means = column_means(solved, column);
+    const double spearman = over_gamma.with(means_in_verdicts(curve, means));
+    measures.push_back({names[k], std::move(means), spearman, {}, over_rows.with(gather(solved, column))});
+    tables.push_back(verdict_rows.table_of(column));
+  }
+  const std::vector<Interval> intervals = bootstrap_correlations(verdict_rows.table_of(loss), tables);
+  for (std::size_t k = 0; k < measures.size(); ++k) measures[k].spearman_interval = intervals[k];
+  return measures;
 }
 
 /// Set everything that follows from the values of the solved rows.
-void set_means(Curve& curve, const RowsByGamma& solved, const CurveBlock& block,
+void set_means(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const Place& place,
                const std::vector<std::string>& names) {
   curve.monte_carlo = !has_number(solved, block.relative_loss) && has_number(solved, block.population_loss_mc);
-  const Column& loss = curve.monte_carlo ? block.population_loss_mc : block.relative_loss;
-  curve.loss = column_means(solved, loss);
+  curve.loss = column_means(solved, block.loss(curve.monte_carlo));
+  curve.best_loss = column_means(solved, block.best_loss);
   for (const Mean& mean : column_means(solved, block.loss_rounding_error))
     curve.loss_rounding_error.push_back(mean.value);
-
-  const std::vector<double> loss_in_verdicts = means_in_verdicts(curve, curve.loss);
-  const RankCorrelation over_gamma(loss_in_verdicts), over_rows(gather(solved, loss));
-  const auto measured = [&](const std::string& name, const Column& column) {
-    const std::vector<Mean> means = column_means(solved, column);
-    return MeasuredCurve{name, means, over_gamma.with(means_in_verdicts(curve, means)),
-                         over_rows.with(gather(solved, column))};
-  };
-  curve.flatness = measured(names.front(), block.flatness);
-  for (std::size_t k = 0; k < block.others.size(); ++k) curve.others.push_back(measured(names[k + 1], block.others[k]));
-  curve.flattest = least(means_in_verdicts(curve, curve.flatness.means));
-  curve.best = least(loss_in_verdicts);
+  std::vector<MeasuredCurve> measures = measured_curves(curve, solved, block, VerdictRows(curve, solved, place), names);
+  curve.flatness = std::move(measures.front());
+  curve.others.assign(std::next(std::make_move_iterator(measures.begin())), std::make_move_iterator(measures.end()));
+  curve.flattest_gamma = least(means_in_verdicts(curve, curve.flatness.means));
+  curve.least_loss_gamma = least(means_in_verdicts(curve, curve.loss));
 }
 
 }  // namespace
@@ -242,18 +246,21 @@ std::optional<Curve> CurveReader::next() {
     if (!block_ || next_row_ >= block_->first + block_->statuses.size()) {
       const std::uint64_t size = std::max<std::uint64_t>(1, block_rows / rows) * rows;
       block_ = std::make_unique<CurveBlock>(reader_, next_row_, std::min(size, reader_.rows() - next_row_));
+      torn_rows_ += block_->torn_rows;
     }
     Curve curve;
     curve.first_row = next_row_;
     const Place place{next_row_ - block_->first, stride, grid.values().gamma.size(), grid.values().seed.size()};
     const RowsByGamma solved = count_rows(curve, *block_, place, selection_);
     if (curve.gammas.empty()) continue;
-    if (const StatusCounts total = curve.total(); count(total, Status::pending) == sum(total)) {
+    const StatusCounts total = curve.total();
+    std::ranges::transform(counts_, total, counts_.begin(), std::plus());
+    if (count(total, Status::pending) == sum(total)) {
       ++pending_curves_;
       continue;
     }
-    set_means(curve, solved, *block_, measures_);
-    compare_flatness(curve, solved, *block_, place);
+    set_means(curve, solved, *block_, place, measures_);
+    compare_seeds(curve, solved, *block_, place);
     to_next_curve();
     return curve;
   }

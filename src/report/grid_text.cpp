@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 #include <type_traits>
@@ -33,6 +34,8 @@ std::string number_text(double number, int digits) {
   return fmt::format("{:.{}g}", number, digits);
 }
 
+std::string correlation_text(double correlation) { return number_text(std::round(correlation * 1000) / 1000); }
+
 std::string exact_text(double number) { return std::isnan(number) ? "" : shortest(number); }
 
 std::string value_text(const job::Axis& axis, std::size_t position) {
@@ -42,6 +45,12 @@ std::string value_text(const job::Axis& axis, std::size_t position) {
 
 std::string exact_value_text(const job::Axis& axis, std::size_t position) {
   return value_at(axis, position, exact_text);
+}
+
+bool is_within_curve(const job::Axis& axis) { return axis.name == "seed" || axis.name == "gamma"; }
+
+const job::Axis& gamma_axis(const record::Layout& layout) {
+  return *std::ranges::find(layout.axes(), "gamma", &job::Axis::name);
 }
 
 std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t row) {

@@ -14,6 +14,9 @@ namespace flatsweep::report {
 /// Return the number with this many significant digits; `-` for NaN.
 std::string number_text(double number, int digits = 6);
 
+/// Return a correlation with three decimals at most; `-` for NaN.
+std::string correlation_text(double correlation);
+
 /// Return the shortest text that reads back as the same double; empty for NaN.
 std::string exact_text(double number);
 
@@ -22,6 +25,12 @@ std::string value_text(const job::Axis& axis, std::size_t position);
 
 /// Return the value of an axis at a position, a number with exact_text.
 std::string exact_value_text(const job::Axis& axis, std::size_t position);
+
+/// Return whether the axis runs along the rows of one curve.
+bool is_within_curve(const job::Axis& axis);
+
+/// Return the axis gamma.
+const job::Axis& gamma_axis(const record::Layout& layout);
 
 /// Return the positions of a row along every axis, slowest first.
 std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t row);

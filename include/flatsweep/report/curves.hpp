@@ -21,6 +21,13 @@ using StatusCounts = std::array<std::uint64_t, status_names.size()>;
 struct Mean {
   double value;           ///< NaN if no solved seed has a number
   double standard_error;  ///< sqrt(sum (x - mean)^2 / (k (k - 1))) of k numbers; NaN for fewer than two
+  std::uint64_t count;    ///< k
+};
+
+/// The central 95 % of what a number was in resamples of the seeds; NaN if it is unknown.
+struct Interval {
+  double lower;
+  double upper;
 };
 
 /// One measure of the interpolators along a curve, and how it orders them by loss.
@@ -29,12 +36,13 @@ struct MeasuredCurve {
   std::vector<Mean> means;  ///< one for each gamma
   /// Spearman's rank correlation of the means with those of the loss, over the gammas that count in verdicts.
   double spearman_over_gamma;
-  double spearman_over_rows;  ///< the same of all solved rows, each with its own loss
+  Interval spearman_interval;  ///< of spearman_over_gamma, by bootstrap_correlations; NaN for a single seed
+  double spearman_over_rows;   ///< the same of all solved rows, each with its own loss
 };
 
-/// What a study says of one combination of the axes other than seed and gamma (a table of `flatsweep show`): the one
-/// definition that terminal, CSV, figures and page share. Vectors have an entry for each gamma with a selected row.
-/// Rows are taken by their recorded status: a torn one is not recognised here.
+/// What a study says of one combination of the axes other than seed and gamma: the one definition that terminal, CSV,
+/// figures, page and Python share. Vectors have an entry for each gamma with a selected row. A torn row, whose checksum
+/// does not fit, counts as pending.
 struct Curve {
   std::uint64_t first_row;           ///< of the combination in the results file: of the first gamma and seed
   std::vector<std::size_t> gammas;   ///< positions on the axis gamma
@@ -45,6 +53,7 @@ struct Curve {
   bool monte_carlo;                         ///< the loss is population_loss_mc, since no solved row has a relative_loss
   std::vector<Mean> loss;                   ///< a relative loss is 0 if it is not above the bound on its rounding error
   std::vector<double> loss_rounding_error;  ///< mean of that bound
+  std::vector<Mean> best_loss;              ///< least relative loss of any outer weights; NaN if it was not measured
 
   MeasuredCurve flatness;             ///< Hessian trace at the flattest rescaling
   std::vector<MeasuredCurve> others;  ///< flatness_unit, outer_l1, and soft_rank at every ridge
@@ -53,8 +62,10 @@ struct Curve {
   std::vector<Mean> flatness_over_flattest;
   std::vector<Mean> flatness_over_teacher;
 
-  std::optional<std::size_t> flattest;  ///< index of the gamma in verdicts of the least mean flatness
-  std::optional<std::size_t> best;      ///< index of the gamma in verdicts of the least mean loss
+  std::optional<std::size_t> flattest_gamma;    ///< index of the gamma in verdicts of the least mean flatness
+  std::optional<std::size_t> least_loss_gamma;  ///< index of the gamma in verdicts of the least mean loss
+  /// Seed by seed, the loss at the flattest gamma less that at the gamma of least loss.
+  Mean cost_of_flattest;
 
   /// Selected rows of all gammas.
   [[nodiscard]] StatusCounts total() const;
@@ -62,6 +73,10 @@ struct Curve {
   [[nodiscard]] std::vector<const MeasuredCurve*> measures() const;
   /// Name of the variable that is the loss.
   [[nodiscard]] const char* loss_name() const;
+  /// Loss of predicting the mean of the target everywhere: 1 if the loss is relative, otherwise unknown, NaN.
+  [[nodiscard]] double baseline() const;
+  /// Whether some gamma in verdicts has a mean loss below the baseline; nothing if that is unknown.
+  [[nodiscard]] std::optional<bool> beats_mean() const;
 };
 
 /// Return the names of the measures of a curve: that of `flatness`, then those of `others`.
@@ -83,6 +98,10 @@ class CurveReader {
 
   /// Return the number of curves passed over because all of their selected rows are pending.
   [[nodiscard]] std::uint64_t pending_curves() const { return pending_curves_; }
+  /// Return the numbers of selected rows that were read so far, those of curves that were passed over included.
+  [[nodiscard]] const StatusCounts& counts() const { return counts_; }
+  /// Return the number of rows read so far, selected or not, that are torn.
+  [[nodiscard]] std::uint64_t torn_rows() const { return torn_rows_; }
 
  private:
   const record::ResultsReader& reader_;
@@ -91,6 +110,8 @@ class CurveReader {
   std::unique_ptr<CurveBlock> block_;
   std::uint64_t next_row_ = 0;
   std::uint64_t pending_curves_ = 0;
+  StatusCounts counts_{};
+  std::uint64_t torn_rows_ = 0;
 };
 
 }  // namespace flatsweep::report

@@ -1,10 +1,12 @@
+#include "flatsweep/report/tables.hpp"
+
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <map>
 #include <sstream>
 
 #include "flatsweep/job/job.hpp"
-#include "flatsweep/report/tables.hpp"
+#include "flatsweep/report/csv.hpp"
 #include "report_fixture.hpp"
 
 using namespace flatsweep;

@@ -1,3 +1,5 @@
+#include "flatsweep/report/csv.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,13 +8,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "flatsweep/record/output_file.hpp"
-#include "flatsweep/report/tables.hpp"
+#include "flatsweep/report/curves.hpp"
+#include "flatsweep/report/verdict.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {
@@ -96,7 +101,85 @@ std::vector<std::vector<std::string>> axis_texts(const Layout& layout) {
   return texts;
 }
 
+/// Return the names of everything that has a mean at every gamma.
+std::vector<std::string> names_of_means(const Layout& layout) {
+  std::vector<std::string> names = {"loss", "best_loss"};
+  std::ranges::copy(curve_measures(layout), std::back_inserter(names));
+  names.insert(names.end(), {"flatness_over_flattest", "flatness_over_teacher"});
+  return names;
+}
+
+void print_curves_heading(std::ostream& out, const Layout& layout) {
+  for (const job::Axis& axis : layout.axes())
+    if (!is_within_curve(axis)) out << axis.name << ',';
+  out << fmt::format("gamma,{},in_verdicts,flattest,best,flattest_gamma,least_loss_gamma,verdict,beats_mean",
+                     fmt::join(status_names, ","))
+      << ",loss_name,loss_rounding_error,baseline";
+  for (const std::string& name : names_of_means(layout))
+    out << fmt::format(",{0}_mean,{0}_standard_error,{0}_count", name);
+  out << ",cost_of_flattest_mean,cost_of_flattest_standard_error,cost_of_flattest_count";
+  for (const std::string& name : curve_measures(layout))
+    out << fmt::format(",spearman_over_gamma_{0},spearman_lower_{0},spearman_upper_{0},spearman_over_rows_{0}", name);
+  out << '\n';
+}
+
+/// Return the values of the axes that the rows of a curve share, each with a comma behind it.
+std::string axis_fields(const Layout& layout, std::uint64_t row) {
+  std::string fields;
+  const std::vector<std::size_t> along = positions(layout, row);
+  for (std::size_t k = 0; k < along.size(); ++k)
+    if (const job::Axis& axis = layout.axes()[k]; !is_within_curve(axis))
+      fields += exact_value_text(axis, along[k]) + ',';
+  return fields;
+}
+
+std::string mean_fields(const Mean& mean) {
+  return fmt::format(",{},{},{}", exact_text(mean.value), exact_text(mean.standard_error), mean.count);
+}
+
+/// Return what the gammas of a curve share: gammas and words of the verdict.
+std::string verdict_fields(const job::Axis& gamma, const Curve& curve) {
+  const auto value = [&](std::optional<std::size_t> k) { return k ? exact_value_text(gamma, curve.gammas[*k]) : ""; };
+  const std::optional<bool> beats = curve.beats_mean();
+  return fmt::format(",{},{},{},{}", value(curve.flattest_gamma), value(curve.least_loss_gamma), words_of(curve),
+                     !beats   ? ""
+                     : *beats ? "1"
+                              : "0");
+}
+
+std::string correlation_fields(const MeasuredCurve& measure) {
+  return fmt::format(",{},{},{},{}", exact_text(measure.spearman_over_gamma),
+                     exact_text(measure.spearman_interval.lower), exact_text(measure.spearman_interval.upper),
+                     exact_text(measure.spearman_over_rows));
+}
+
+void print_lines(std::ostream& out, const Layout& layout, const Curve& curve) {
+  const job::Axis& gamma = gamma_axis(layout);
+  const std::string axes = axis_fields(layout, curve.first_row);
+  const std::string verdict = verdict_fields(gamma, curve);
+  std::string of_curve = mean_fields(curve.cost_of_flattest);
+  for (const MeasuredCurve* measure : curve.measures()) of_curve += correlation_fields(*measure);
+  for (std::size_t k = 0; k < curve.gammas.size(); ++k) {
+    std::string means = mean_fields(curve.loss[k]) + mean_fields(curve.best_loss[k]);
+    for (const MeasuredCurve* measure : curve.measures()) means += mean_fields(measure->means[k]);
+    means += mean_fields(curve.flatness_over_flattest[k]) + mean_fields(curve.flatness_over_teacher[k]);
+    out << axes << exact_value_text(gamma, curve.gammas[k])
+        << fmt::format(",{},{:d},{:d},{:d}", fmt::join(curve.counts[k], ","), bool{curve.in_verdicts[k]},
+                       curve.flattest_gamma == k, curve.least_loss_gamma == k)
+        << verdict
+        << fmt::format(",{},{},{}", curve.loss_name(), exact_text(curve.loss_rounding_error[k]),
+                       exact_text(curve.baseline()))
+        << means << of_curve << '\n';
+  }
+}
+
 }  // namespace
+
+void print_curves_csv(std::ostream& out, const ResultsReader& reader, const job::Selection& selection) {
+  print_curves_heading(out, reader.layout());
+  CurveReader curves(reader, selection);
+  while (const auto curve = curves.next()) print_lines(out, reader.layout(), *curve);
+}
 
 void export_csv(std::ostream& out, const ResultsReader& reader) {
   const Layout& layout = reader.layout();

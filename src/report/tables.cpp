@@ -1,3 +1,5 @@
+#include "flatsweep/report/tables.hpp"
+
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,7 +10,7 @@
 #include <vector>
 
 #include "flatsweep/report/curves.hpp"
-#include "flatsweep/report/tables.hpp"
+#include "flatsweep/report/verdict.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {
@@ -42,13 +44,6 @@ std::string right(const std::string& text, std::size_t width = number_width) {
   return fmt::format("{:>{}}", text, width);
 }
 
-/// Whether the axis runs along the rows of one curve.
-bool is_within_curve(const job::Axis& axis) { return axis.name == "seed" || axis.name == "gamma"; }
-
-const job::Axis& gamma_axis(const Layout& layout) {
-  return *std::ranges::find(layout.axes(), "gamma", &job::Axis::name);
-}
-
 void print_head(std::ostream& out, const Curve& curve) {
   out << fmt::format("{:10}{:>22}{:>22}\n{:>9} ", "", "flatness", curve.monte_carlo ? "loss (MC)" : "relative loss",
                      "gamma");
@@ -78,21 +73,6 @@ void print_statuses(std::ostream& out, const StatusCounts& counts) {
   out << '\n';
 }
 
-void print_verdicts(std::ostream& out, const job::Axis& gamma, const Curve& curve) {
-  if (!curve.flattest) {
-    out << "no gamma counts in verdicts\n";
-    return;
-  }
-  const auto at = [&](std::size_t k) { return value_text(gamma, curve.gammas[k]); };
-  const auto loss = [&](std::size_t k) { return number_text(curve.loss[k].value, 4); };
-  out << fmt::format("flattest at gamma {} (flatness {}, loss {})", at(*curve.flattest),
-                     number_text(curve.flatness.means[*curve.flattest].value, 4), loss(*curve.flattest));
-  if (curve.best) out << fmt::format("; least loss at gamma {} ({})", at(*curve.best), loss(*curve.best));
-  out << '\n';
-}
-
-std::string correlation_text(double correlation) { return number_text(std::round(correlation * 1000) / 1000); }
-
 void print_correlations(std::ostream& out, const Curve& curve) {
   const auto print = [&](const std::string& name, const std::string& over_gamma, const std::string& over_rows) {
     out << fmt::format("{:36}{:>12}{:>12}\n", name, over_gamma, over_rows);
@@ -113,55 +93,10 @@ void print_curve(std::ostream& out, const Layout& layout, const Curve& curve) {
   const StatusCounts total = curve.total();
   print_statuses(out, total);
   if (total[static_cast<std::size_t>(Status::solved)] > 0) {
-    print_verdicts(out, gamma, curve);
+    out << sentences_of(curve, gamma);
     print_correlations(out, curve);
   }
   out << '\n';
-}
-
-void print_csv_heading(std::ostream& out, const Layout& layout) {
-  for (const job::Axis& axis : layout.axes())
-    if (!is_within_curve(axis)) out << axis.name << ',';
-  out << fmt::format("gamma,{},in_verdicts,flattest,best,loss_name,loss_rounding_error", fmt::join(status_names, ","));
-  std::vector<std::string> means = curve_measures(layout);
-  means.insert(means.begin(), "loss");
-  means.insert(means.end(), {"flatness_over_flattest", "flatness_over_teacher"});
-  for (const std::string& name : means) out << fmt::format(",{0}_mean,{0}_standard_error", name);
-  for (const std::string& name : curve_measures(layout))
-    out << fmt::format(",spearman_over_gamma_{0},spearman_over_rows_{0}", name);
-  out << '\n';
-}
-
-/// Return the values of the axes that the rows of a curve share, each with a comma behind it.
-std::string axis_fields(const Layout& layout, std::uint64_t row) {
-  std::string fields;
-  const std::vector<std::size_t> along = positions(layout, row);
-  for (std::size_t k = 0; k < along.size(); ++k)
-    if (const job::Axis& axis = layout.axes()[k]; !is_within_curve(axis))
-      fields += exact_value_text(axis, along[k]) + ',';
-  return fields;
-}
-
-std::string mean_fields(const Mean& mean) {
-  return fmt::format(",{},{}", exact_text(mean.value), exact_text(mean.standard_error));
-}
-
-void print_csv(std::ostream& out, const Layout& layout, const Curve& curve) {
-  const std::string axes = axis_fields(layout, curve.first_row);
-  std::string correlations;
-  for (const MeasuredCurve* measure : curve.measures())
-    correlations +=
-        fmt::format(",{},{}", exact_text(measure->spearman_over_gamma), exact_text(measure->spearman_over_rows));
-  for (std::size_t k = 0; k < curve.gammas.size(); ++k) {
-    std::string means = mean_fields(curve.loss[k]);
-    for (const MeasuredCurve* measure : curve.measures()) means += mean_fields(measure->means[k]);
-    means += mean_fields(curve.flatness_over_flattest[k]) + mean_fields(curve.flatness_over_teacher[k]);
-    out << axes << exact_value_text(gamma_axis(layout), curve.gammas[k])
-        << fmt::format(",{},{:d},{:d},{:d},{},{}", fmt::join(curve.counts[k], ","), bool{curve.in_verdicts[k]},
-                       curve.flattest == k, curve.best == k, curve.loss_name(),
-                       exact_text(curve.loss_rounding_error[k]))
-        << means << correlations << '\n';
-  }
 }
 
 void print_study(std::ostream& out, const record::ResultsReader& reader) {
@@ -182,12 +117,6 @@ void print_curves(std::ostream& out, const record::ResultsReader& reader, const 
   while (const auto curve = curves.next()) print_curve(out, reader.layout(), *curve);
   if (const std::uint64_t pending = curves.pending_curves(); pending > 0)
     out << pending << (pending == 1 ? " table has" : " tables have") << " no row yet.\n";
-}
-
-void print_curves_csv(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection) {
-  print_csv_heading(out, reader.layout());
-  CurveReader curves(reader, selection);
-  while (const auto curve = curves.next()) print_csv(out, reader.layout(), *curve);
 }
 
 }  // namespace flatsweep::report

@@ -1,3 +1,5 @@
+#include "flatsweep/report/csv.hpp"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -6,7 +8,6 @@
 #include <sstream>
 
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/report/tables.hpp"
 #include "report_fixture.hpp"
 
 using namespace flatsweep;
