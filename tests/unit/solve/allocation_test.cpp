@@ -1,26 +1,10 @@
-// Counts this program's allocations, those of Eigen included.
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
+#include "counted_allocations.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "random_program.hpp"
-
-namespace {
-
-std::atomic<long> allocations = 0;
-
-}  // namespace
-
-extern "C" {
-void* __libc_malloc(std::size_t size);  // NOLINT(readability-identifier-naming)
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-}
 
 using namespace flatsweep;
 using test::RandomProgram;
@@ -35,9 +19,9 @@ TEST_CASE("the number of allocations does not depend on the number of steps and 
       RandomProgram program(random, 40, 100, q);
       // Columns of ever more different size, so that the number of steps varies.
       for (Index k = 0; k < 100; ++k) program.activations.col(k) *= std::pow(2.0, (draw % 4) * (k % 3));
-      const long before = allocations;
+      const long before = test::counted_allocations();
       const solve::Solution solution = solve::flattest_interpolator(program.view());
-      counts.insert(allocations - before);
+      counts.insert(test::counted_allocations() - before);
       iterations.insert(solution.iterations());
     }
     CAPTURE(q, iterations, counts);

@@ -1,25 +1,9 @@
-// Counts this program's allocations, those of Eigen included.
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 
+#include "counted_allocations.hpp"
 #include "sampled_problem.hpp"
 #include "train/descent.hpp"
 #include "train/phases.hpp"
-
-namespace {
-
-std::atomic<long> allocations = 0;
-
-}  // namespace
-
-extern "C" {
-void* __libc_malloc(std::size_t size);  // NOLINT(readability-identifier-naming)
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-}
 
 using namespace flatsweep;
 
@@ -42,7 +26,7 @@ TEST_CASE("a step of descent, flow, finish or the flattest network allocates not
     descent.curvature(4);
   };
   steps();  // chooses the dense kernels
-  const long before = allocations;
+  const long before = test::counted_allocations();
   for (int k = 0; k < 5; ++k) steps();
-  CHECK(allocations == before);
+  CHECK(test::counted_allocations() == before);
 }
