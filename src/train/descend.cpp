@@ -107,13 +107,12 @@ void descend(Run& run, Perturbation perturbation) {
   const Schedule schedule(run.settings.steps);
   Perturbed perturbed(run, perturbation, lambda);
   Rate rate(lambda, at.trace());
-  Descent<float> descent(run.problem, network.weights);
+  Descent<float> descent(run.problem, network.weights, run.stop);
   descent.set_leading(leading);
   const double goal = std::pow(tuning.descent.plain_residual, 2) * run.problem.labels.squaredNorm() /
                       static_cast<double>(run.problem.labels.size());
   const int interval = std::max(1, schedule.steps() / tuning.descent.curve_points);
   for (int k = 0; k < schedule.steps(); ++k) {
-    run.stop.check();
     descent.step(perturbed.step(k, rate.value(), schedule.is_plain(k), schedule.share(k)));
     ++network.steps;
     if (k % interval == 0) {

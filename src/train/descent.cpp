@@ -9,8 +9,9 @@
 namespace flatsweep::train {
 
 template <typename T>
-Descent<T>::Descent(const Problem& problem, const Weights& weights)
-    : activation_(problem.activation),
+Descent<T>::Descent(const Problem& problem, const Weights& weights, const StopRequest& stop)
+    : stop_(stop),
+      activation_(problem.activation),
       features_(problem.features.cast<T>()),
       labels_(problem.labels.cast<T>()),
       squared_norms_(problem.features.rowwise().squaredNorm().cast<T>()),
@@ -31,6 +32,7 @@ void Descent<T>::pass(bool with_leading, const Visit& visit) {
   outer_gradient_.setZero();
   inner_gradient_.setZero();
   for (Index first = 0; first < features_.rows(); first += block_.cols()) {
+    stop_.check();
     const Index count = std::min(block_.cols(), features_.rows() - first);
     const auto features = features_.middleRows(first, count);
     auto block = block_.leftCols(count);

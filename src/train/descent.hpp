@@ -1,6 +1,7 @@
 #pragma once
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/train/train.hpp"
 
 namespace flatsweep::train {
@@ -19,8 +20,8 @@ class Descent {
     const Vector* noise = nullptr;  ///< delta xi, n: added to the labels
   };
 
-  /// Start at `weights`.
-  Descent(const Problem& problem, const Weights& weights);
+  /// Start at `weights`. Steps poll the request, once a block.
+  Descent(const Problem& problem, const Weights& weights, const StopRequest& stop = {});
 
   /// theta -= eta gradient.
   void step(const Step& step);
@@ -45,6 +46,7 @@ class Descent {
   void pass(bool with_leading, const Visit& visit);
   void visit(const Step& step, Index i, Eigen::Ref<VectorT> z);
 
+  StopRequest stop_;
   model::PiecewisePower activation_;
   MatrixT features_;                        // X, n x d
   VectorT labels_, squared_norms_;          // y and |x_i|^2, n

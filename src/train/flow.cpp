@@ -168,6 +168,7 @@ void finish(Run& run) {
   }
   network.residual = run.at.relative_residual();
   network.trace = run.at.trace();
+  network.flatness = run.at.flatness();
   classify(run);
   run.record();
 }

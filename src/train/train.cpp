@@ -27,6 +27,12 @@ bool goes_on(const Run& run) {
   return !run.problem.labels.isZero(0.0) && run.at.residual().allFinite() && run.at.trace() > 0.0;
 }
 
+/// Return whether a network is at least as near to an interpolator as another one, and no less flat if it is equally
+/// near.
+bool is_flatter(const Trained& network, const Trained& other) {
+  return network.status < other.status || (network.status == other.status && network.flatness <= other.flatness);
+}
+
 Trained perturbed(const Problem& problem, const Settings& settings, const StopRequest& stop,
                   Perturbation perturbation) {
   expects(settings.level > 0.0 && settings.steps >= 0);
@@ -68,13 +74,10 @@ Trained flattest_network(const Problem& problem, const Settings& settings, const
   Run run = flow_to_interpolator(problem, settings, stop);
   if (!goes_on(run)) return std::move(run.network);
   const Trained before = run.network;
-  const double flatness = run.at.flatness();
   for (const double most_residual : tuning.flatten.most_residual) {
     flatten(run, most_residual);
     finish(run);
-    const bool worse =
-        run.network.status > before.status || (run.network.status == before.status && !(run.at.flatness() <= flatness));
-    if (!worse) return std::move(run.network);
+    if (is_flatter(run.network, before)) return std::move(run.network);
     run.network.weights = before.weights;
     run.at.evaluate(before.weights);
   }
@@ -85,21 +88,13 @@ Trained flattest_network(const Problem& problem, const Settings& settings, const
 
 Trained best_flattest_network(const Problem& problem, const Settings& settings, const StopRequest& stop) {
   Trained best;
-  double flattest = 0.0;
   int steps = 0;
-  Linearisation at(problem, stop);
   for (const double scale : tuning.flatten.starts) {
     Settings chosen = settings;
     chosen.start_scale = scale;
     Trained network = flattest_network(problem, chosen, stop);
     steps += network.steps;
-    at.evaluate(network.weights);
-    const double flatness = at.flatness();
-    if (best.weights.outer.size() == 0 || network.status < best.status ||
-        (network.status == best.status && flatness < flattest)) {
-      best = std::move(network);
-      flattest = flatness;
-    }
+    if (best.weights.outer.size() == 0 || is_flatter(network, best)) best = std::move(network);
   }
   best.steps = steps;
   return best;

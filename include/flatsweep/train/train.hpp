@@ -64,6 +64,7 @@ struct Trained {
   double residual_trained = 0.0;   ///< ||S a - y||/||y|| before the last finish
   double residual = 0.0;           ///< the same at the end
   double trace = 0.0;              ///< (2/n) tr K at the end
+  double flatness = 0.0;           ///< the same at the flattest rescaling
   std::vector<CurvePoint> curve;   ///< from the start to the last finish
 };
 
