@@ -102,6 +102,15 @@ void print_solution(const solve::Solution& solution, double seconds) {
   print_number("gap", solution.certificate.gap);
 }
 
+/// Print what training did, and why it is short of an interpolator if it is.
+void print_training(const experiment::Network& network, const std::string& message, double seconds) {
+  const train::Trained& training = *network.training;
+  std::cout << fmt::format("{} in {} steps, {} of the finish and {:g} s\n", name(training.status), training.steps,
+                           training.finish_steps, seconds);
+  if (!message.empty()) std::cout << fmt::format("  {}\n", message);
+  print_number("residual", network.solution.certificate.residual);
+}
+
 void print_configuration(const job::Configuration& configuration) {
   const std::string place = configuration.id == record::off_the_grid
                                 ? "a point off the grid of the job"
@@ -121,7 +130,10 @@ void solve_configuration(const SolveRequest& request) {
   const experiment::Experiment result = experiment::compute_experiment(configuration, request.one->settings);
   const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
   write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings, request.existing);
-  print_solution(result.network.solution, result.outcome.solve_seconds);
+  if (result.network.training)
+    print_training(result.network, result.outcome.message, result.outcome.solve_seconds);
+  else
+    print_solution(result.network.solution, result.outcome.solve_seconds);
   print_measures(result.outcome.measures);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "experiment/interpolators.hpp"
+#include "experiment/sizes.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/experiment/experiment.hpp"
@@ -17,15 +18,6 @@ constexpr double flops_per_kernel_entry = 100.0;  // an arc cosine, a square roo
 constexpr double overhead_flops = 2.5e7;          // 0.5 ms: allocations, a row of the results file
 constexpr double eigenvalue_flops = 6.0;          // of a symmetric n x n matrix, over n^3
 constexpr double best_loss_flops = 1.5;           // over m^3
-
-struct Sizes {
-  double n, m, d, r;
-};
-
-Sizes sizes(const job::Configuration& configuration) {
-  return {static_cast<double>(configuration.samples), static_cast<double>(configuration.width),
-          static_cast<double>(configuration.d), static_cast<double>(configuration.indices)};
-}
 
 double sample_flops(const job::Configuration& configuration) {
   const auto [n, m, d, r] = sizes(configuration);
@@ -54,14 +46,14 @@ double measure_flops(const job::Configuration& configuration, const job::Setting
 }  // namespace
 
 double counted_flops(const job::Configuration& configuration, const job::Settings& settings) {
-  return overhead_flops + sample_flops(configuration) + interpolator_of(configuration).flops(configuration) +
+  return overhead_flops + sample_flops(configuration) + interpolator_of(configuration).flops(configuration, settings) +
          measure_flops(configuration, settings);
 }
 
 double memory_bytes(const job::Configuration& configuration, const job::Settings& settings) {
   const auto [n, m, d, r] = sizes(configuration);
   const double data = n * d + m * d + n * m;  // features, inner weights, activations
-  const double solve = interpolator_of(configuration).numbers(n, m);
+  const double solve = interpolator_of(configuration).numbers(configuration);
   const double spectrum = settings.spectrum ? 3.0 * n * n + n * m : 0.0;
   const double best_loss = settings.best_loss ? 2.0 * m * m : 0.0;
   constexpr double libraries = 100e6;

@@ -44,11 +44,13 @@ Experiment compute(const Configuration& configuration, const Settings& settings,
   outcome.status = experiment.network.solution.status;
   outcome.iterations = experiment.network.solution.iterations();
   outcome.solver_path = experiment.network.solution.path;
+  if (experiment.network.training) outcome.message = experiment.network.training->message;
   stop.check();
 
   const Stopwatch measuring;
   const State state(experiment.problem, experiment.network, stop);
-  fill(state, Needs::problem, outcome.measures);
+  if (experiment.network.training) fill(state, Needs::training, outcome.measures);
+  if (outcome.status != Status::failed) fill(state, Needs::problem, outcome.measures);
   if (experiment.network.interpolates()) fill(state, Needs::interpolator, outcome.measures);
   if (settings.outer_weights) outcome.outer_weights = experiment.network.solution.outer_weights;
   outcome.measure_seconds = measuring.seconds();

@@ -13,8 +13,9 @@ struct InterpolatorRow {
   std::string_view name;  ///< as model::Interpolator has it, without a parameter
   /// Solve or train. @throws Stopped if the request comes first
   Network (*interpolate)(const Problem& problem, const StopRequest& stop);
-  double (*flops)(const job::Configuration& configuration);  ///< counted for forecasts; never steers a result
-  double (*numbers)(double n, double m);                     ///< doubles that it needs at most, beside X, W and S
+  /// Counted for forecasts; never steers a result.
+  double (*flops)(const job::Configuration& configuration, const job::Settings& settings);
+  double (*numbers)(const job::Configuration& configuration);  ///< doubles that it needs at most, beside X, W and S
   /// Whether it stays at the sampled inner weights and demands S a = y, so that
   /// infeasible_by_construction predicts its outcome.
   bool solves_equations = true;

@@ -2,17 +2,36 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/experiment/state.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
+#include "flatsweep/train/train.hpp"
 
 namespace flatsweep::experiment {
 namespace {
 
 using job::Settings;
+
+/// NaN if the network was not trained, or if the program at its directions has no solution or a less flat one: fewer
+/// neurons than samples, or neurons that condensed, may only fit the labels to the residual of training.
+double least_flatness(const State& state) try {
+  if (state.training() == nullptr) return not_a_number;
+  const Vector& trace_weights = state.hidden().trace_weights;
+  const solve::Solution solution = solve::flattest_interpolator(
+      {state.hidden().activations, state.problem().labels, trace_weights, state.exponent()}, state.stop());
+  const double flatness = measure::flatness(trace_weights, state.outer_weights(), state.exponent());
+  constexpr double rounding = 1e-6;  // what a residual of 1e-10 may gain
+  const bool is_least =
+      solution.status == Status::solved && solution.certificate.objective <= (1.0 + rounding) * flatness;
+  return is_least ? solution.certificate.objective : not_a_number;
+} catch (const std::runtime_error&) {
+  return not_a_number;
+}
 
 /// To add a measure, add its row. A row may stand anywhere: users and files go by names.
 constexpr auto measures = std::to_array<Measure>({
@@ -30,7 +49,7 @@ constexpr auto measures = std::to_array<Measure>({
     {"objective_bound", "lower bound on the optimum from the one-dimensional dual", "1", Needs::interpolator,
      [](const State& state) {
        const Problem& problem = state.problem();
-       return measure::objective_bound(state.hidden().activations, problem.labels, problem.kappa, state.exponent(),
+       return measure::objective_bound(state.hidden().activations, problem.labels, state.kappa(), state.exponent(),
                                        state.least_norm_dual());
      }},
     {"flatness", "Hessian trace at the flattest rescaling", "1", Needs::interpolator,
@@ -84,6 +103,23 @@ constexpr auto measures = std::to_array<Measure>({
     {"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1", Needs::interpolator,
      [](const State& state) { return measure::soft_ranks(state.hessian_gram(), state.settings().ridge, state.stop()); },
      &Settings::spectrum},
+    {"alignment", "sum_j |a_j| |U w_j|^2 / sum_j |a_j| of a trained network", "1", Needs::interpolator,
+     [](const State& state) {
+       const train::Trained* training = state.training();
+       if (training == nullptr) return not_a_number;
+       return train::alignment(training->weights, state.problem().teacher.index_directions,
+                               state.configuration().activation.power());
+     }},
+    {"flatness_trained", "Hessian trace at the weights as trained", "1", Needs::interpolator,
+     [](const State& state) { return state.training() != nullptr ? state.training()->trace : not_a_number; }},
+    {"flatness_directions", "least flatness of an interpolator with the trained directions", "1", Needs::interpolator,
+     least_flatness},
+    {"train_steps", "steps of training, those of the finish left out", "1", Needs::training,
+     [](const State& state) { return static_cast<double>(state.training()->steps); }},
+    {"finish_steps", "steps from the end of training to the interpolator near by", "1", Needs::training,
+     [](const State& state) { return static_cast<double>(state.training()->finish_steps); }},
+    {"residual_trained", "relative residual at the end of training, before the finish", "1", Needs::training,
+     [](const State& state) { return state.training()->residual_trained; }},
 });
 
 /// Of the measures before each one, how many have one number a ridge.

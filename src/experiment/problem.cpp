@@ -14,6 +14,10 @@ HiddenLayer make_hidden_layer(const model::Activation& activation, const Matrix&
   return layer;
 }
 
+Vector program_weights(model::Objective objective, const HiddenLayer& layer) {
+  return objective == model::Objective::trace ? layer.trace_weights : Vector::Ones(layer.inner_weights.rows());
+}
+
 Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings) {
   const auto& [d, samples, seed] = std::tie(configuration.d, configuration.samples, configuration.seed);
   Problem problem{
@@ -27,8 +31,7 @@ Problem sample_problem(const job::Configuration& configuration, const job::Setti
   problem.start = std::make_shared<const HiddenLayer>(make_hidden_layer(
       configuration.activation, problem.features,
       sample::sample_inner_weights(seed, problem.teacher.index_directions, configuration.width, configuration.gamma)));
-  problem.kappa = configuration.objective == model::Objective::trace ? problem.start->trace_weights
-                                                                     : Vector::Ones(configuration.width);
+  problem.kappa = program_weights(configuration.objective, *problem.start);
   return problem;
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/text.hpp"
 #include "job/values.hpp"
 
 namespace flatsweep::job {
@@ -48,6 +49,8 @@ std::string written(const Value& value) {
     return value ? "on" : "off";
   else if constexpr (std::is_same_v<Value, Index>)
     return std::to_string(value);
+  else if constexpr (std::is_same_v<Value, double>)
+    return shortest(value);
   else if constexpr (std::is_same_v<Value, std::vector<double>>)
     return to_text(value);
   else
@@ -82,6 +85,24 @@ Index parse_test_samples(std::string_view text) {
   return test_samples;
 }
 
+double parse_train_level(std::string_view word) {
+  constexpr double most = 1e3;
+  const double level = parse_number(word);
+  if (!(level > 0.0 && level <= most))
+    throw Error(setting("level", level) + " is out of range", fmt::format("it takes a positive number up to {}", most),
+                "Write e.g. 0.3");
+  return level;
+}
+
+Index parse_train_steps(std::string_view word) {
+  constexpr Index most = 1'000'000'000;
+  const Index steps = parse_integer(word);
+  if (steps < 1 || steps > most)
+    throw Error(setting("steps", steps) + " is out of range", fmt::format("it takes a whole number from 1 to {}", most),
+                "Write e.g. 20000");
+  return steps;
+}
+
 std::vector<double> parse_ridge(std::string_view text) {
   std::vector<double> ridge = parse_numbers(text);
   if (ridge.empty())
@@ -107,6 +128,12 @@ std::vector<Key> make_keys() {
                             .write = [](const Draft& draft) { return draft.name; }}};
   for_each_axis([&](const auto& axis) { list.push_back(axis_key(axis)); });
   const std::vector<Key> settings = {
+      setting_key("train.level",
+                  "strength of label_noise, sam and weight_decay: their penalty at the first interpolator is level^2 "
+                  "mean y^2; a positive number",
+                  "0.1", unless_default, &Settings::train_level, parse_train_level),
+      setting_key("train.steps", "steps of label_noise, sam and weight_decay at full strength: a whole number", "5000",
+                  unless_default, &Settings::train_steps, parse_train_steps),
       setting_key("measure.test_samples",
                   "Monte Carlo points a configuration: a whole number; 0: 10000 for the link quadratic_form, else off",
                   "10000", always, &Settings::test_samples, parse_test_samples),

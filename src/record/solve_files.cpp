@@ -81,7 +81,7 @@ void write_arrays(hid_t file, const experiment::Experiment& experiment, const Ve
   write_vector(file, "labels", problem.labels);
   write_vector(file, "outer_weights", network.solution.outer_weights);
   write_vector(file, "dual", network.solution.dual);
-  write_vector(file, "kappa", problem.kappa);
+  write_vector(file, "kappa", network.kappa);
   write_vector(file, "trace_weights", network.hidden->trace_weights);
   write_vector(file, "coefficients", problem.teacher.coefficients);
   write_number(file, "offset", problem.teacher.offset);
@@ -94,6 +94,22 @@ void write_arrays(hid_t file, const experiment::Experiment& experiment, const Ve
     write_vector(file, "hessian_eigenvalues", hessian_eigenvalues);
   else
     hdf5::create_empty_dataset(file, "hessian_eigenvalues", {static_cast<hsize_t>(problem.labels.size())});
+}
+
+/// Write both layers as trained, the inner weights that training started from, and the curve on the way.
+void write_training(hid_t file, const train::Trained& training) {
+  write_matrix(file, "inner_weights_trained", training.weights.inner);
+  write_vector(file, "outer_weights_trained", training.weights.outer);
+  write_matrix(file, "inner_weights_start", training.start.inner);
+  const auto write_curve = [&](const char* name, auto member) {
+    std::vector<double> numbers;
+    for (const train::CurvePoint& point : training.curve) numbers.push_back(static_cast<double>(point.*member));
+    write_numbers(file, name, numbers);
+  };
+  write_curve("curve_step", &train::CurvePoint::step);
+  write_curve("curve_loss", &train::CurvePoint::loss);
+  write_curve("curve_trace", &train::CurvePoint::trace);
+  write_curve("curve_alignment", &train::CurvePoint::alignment);
 }
 
 /// Write the variables of a row of the results file; rank and attempts are those of a run of one rank.
@@ -128,6 +144,7 @@ void write_experiment_file(const std::filesystem::path& file, const experiment::
       [&](hid_t opened) {
         write_axis_values(opened, configuration);
         write_arrays(opened, experiment, hessian_eigenvalues);
+        if (experiment.network.training) write_training(opened, *experiment.network.training);
         write_row(opened, experiment.outcome, settings.ridge);
       });
 }

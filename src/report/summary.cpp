@@ -38,7 +38,7 @@ MessageOf messages_by_id(const ResultsReader& reader) {
 
 /// Return why the row is not a result.
 std::string message_of(const MessageOf& messages, std::uint64_t id, Status status) {
-  if (const auto found = messages.find(id); found != messages.end() && status == Status::failed) return found->second;
+  if (const auto found = messages.find(id); found != messages.end() && status != Status::crashed) return found->second;
   switch (status) {
     case Status::inaccurate:
       return "misses its certificate: see residual and gap";

@@ -16,8 +16,9 @@ namespace flatsweep::experiment {
 
 class State;
 
-/// Which rows have a measure: all that did not fail, or only those with an interpolator.
-enum class Needs { problem, interpolator };
+/// Which rows have a measure: all that did not fail, only those with an interpolator, or those of trained networks,
+/// whatever became of them.
+enum class Needs { problem, interpolator, training };
 
 /// One measure: what the results file and its readers show of it, and its formula.
 struct Measure {
@@ -79,7 +80,7 @@ struct Outcome {
   double sample_seconds = 0.0;      ///< wall-clock, for X, y, W and S
   double solve_seconds = 0.0;       ///< wall-clock, of the interpolator alone
   double measure_seconds = 0.0;     ///< wall-clock, of all measures
-  std::string message;              ///< why it failed
+  std::string message;              ///< why it failed, or why training ended short of an interpolator
 };
 
 }  // namespace flatsweep::experiment

@@ -31,8 +31,11 @@ struct Problem {
   Matrix features;                             ///< X, n x d
   Vector labels{};                             ///< y, n
   std::shared_ptr<const HiddenLayer> start{};  ///< with the inner weights as sampled
-  Vector kappa{};                              ///< weights of the flattest interpolator's program, m
+  Vector kappa{};                              ///< weights of the program at the start, m
 };
+
+/// Return kappa, the weights of the program at these inner weights; m.
+Vector program_weights(model::Objective objective, const HiddenLayer& layer);
 
 /// Sample the problem of a configuration.
 Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings);

@@ -11,13 +11,16 @@
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/measure/weights.hpp"
 #include "flatsweep/solve/program.hpp"
+#include "flatsweep/train/train.hpp"
 
 namespace flatsweep::experiment {
 
 /// What an interpolator makes of a problem.
 struct Network {
-  std::shared_ptr<const HiddenLayer> hidden;  ///< Problem::start, or with inner weights of its own
-  solve::Solution solution{};                 ///< outer weights and their certificate
+  std::shared_ptr<const HiddenLayer> hidden;         ///< Problem::start, or with inner weights of its own
+  solve::Solution solution{};                        ///< outer weights and their certificate
+  Vector kappa{};                                    ///< weights of the program at `hidden`, m
+  std::shared_ptr<const train::Trained> training{};  ///< both layers before folding, and their way; null if not trained
 
   /// Whether the outer weights are an interpolator's, exact or not.
   [[nodiscard]] bool interpolates() const {
@@ -38,6 +41,10 @@ class State {
   [[nodiscard]] const job::Settings& settings() const { return problem_.settings; }
   [[nodiscard]] const solve::Solution& solution() const { return network_.solution; }
   [[nodiscard]] const HiddenLayer& hidden() const { return *network_.hidden; }
+  /// Weights of the program at the network's inner weights, m.
+  [[nodiscard]] const Vector& kappa() const { return network_.kappa; }
+  /// How the network was trained; null if it was not.
+  [[nodiscard]] const train::Trained* training() const { return network_.training.get(); }
   [[nodiscard]] const StopRequest& stop() const { return stop_; }
 
   /// a, m.

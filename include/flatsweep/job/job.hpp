@@ -11,8 +11,10 @@
 
 namespace flatsweep::job {
 
-/// What all configurations of a job share: what is measured and stored.
+/// What all configurations of a job share: how networks are trained, what is measured and stored.
 struct Settings {
+  double train_level = 0.3;                        ///< strength of label_noise, sam and weight_decay
+  Index train_steps = 20'000;                      ///< of these three at full strength
   Index test_samples = 0;                          ///< Monte Carlo points asked for; see test_points
   bool spectrum = true;                            ///< hessian_max, soft_rank, activation_max, activation_min
   std::vector<double> ridge = {1e-3, 1e-1, 10.0};  ///< of soft_rank, over the mean eigenvalue of the Hessian

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,7 +14,8 @@ class Interpolator {
   /// The flattest one.
   Interpolator() = default;
 
-  /// @throws Error for an unknown name (naming the nearest)
+  /// Return the interpolator that a job names, e.g. `flattest` or `gradient_flow:16`.
+  /// @throws Error for an unknown name (naming the nearest), or a start scale that is out of range or has no use
   static Interpolator parse(std::string_view name);
 
   /// The names that `parse` knows, one of each kind; the flattest one first.
@@ -25,12 +27,21 @@ class Interpolator {
   /// Position of its kind in names().
   [[nodiscard]] std::size_t kind() const;
 
+  /// Whether both layers are trained, so that the way there, and with it the row, amplifies rounding.
+  [[nodiscard]] bool is_trained() const;
+
+  /// Scale of the weights that training starts from. Nothing for `flattest_network:best`, which tries several, and for
+  /// interpolators that are not trained.
+  [[nodiscard]] std::optional<double> start_scale() const { return start_scale_; }
+
   bool operator==(const Interpolator&) const = default;  ///< member by member
 
  private:
-  explicit Interpolator(std::string name) : name_(std::move(name)) {}
+  explicit Interpolator(std::string name, std::optional<double> start_scale = std::nullopt)
+      : name_(std::move(name)), start_scale_(start_scale) {}
 
-  std::string name_ = "flattest";  // with a parameter if its kind has one
+  std::string name_ = "flattest";  // with its start scale if its kind has one
+  std::optional<double> start_scale_;
 };
 
 /// The weights kappa of the flattest interpolator's program.

@@ -17,7 +17,10 @@ namespace flatsweep::record {
 inline constexpr ConfigurationId off_the_grid{std::numeric_limits<std::uint64_t>::max()};
 
 /// Write the file of `flatsweep solve`: all arrays of one configuration, every measure and other variable of its row as
-/// a scalar dataset, its axis values as attributes. What does not apply is NaN.
+/// a scalar dataset, its axis values as attributes. What does not apply is NaN. Of a trained network, `inner_weights`
+/// (unit rows) and `outer_weights` are the folded ones; `inner_weights_trained`, `outer_weights_trained` and
+/// `inner_weights_start` are those of training, and `curve_step`, `curve_loss`, `curve_trace`, `curve_alignment` its
+/// way.
 /// @param hessian_eigenvalues n numbers, or none if they were not computed
 /// @throws Error if FILE exists and `existing` refuses it, FILE holds results of a sweep, or FILE cannot be written
 /// @throws FileInUse if a run holds FILE
