@@ -15,6 +15,22 @@ Section join(const Section& left, const Section& right) {
   return {left.first, left.count + right.count, left.seconds + share * (right.seconds - left.seconds), left.kind};
 }
 
+/// Return numerator / denominator, rounded up.
+std::uint64_t divide_up(std::uint64_t numerator, std::uint64_t denominator) {
+  return (numerator + denominator - 1) / denominator;
+}
+
+/// Add the sections of `step` seeds each that a combination consists of.
+void cut(const Section& whole, const job::Grid& grid, std::uint64_t step, std::vector<Section>& sections) {
+  const std::uint64_t seeds = grid.values().seed.size();
+  for (std::uint64_t seed = 0; seed < seeds; seed += step) {
+    Section& part = sections.emplace_back(whole);
+    part.first = ConfigurationId{value(whole.first) + seed * grid.seed_size()};
+    part.count = std::min(step, seeds - seed) * grid.seed_size();
+    part.wave = static_cast<std::uint32_t>(seed);
+  }
+}
+
 }  // namespace
 
 CostModel::CostModel(Flops flops, double flops_per_second)
@@ -52,19 +68,21 @@ void Calibration::Mean::add(double ratio) {
 std::vector<Section> partition(const job::Grid& grid, const CostModel& cost) {
   const std::uint64_t stride = grid.combination_size();
   const std::uint64_t combinations = grid.size() / stride;
+  const std::uint64_t seeds = grid.values().seed.size();
   const std::uint64_t most_sections = std::max<std::uint64_t>(65536, grid.size() / 64);
-  const std::uint64_t joined = (combinations + most_sections - 1) / most_sections;
+  const std::uint64_t joined = divide_up(combinations, most_sections);
+  const std::uint64_t step = divide_up(seeds, std::max<std::uint64_t>(1, most_sections / combinations));
 
   std::vector<Section> sections;
   for (std::uint64_t i = 0; i < combinations; ++i) {
     const job::Configuration configuration = grid[ConfigurationId{i * stride}];
-    const Section section{configuration.id, stride, cost.seconds(configuration), CostModel::kind(configuration)};
-    const bool joins = i > 0 && section.kind == sections.back().kind &&
-                       (section.seconds == sections.back().seconds || i % joined != 0);
+    const Section whole{configuration.id, stride, cost.seconds(configuration), CostModel::kind(configuration)};
+    const bool joins = step == seeds && i > 0 && whole.kind == sections.back().kind &&
+                       (whole.seconds == sections.back().seconds || i % joined != 0);
     if (joins)
-      sections.back() = join(sections.back(), section);
+      sections.back() = join(sections.back(), whole);
     else
-      sections.push_back(section);
+      cut(whole, grid, step, sections);
   }
   return sections;
 }

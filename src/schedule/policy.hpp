@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
+#include <numeric>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
@@ -27,9 +28,10 @@ struct Assignment {
   [[nodiscard]] double seconds_left() const { return static_cast<double>(batch.count - done) * seconds; }
 };
 
-/// Decides which batch a worker gets next. The open configurations with the longest processing time come
-/// first (Graham 1969), in batches of a fixed part of what is left for each worker (guided self-scheduling,
-/// Polychronopoulos and Kuck 1987), so that all workers end together. Pure: no clock, no MPI.
+/// Decides which batch a worker gets next. Seeds come in waves, so that all curves soon have one: of the lowest wave
+/// that is open, and at the end of all waves, the configurations with the longest processing time come first (Graham
+/// 1969), in batches of a fixed part of what is left for each worker (guided self-scheduling, Polychronopoulos and Kuck
+/// 1987), so that all workers end together. Pure: no clock, no MPI.
 class Policy {
  public:
   /// Most configurations of a batch, however little they cost.
@@ -40,17 +42,8 @@ class Policy {
   Policy(Ledger& ledger, const std::vector<Section>& sections, std::uint64_t workers)
       : ledger_(ledger), workers_(static_cast<double>(workers)) {
     expects(workers > 0);
-    for (const Section& section : sections) {
-      expects(section.seconds > 0.0);
-      const std::uint64_t open = ledger.count_open(section.first, end_of(section));
-      if (open == 0) continue;
-      auto queue = std::ranges::find(queues_, section.kind, &Queue::kind);
-      if (queue == queues_.end()) queue = queues_.insert(queue, Queue{section.kind, {}, 0, 0.0});
-      queue->sections.push_back({section, open});
-      queue->model_seconds += section.seconds * static_cast<double>(open);
-    }
-    for (Queue& queue : queues_)
-      std::ranges::stable_sort(queue.sections, std::greater{}, [](const OpenSection& s) { return s.section.seconds; });
+    for (const Section& section : sections) add(section);
+    for (Queue& queue : queues_) sort(queue);
   }
 
   /// Assign a batch of the ledger's open configurations.
@@ -59,27 +52,17 @@ class Policy {
   /// @param seconds_left time until the deadline; what is predicted to take longer is not started
   std::optional<Assignment> next(double backlog_seconds = 0.0,
                                  double seconds_left = std::numeric_limits<double>::infinity()) {
-    Queue* queue = nullptr;
-    OpenSection* section = nullptr;
-    double seconds = 0.0;
-    for (Queue& candidate : queues_) {
-      OpenSection* const head = most_expensive(candidate, seconds_left);
-      if (head == nullptr) continue;
-      const double head_seconds = head->section.seconds * calibration_.factor(candidate.kind);
-      if (head_seconds > seconds) {
-        queue = &candidate;
-        section = head;
-        seconds = head_seconds;
-      }
-    }
-    if (section == nullptr) return std::nullopt;
+    Choice choice = longest_of_lowest_wave();
+    if (choice.section == nullptr) return std::nullopt;
+    if (choice.seconds > seconds_left || is_end()) choice = longest_within(seconds_left);
+    if (choice.section == nullptr) return std::nullopt;
 
     const double longest = std::min(batch_seconds(), seconds_left);
-    const double count = std::clamp(longest / seconds, 1.0, static_cast<double>(largest_batch));
+    const double count = std::clamp(longest / choice.seconds, 1.0, static_cast<double>(largest_batch));
     const bool has_backlog = backlog_seconds > 0.0;
-    const double in_flight = backlog_seconds + count * seconds;
+    const double in_flight = backlog_seconds + count * choice.seconds;
     if (has_backlog && in_flight > largest_backlog * open_seconds() / workers_) return std::nullopt;
-    return take(*queue, *section, static_cast<std::uint64_t>(count));
+    return take(*choice.queue, *choice.section, static_cast<std::uint64_t>(count));
   }
 
   /// Correct the predictions for the assignment's kind by the time that one of its configurations took.
@@ -109,32 +92,124 @@ class Policy {
   static constexpr double longest_over_shortest = 5.0;
   /// Largest backlog of a worker that gets a further batch, relative to what is left for each worker.
   static constexpr double largest_backlog = 0.5;
+  /// At the end, each worker has work left for as long as this many of the longest open configurations take: then the
+  /// shorter ones still fill the gaps behind them.
+  static constexpr double longest_at_the_end = 8.0;
 
   struct OpenSection {
     Section section;  // shrinks from the front
     std::uint64_t open;
   };
-  /// Sections of one kind, the most expensive first: a calibration changes the order between queues only.
+  /// An order of the sections of a queue, by position; those before the head are no longer open.
+  struct Order {
+    std::vector<std::uint32_t> sections;
+    std::size_t head = 0;
+  };
+  /// Sections of one kind: a calibration changes the order between queues only.
   struct Queue {
     ProgramKind kind = 0;
     std::vector<OpenSection> sections;
-    std::size_t head = 0;
+    Order by_wave;               // the lowest first, of one wave the most expensive
+    Order by_seconds;            // the most expensive first, of one cost the lowest wave
     double model_seconds = 0.0;  // sum over all open configurations
   };
+  /// A section, with the predicted seconds of one of its configurations; null if there is none.
+  struct Choice {
+    Queue* queue = nullptr;
+    OpenSection* section = nullptr;
+    double seconds = 0.0;
+  };
 
-  [[nodiscard]] OpenSection* most_expensive(Queue& queue, double seconds_left) const {
-    auto& sections = queue.sections;
-    while (queue.head < sections.size() && sections[queue.head].open == 0) ++queue.head;
-    const auto head = sections.begin() + static_cast<std::ptrdiff_t>(queue.head);
-    const double longest = seconds_left / calibration_.factor(queue.kind);
+  void add(const Section& section) {
+    expects(section.seconds > 0.0);
+    const std::uint64_t open = ledger_.count_open(section.first, end_of(section));
+    if (open == 0) return;
+    auto queue = std::ranges::find(queues_, section.kind, &Queue::kind);
+    if (queue == queues_.end()) queue = queues_.insert(queue, Queue{section.kind, {}, {}, {}, 0.0});
+    queue->model_seconds += section.seconds * static_cast<double>(open);
+    if (!queue->sections.empty() && continues(queue->sections.back(), section)) {
+      OpenSection& last = queue->sections.back();
+      last.section.count += section.count;
+      last.open += open;
+    } else {
+      queue->sections.push_back({section, open});
+    }
+  }
+
+  /// Whether a section is the next seed of one that is too short for a batch.
+  [[nodiscard]] bool continues(const OpenSection& last, const Section& section) const {
+    return end_of(last.section) == section.first && last.section.seconds == section.seconds &&
+           last.section.wave < section.wave &&
+           static_cast<double>(last.open) * last.section.seconds < shortest_batch_seconds();
+  }
+
+  static void sort(Queue& queue) {
+    const auto ordered_by = [&](auto key_of) {
+      Order order;
+      order.sections.resize(queue.sections.size());
+      std::iota(order.sections.begin(), order.sections.end(), 0U);
+      std::ranges::stable_sort(
+          order.sections, {}, [&](std::uint32_t i) { return key_of(queue.sections[i].section); });
+      return order;
+    };
+    queue.by_wave = ordered_by([](const Section& s) { return std::pair(s.wave, -s.seconds); });
+    queue.by_seconds = ordered_by([](const Section& s) { return std::pair(-s.seconds, s.wave); });
+  }
+
+  /// Return the first open section in an order; null if there is none.
+  static OpenSection* head_of(Queue& queue, Order& order) {
+    while (order.head < order.sections.size() && queue.sections[order.sections[order.head]].open == 0) ++order.head;
+    return order.head < order.sections.size() ? &queue.sections[order.sections[order.head]] : nullptr;
+  }
+
+  Choice longest_of_lowest_wave() {
+    Choice best;
+    for (Queue& queue : queues_) {
+      OpenSection* const head = head_of(queue, queue.by_wave);
+      if (head == nullptr) continue;
+      const double seconds = head->section.seconds * calibration_.factor(queue.kind);
+      const bool is_better = best.section == nullptr || head->section.wave < best.section->section.wave ||
+                             (head->section.wave == best.section->section.wave && seconds > best.seconds);
+      if (is_better) best = {&queue, head, seconds};
+    }
+    return best;
+  }
+
+  /// @param limit seconds that a configuration may take
+  Choice longest_within(double limit) {
+    Choice best;
+    for (Queue& queue : queues_) {
+      OpenSection* const section = most_expensive(queue, limit);
+      if (section == nullptr) continue;
+      const double seconds = section->section.seconds * calibration_.factor(queue.kind);
+      if (seconds > best.seconds) best = {&queue, section, seconds};
+    }
+    return best;
+  }
+
+  [[nodiscard]] OpenSection* most_expensive(Queue& queue, double limit) const {
+    if (head_of(queue, queue.by_seconds) == nullptr) return nullptr;
+    const auto& order = queue.by_seconds;
+    const auto head = order.sections.begin() + static_cast<std::ptrdiff_t>(order.head);
+    const double longest = limit / calibration_.factor(queue.kind);
     const auto affordable = std::partition_point(
-        head, sections.end(), [&](const OpenSection& s) { return s.section.seconds > longest; });
-    const auto found = std::find_if(affordable, sections.end(), [](const OpenSection& s) { return s.open > 0; });
-    return found == sections.end() ? nullptr : &*found;
+        head, order.sections.end(), [&](std::uint32_t i) { return queue.sections[i].section.seconds > longest; });
+    const auto found =
+        std::find_if(affordable, order.sections.end(), [&](std::uint32_t i) { return queue.sections[i].open > 0; });
+    return found == order.sections.end() ? nullptr : &queue.sections[*found];
+  }
+
+  [[nodiscard]] bool is_end() {
+    const double longest = longest_within(std::numeric_limits<double>::infinity()).seconds;
+    return open_seconds() / workers_ <= longest_at_the_end * longest;
+  }
+
+  [[nodiscard]] double shortest_batch_seconds() const {
+    return workers_ * messages_per_batch * seconds_per_message / largest_load;
   }
 
   [[nodiscard]] double batch_seconds() const {
-    const double shortest = workers_ * messages_per_batch * seconds_per_message / largest_load;
+    const double shortest = shortest_batch_seconds();
     const double longest = std::max(longest_batch_seconds, longest_over_shortest * shortest);
     return std::clamp(open_seconds() / workers_ / batches_to_come, shortest, longest);
   }

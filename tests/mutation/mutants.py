@@ -89,12 +89,16 @@ JOB = [
 ]
 
 SCHEDULE = [
+    Mutant("all seeds of a curve come before the next curve", "src/schedule/policy.hpp",
+           "std::pair(s.wave, -s.seconds)", "std::pair(0U, -s.seconds)", "unit_schedule"),
+    Mutant("waves go on to the end, where the longest configurations come last", "src/schedule/policy.hpp",
+           "longest_at_the_end = 8.0", "longest_at_the_end = 0.0", "unit_schedule"),
     Mutant("the cheapest configurations come first", "src/schedule/policy.hpp",
-           "std::greater{}", "std::less{}", "unit_schedule"),
+           "std::pair(-s.seconds, s.wave)", "std::pair(s.seconds, s.wave)", "unit_schedule"),
     Mutant("a batch may reach beyond the deadline", "src/schedule/policy.hpp",
            "std::min(batch_seconds(), seconds_left)", "batch_seconds()", "unit_schedule"),
     Mutant("what is started before a deadline depends on uncalibrated predictions", "src/schedule/policy.hpp",
-           "seconds_left / calibration_.factor(queue.kind)", "seconds_left", "unit_schedule"),
+           "limit / calibration_.factor(queue.kind)", "limit", "unit_schedule"),
     Mutant("a backlog takes no time from what is left before the deadline", "src/schedule/controller.hpp",
            "seconds_until_deadline() - backlog_seconds", "seconds_until_deadline()", "unit_schedule"),
     Mutant("batches of a worker that stopped stay in flight", "src/schedule/controller.hpp",

@@ -71,20 +71,21 @@ class CostModel {
   Calibration calibration_;
 };
 
-/// Consecutive ids with one predicted cost.
+/// Consecutive ids with one predicted cost, that of one seed or of several.
 struct Section {
   ConfigurationId first{};  ///< the smallest id
   std::uint64_t count = 0;  ///< number of configurations
   double seconds = 0.0;     ///< predicted for one configuration, > 0
   ProgramKind kind = 0;     ///< the same for all of them
+  std::uint32_t wave = 0;   ///< position of its first seed on the axis: seeds come one after the other
 
   bool operator==(const Section&) const = default;  ///< member by member
 };
 
-/// Divide the grid into sections in the order of ids: all seeds and gammas of one combination of the other
-/// axes, joined with the next combination if that costs the same. If there are more than
-/// max(65536, size/64) combinations, several neighbours of one kind are joined to a section with their mean
-/// cost, so that the table of sections stays small beside a ledger.
+/// Divide the grid into sections in the order of ids: one seed of one combination of the axes before it. If that makes
+/// more than max(65536, size/64) sections, they have several seeds each, then all of them, and at last several
+/// neighbours of one kind are joined to a section with their mean cost: the table stays small beside a ledger.
+/// Combinations of one seed are joined with the next if that costs the same.
 std::vector<Section> partition(const job::Grid& grid, const CostModel& cost);
 
 /// The predicted duration of a sweep.

@@ -48,6 +48,40 @@ TEST_CASE("every open configuration is assigned once, the most expensive first, 
   CHECK(policy.open_seconds() == Approx(0.0).margin(1e-9));
 }
 
+TEST_CASE("seeds come in waves, in each the most expensive first, and at the end all of them", "[schedule]") {
+  Ledger ledger(6000);
+  std::vector<Section> sections;  // ten combinations of three seeds and 200 gammas
+  for (std::uint32_t i = 0; i < 30; ++i)
+    sections.push_back({id(200 * i), 200, 0.01 * (1 + i / 3), static_cast<ProgramKind>(i / 3 % 2), i % 3});
+  Policy policy(ledger, sections, 10);
+  std::uint32_t wave = 0;
+  double seconds_before = 1.0;
+  int batches_of_the_end = 0;
+  while (const auto assignment = policy.next()) {
+    const Section& section = sections[value(assignment->batch.first) / 200];
+    const double left = policy.open_seconds() + static_cast<double>(assignment->batch.count) * section.seconds;
+    if (left > 10 * 8 * 0.1) {  // workers, longest_at_the_end, the longest configuration
+      REQUIRE(section.wave >= wave);
+      if (section.wave == wave) REQUIRE(section.seconds <= seconds_before);
+    } else if (batches_of_the_end++ > 0) {
+      REQUIRE(section.seconds <= seconds_before);
+    }
+    wave = section.wave;
+    seconds_before = section.seconds;
+  }
+  CHECK(wave == 2);
+  CHECK(batches_of_the_end > 10);
+  CHECK(ledger.open() == 0);
+}
+
+TEST_CASE("seeds that are too short for a batch come together", "[schedule]") {
+  Ledger ledger(200);
+  std::vector<Section> sections;
+  for (std::uint32_t seed = 0; seed < 100; ++seed) sections.push_back({id(2 * seed), 2, 1e-5, 0, seed});
+  Policy policy(ledger, sections, 1);
+  CHECK(policy.next()->batch.count > 2);
+}
+
 TEST_CASE("batches shrink towards the end, and a long configuration is a batch of its own", "[schedule]") {
   Ledger ledger(5010);
   Policy policy(ledger, {{id(0), 5000, 1e-3, 0}, {id(5000), 10, 20.0, 0}}, 4);

@@ -25,23 +25,26 @@ void check_covers(const std::vector<Section>& sections, std::uint64_t size) {
 
 }  // namespace
 
-TEST_CASE("a grid falls into sections of one cost, in the order of ids", "[schedule]") {
-  const job::Grid grid = grid_with("d = 10 20");
+TEST_CASE("a grid falls into sections of one seed and one cost, in the order of ids", "[schedule]") {
+  const job::Grid grid = grid_with("d = 10 20; offset = 0 1");
   const CostModel cost{size_of};
   const auto sections = partition(grid, cost);
   check_covers(sections, grid.size());
-  CHECK(sections.size() == 16);  // d is the fastest axis that costs, so neighbours never agree
+  CHECK(sections.size() == 16 * 3);
   for (const Section& section : sections) {
+    CHECK(section.count == 2 * 2);  // gammas and offsets
     for (std::uint64_t i = 0; i < section.count; ++i) {
       const auto configuration = grid[ConfigurationId{value(section.first) + i}];
       CHECK(cost.seconds(configuration) == section.seconds);
       CHECK(CostModel::kind(configuration) == section.kind);
+      CHECK(configuration.seed == section.wave);  // seeds are 0..2
     }
   }
 }
 
-TEST_CASE("neighbours that cost the same are one section", "[schedule]") {
-  const job::Grid grid = grid_with("d = 10");
+TEST_CASE("neighbours of one seed that cost the same are one section", "[schedule]") {
+  const job::Grid grid = test::grid_of(
+      "d = 10; activation = relu quadratic; link = matched tanh; noise = 0 0.1; seed = 3; gamma = 0.1 0.5");
   const auto sections = partition(grid, CostModel{size_of});
   check_covers(sections, grid.size());
   CHECK(sections.size() == 2);  // relu, quadratic
@@ -59,6 +62,15 @@ TEST_CASE("a grid of very many costs has a table that stays small", "[schedule]"
   for (std::uint64_t i = 0; i < section.count; ++i)
     mean += cost.seconds(grid[ConfigurationId{value(section.first) + i}]) / static_cast<double>(section.count);
   CHECK(section.seconds == Approx(mean));
+}
+
+TEST_CASE("a grid of very many seeds has sections of several", "[schedule]") {
+  const job::Grid grid = test::grid_of("d = 10 20; activation = relu; link = matched; seed = 0..99999; gamma = 0.5");
+  const auto sections = partition(grid, CostModel{size_of});
+  check_covers(sections, grid.size());
+  CHECK(sections.size() <= 65536);
+  CHECK(sections.size() > 65536 / 4);
+  for (const Section& section : sections) REQUIRE(grid[section.first].seed == section.wave);
 }
 
 TEST_CASE("a forecast shares the work among all ranks but the controller", "[schedule]") {

@@ -15,6 +15,7 @@ struct SimulatedSweep {
   double last_assignment = 0.0;  // time of the last assignment
   double busy_share = 0.0;       // of the workers' time up to then
   std::uint64_t batches = 0;
+  std::vector<double> ends;  // of every configuration
 };
 
 /// Run the controller's real code against simulated workers: rank 0 handles one message at a time, in the
@@ -33,6 +34,7 @@ inline SimulatedSweep simulate(Controller& controller, std::size_t workers, cons
   double rank_0_free_at = 0.0;
   double idle = 0.0;
   SimulatedSweep sweep;
+  sweep.ends.resize(seconds.size());
 
   const auto assign = [&](std::size_t worker) {
     const auto batch = controller.assign(worker);
@@ -41,7 +43,8 @@ inline SimulatedSweep simulate(Controller& controller, std::size_t workers, cons
     const double start = std::max(free_at[worker], rank_0_free_at);
     idle += start - free_at[worker];
     double end = start;
-    for (std::uint64_t i = 0; i < batch->count; ++i) end += seconds[value((*batch)[i])];
+    for (std::uint64_t i = 0; i < batch->count; ++i)
+      sweep.ends[value((*batch)[i])] = end += seconds[value((*batch)[i])];
     free_at[worker] = end;
     batch_ends.push({end, worker, *batch});
     sweep.last_assignment = rank_0_free_at;

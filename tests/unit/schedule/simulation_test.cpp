@@ -13,8 +13,9 @@ namespace {
 constexpr double seconds_per_message = 50e-6;
 
 struct Costs {
-  std::vector<double> seconds;    // of each configuration
-  std::vector<Section> sections;  // as predicted
+  std::vector<double> seconds;         // of each configuration
+  std::vector<Section> sections;       // as predicted
+  std::vector<std::uint32_t> waves{};  // of each configuration; empty if there is one seed only
 };
 
 // Log-normal (sigma = 1) costs of median `median`, `class_size` neighbours about alike: each is within
@@ -47,6 +48,29 @@ Comparison compare(const Costs& costs, std::size_t workers) {
   return {sweep, std::max(total / static_cast<double>(workers), longest)};
 }
 
+/// The costs of combinations of this many seeds.
+Costs draw_costs_of_seeds(std::uint64_t combinations, std::uint32_t seeds, std::uint64_t gammas, double median,
+                          std::mt19937_64& random) {
+  Costs costs = draw_costs(combinations * seeds * gammas, seeds * gammas, median, random);
+  std::vector<Section> cut;
+  for (const Section& whole : costs.sections) {
+    for (std::uint32_t seed = 0; seed < seeds; ++seed) {
+      cut.push_back({ConfigurationId{value(whole.first) + seed * gammas}, gammas, whole.seconds, whole.kind, seed});
+      costs.waves.insert(costs.waves.end(), gammas, seed);
+    }
+  }
+  costs.sections = std::move(cut);
+  return costs;
+}
+
+/// Time at which all configurations of the first seed are done.
+double end_of_first_wave(const Costs& costs, const SimulatedSweep& sweep) {
+  double end = 0.0;
+  for (std::size_t i = 0; i < sweep.ends.size(); ++i)
+    if (costs.waves[i] == 0) end = std::max(end, sweep.ends[i]);
+  return end;
+}
+
 }  // namespace
 
 TEST_CASE("ten thousand workers stay busy and end together on a million configurations", "[schedule]") {
@@ -58,6 +82,21 @@ TEST_CASE("ten thousand workers stay busy and end together on a million configur
   CAPTURE(class_size, comparison.sweep.batches);
   CHECK(comparison.sweep.busy_share >= 0.97);
   CHECK(comparison.sweep.makespan <= 1.05 * comparison.bound);
+}
+
+TEST_CASE("waves of seeds keep workers busy, and every curve has its first seed early", "[schedule]") {
+  const auto workers = GENERATE(std::size_t{1}, std::size_t{3}, std::size_t{31}, std::size_t{1000});
+  const auto seeds = GENERATE(2U, 10U, 100U);
+  auto random = test::random_generator();
+  const std::uint64_t combinations = 20 * workers / seeds + 50;
+  const Costs costs = draw_costs_of_seeds(combinations, seeds, 20, 0.5, random);
+  const Comparison comparison = compare(costs, workers);
+  const double longest = *std::ranges::max_element(costs.seconds);
+  CAPTURE(workers, seeds, comparison.sweep.batches, comparison.bound, comparison.sweep.makespan, longest);
+  CHECK(comparison.sweep.busy_share >= 0.97);
+  CHECK(comparison.sweep.makespan <= 1.05 * comparison.bound);
+  if (comparison.bound < 16 * longest) return;  // the end is half of it
+  CHECK(end_of_first_wave(costs, comparison.sweep) <= 1.05 * comparison.bound / seeds + 2 * longest);
 }
 
 TEST_CASE("few workers end together too", "[schedule]") {

@@ -88,6 +88,43 @@ TEST_CASE("a run that a signal stops is continued to the same bits", "[sweep]") 
   CHECK(are_equal(stopped.output, whole.output));
 }
 
+TEST_CASE("after one S-th of a run of S seeds every curve has a solved seed at every feasible gamma", "[sweep]") {
+  const Study study;
+  Request request = study.request();
+  request.overrides = {{"grid.activation", "relu leaky_relu:0.1 quadratic"},
+                       {"grid.link", "matched mirrored tanh"},
+                       {"grid.gamma", "0.02 0.3 0.9 0.99"},
+                       {"grid.d", "20"},
+                       {"grid.seed", "0..5"},
+                       {"grid.offset", "normal:1"}};
+  constexpr std::size_t seeds = 6, gammas = 4;
+  double share = 0.0;
+  const auto stop = [&share](const schedule::Progress& progress) {
+    share = static_cast<double>(progress.done) / static_cast<double>(progress.total);
+    if (share * seeds >= 1.0) std::raise(SIGUSR1);
+  };
+  REQUIRE(run(request, stop, world()) == ExitCode::stopped_early);
+  CAPTURE(share);  // a little more than 1/S, since progress is shown ten times a second
+  REQUIRE(share < 0.4);
+  const std::vector<Status> early = statuses(study.output);
+  REQUIRE(run_quietly(request) == ExitCode::done);
+  const std::vector<Status> whole = statuses(study.output);
+  std::size_t feasible = 0;
+  for (std::size_t curve = 0; curve < whole.size(); curve += seeds * gammas) {
+    for (std::size_t gamma = 0; gamma < gammas; ++gamma) {
+      std::size_t solved = 0, solved_early = 0;
+      for (std::size_t row = curve + gamma; row < curve + seeds * gammas; row += gammas) {
+        solved += whole[row] == Status::solved ? 1 : 0;
+        solved_early += early[row] == Status::solved ? 1 : 0;
+      }
+      if (solved < seeds) continue;
+      ++feasible;
+      CHECK(solved_early > 0);
+    }
+  }
+  CHECK(feasible > whole.size() / (seeds * gammas));
+}
+
 TEST_CASE("a deadline that has passed starts no configuration", "[sweep]") {
   const Study study;
   Request request = study.request();
