@@ -83,7 +83,7 @@ sweep::Part read_part(const Options& options) {
 schedule::ProgressSink progress_sink(const Options& options) {
   const auto style = options.text("progress");
   if (options.has("quiet")) return schedule::quiet_progress();
-  if (!style) return schedule::show_progress(std::cerr, stderr_is_terminal());
+  if (!style) return schedule::show_progress(std::cerr, terminal_columns());
   if (*style == "json") return schedule::show_progress_as_json(std::cout);
   throw Error(fmt::format("'{}' is no style of progress", *style), "there is only json", "Write --progress json.")
       .at("--progress");

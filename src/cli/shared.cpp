@@ -1,6 +1,8 @@
 #include "cli/shared.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -14,6 +16,16 @@
 #include "flatsweep/mpi/communicator.hpp"
 
 namespace flatsweep::cli {
+namespace {
+
+/// Return the columns of a terminal; 80 if it does not tell.
+std::size_t columns_of(int terminal) {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+}  // namespace
 
 OptionGroup job_options() {
   OptionGroup group{"Settings of the job file, replaced", {}};
@@ -53,13 +65,20 @@ void require_distinct(const std::filesystem::path& output, const std::filesystem
   }
 }
 
-bool stderr_is_terminal() {
-  if (isatty(STDERR_FILENO)) return true;
-  if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return false;
+schedule::TerminalColumns terminal_columns() {
+  if (isatty(STDERR_FILENO)) return [] { return columns_of(STDERR_FILENO); };
+  if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return nullptr;
   // mpirun connects its ranks by a pipe: what counts is where its own stderr goes.
   std::error_code unknown;
   const auto link = fmt::format("/proc/{}/fd/2", getppid());
-  return std::filesystem::read_symlink(link, unknown).string().starts_with("/dev/pts/");
+  const std::filesystem::path device = std::filesystem::read_symlink(link, unknown);
+  if (!device.string().starts_with("/dev/pts/")) return nullptr;
+  return [device] {
+    const int terminal = ::open(device.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    const std::size_t columns = columns_of(terminal);
+    ::close(terminal);
+    return columns;
+  };
 }
 
 ExitCode on_all_ranks(const std::function<ExitCode(const mpi::Communicator&)>& command) {

@@ -9,6 +9,7 @@
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/schedule/progress.hpp"
 
 /// What several commands share.
 namespace flatsweep::cli {
@@ -29,8 +30,8 @@ void set_thread_count(int threads, bool warn = true);
 /// @throws Error if writing `output` would destroy `input`, under whatever names
 void require_distinct(const std::filesystem::path& output, const std::filesystem::path& input);
 
-/// Whether stderr ends on a terminal, also through mpirun.
-bool stderr_is_terminal();
+/// Return what tells the width of the terminal on which stderr ends, also through mpirun; empty if it ends on none.
+schedule::TerminalColumns terminal_columns();
 
 /// Run a command on every rank, from MPI's start to its end. If rank 0 throws, that is explained; if another
 /// rank does, which is an internal error, all are aborted.

@@ -31,6 +31,13 @@ void cut(const Section& whole, const job::Grid& grid, std::uint64_t step, std::v
   }
 }
 
+/// Add some configurations of a section to a forecast.
+void add(std::uint64_t count, const Section& section, Forecast& forecast) {
+  if (count == 0) return;
+  forecast.work_seconds += static_cast<double>(count) * section.seconds;
+  forecast.longest_seconds = std::max(forecast.longest_seconds, section.seconds);
+}
+
 }  // namespace
 
 CostModel::CostModel(Flops flops, double flops_per_second)
@@ -94,10 +101,14 @@ double Forecast::seconds(int ranks) const {
 
 Forecast forecast(const std::vector<Section>& sections) {
   Forecast forecast;
-  for (const Section& section : sections) {
-    forecast.work_seconds += static_cast<double>(section.count) * section.seconds;
-    forecast.longest_seconds = std::max(forecast.longest_seconds, section.seconds);
-  }
+  for (const Section& section : sections) add(section.count, section, forecast);
+  return forecast;
+}
+
+Forecast forecast(const std::vector<Section>& sections, const Ledger& ledger) {
+  Forecast forecast;
+  for (const Section& section : sections)
+    add(ledger.count_open(section.first, ConfigurationId{value(section.first) + section.count}), section, forecast);
   return forecast;
 }
 

@@ -1,11 +1,48 @@
 #include "flatsweep/schedule/progress.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <ranges>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace flatsweep::schedule {
+namespace {
+
+constexpr std::string_view separator = "  ";
+
+/// A part of a progress line; those of the largest dispensability are left out first.
+struct Part {
+  std::string text;
+  int dispensability;
+};
+
+std::vector<Part> parts_of(const Progress& progress) {
+  const double share =
+      progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 1.0;
+  const double rate =
+      progress.elapsed_seconds > 0.0 ? static_cast<double>(progress.performed) / progress.elapsed_seconds : 0.0;
+  std::vector<Part> parts = {
+      {fmt::format("{}/{} ({} %)", progress.done, progress.total, static_cast<int>(100.0 * share)), 0},
+      {fmt::format("{} {}", progress.ended ? "in" : "elapsed", describe_duration(progress.elapsed_seconds)), 2}};
+  if (!progress.ended) parts.push_back({"ETA " + describe_duration(progress.remaining_seconds), 1});
+  parts.push_back({rate < 10.0 ? fmt::format("{:.2g}/s", rate) : fmt::format("{:.0f}/s", rate), 4});
+  const auto add_count = [&](const char* name, std::uint64_t count, int dispensability) {
+    if (count > 0) parts.push_back({fmt::format("{} {}", name, count), dispensability});
+  };
+  add_count("infeasible", progress.infeasible, 6);
+  add_count("inaccurate", progress.inaccurate, 5);
+  add_count("failed", progress.failed, 3);
+  parts.push_back({fmt::format("busy {:.0f} %", 100.0 * progress.busy_share), 7});
+  return parts;
+}
+
+}  // namespace
 
 std::string describe_duration(double seconds) {
   if (!(seconds < 365.0 * 86400.0)) return "> 1 year";
@@ -18,26 +55,35 @@ std::string describe_duration(double seconds) {
   return fmt::format("{}d{:02}h", hours / 24, hours % 24);
 }
 
-std::string describe(const Progress& progress) {
-  const double share =
-      progress.total > 0 ? static_cast<double>(progress.done) / static_cast<double>(progress.total) : 1.0;
-  const double rate =
-      progress.elapsed_seconds > 0.0 ? static_cast<double>(progress.performed) / progress.elapsed_seconds : 0.0;
-  const std::string rate_text = rate < 10.0 ? fmt::format("{:.2g}/s", rate) : fmt::format("{:.0f}/s", rate);
-  const std::string time = progress.ended ? "in " + describe_duration(progress.elapsed_seconds)
-                                          : "ETA " + describe_duration(progress.remaining_seconds);
-  return fmt::format("{}/{} ({} %)  {}  {}  infeasible {}  inaccurate {}  failed {}  busy {:.0f} %", progress.done,
-                     progress.total, static_cast<int>(100.0 * share), rate_text, time, progress.infeasible,
-                     progress.inaccurate, progress.failed, 100.0 * progress.busy_share);
+std::string describe_roughly(double seconds) {
+  constexpr double minute = 60.0, hour = 3600.0, day = 86400.0;
+  if (seconds < 90.0) return fmt::format("{:.0f} s", std::ceil(seconds));
+  if (seconds < 90.0 * minute) return fmt::format("{:.0f} min", seconds / minute);
+  if (seconds < 2.0 * day) return fmt::format("{:.0f} h", seconds / hour);
+  return seconds < 365.0 * day ? fmt::format("{:.0f} days", seconds / day) : "more than a year";
 }
 
-ProgressSink show_progress(std::ostream& out, bool terminal) {
-  return [&out, terminal, written_at = 0.0](const Progress& progress) mutable {
+std::string describe(const Progress& progress, std::size_t columns) {
+  std::vector<Part> parts = parts_of(progress);
+  const auto width = [&] {
+    std::size_t sum = 0;
+    for (const Part& part : parts) sum += part.text.size() + separator.size();
+    return sum - separator.size();
+  };
+  while (parts.size() > 1 && width() > columns) parts.erase(std::ranges::max_element(parts, {}, &Part::dispensability));
+  return fmt::format("{}", fmt::join(parts | std::views::transform(&Part::text), separator));
+}
+
+ProgressSink show_progress(std::ostream& out, TerminalColumns columns) {
+  return [&out, columns = std::move(columns), written_at = 0.0](const Progress& progress) mutable {
+    const bool terminal = columns != nullptr;
     const double interval = terminal ? 0.2 : 30.0;  // seconds
     if (!progress.ended && progress.elapsed_seconds < written_at + interval) return;
     written_at = progress.elapsed_seconds;
     constexpr auto rewrite = "\r\x1b[K";  // to the start of the line, and clear it
-    out << (terminal ? rewrite : "") << describe(progress) << (terminal && !progress.ended ? "" : "\n") << std::flush;
+    // A character in the last column lets some terminals wrap.
+    const std::string line = terminal ? rewrite + describe(progress, columns() - 1) : describe(progress);
+    out << line << (terminal && !progress.ended ? "" : "\n") << std::flush;
   };
 }
 

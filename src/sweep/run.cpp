@@ -94,6 +94,20 @@ class RowRecorder {
   std::string failure_;
 };
 
+/// Say what this run finds done, what it is to do, and for how long.
+void print_plan(const job::Job& job, const Agenda& agenda, int ranks) {
+  const schedule::Ledger& ledger = agenda.ledger;
+  const std::string rows = ledger.included() < ledger.size() ? fmt::format("{} of {}", ledger.included(), ledger.size())
+                                                             : fmt::format("{}", ledger.size());
+  std::string text = fmt::format("{}: {} rows, {} done", job.name, rows, ledger.included() - ledger.open());
+  if (ledger.open() > 0) {
+    const int workers = std::max(1, ranks - 1);
+    text += fmt::format(", {} to do on {} worker{}, about {}", ledger.open(), workers, workers == 1 ? "" : "s",
+                        schedule::describe_roughly(forecast(agenda.sections, ledger).seconds(ranks)));
+  }
+  std::cerr << text << std::endl;
+}
+
 /// Return the hosts of all ranks with their numbers of ranks, e.g. `n1*4 n2*4`, on rank 0; empty elsewhere.
 /// @note Collective
 std::string gather_hosts(const mpi::Communicator& comm) {
@@ -191,7 +205,10 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   mark_crashes(writer.attempts_location());
   RowRecorder recorder(request, claim.job, writer, stop);
   Agenda agenda;
-  comm.on_root([&] { agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop); });
+  comm.on_root([&] {
+    agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop);
+    if (!request.quiet) print_plan(claim.job, agenda, comm.size());
+  });
   const schedule::Summary summary =
       distribute(comm, agenda.ledger, agenda.sections, recorder.work(), progress, stop, request.deadline);
   recorder.sync();

@@ -9,6 +9,7 @@
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/grid.hpp"
+#include "flatsweep/schedule/ledger.hpp"
 
 namespace flatsweep::schedule {
 
@@ -100,5 +101,8 @@ struct Forecast {
 
 /// Sum up the predicted costs of all configurations in the sections.
 Forecast forecast(const std::vector<Section>& sections);
+
+/// Sum up the predicted costs of the configurations that are open in the ledger.
+Forecast forecast(const std::vector<Section>& sections, const Ledger& ledger);
 
 }  // namespace flatsweep::schedule

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <iosfwd>
+#include <limits>
 #include <string>
 
 namespace flatsweep::schedule {
@@ -24,16 +26,25 @@ struct Progress {
 /// Called with the progress on rank 0, several times a second and once at the end.
 using ProgressSink = std::function<void(const Progress&)>;
 
-/// Return one line, e.g. `310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  inaccurate 0  failed 0  busy 98 %`.
-std::string describe(const Progress& progress);
+/// Return one line, e.g. `310/1000 (31 %)  elapsed 33s  ETA 1m12s  52/s  infeasible 3  failed 1  busy 98 %`. Counts of
+/// 0 are left out, and so is what does not fit.
+/// @param columns most characters of the line; the first part is there in any case
+std::string describe(const Progress& progress, std::size_t columns = std::numeric_limits<std::size_t>::max());
 
 /// Return a duration as `45s`, `3m07s`, `2h05m` or `4d03h`.
 std::string describe_duration(double seconds);
 
-/// Return a sink that writes lines to `out`: on a terminal one line that is rewritten, else one line every 30
-/// s; in both cases a last one at the end.
+/// Return a duration that is known roughly: `45 s`, `26 min`, `5 h` or `4 days`.
+std::string describe_roughly(double seconds);
+
+/// Returns the columns of a terminal, which may change.
+using TerminalColumns = std::function<std::size_t()>;
+
+/// Return a sink that writes lines to `out`: on a terminal one line that is rewritten and never wraps, else one line
+/// every 30 s; in both cases a last one at the end.
 /// @param out outlives the sink
-ProgressSink show_progress(std::ostream& out, bool terminal);
+/// @param columns empty if `out` is no terminal
+ProgressSink show_progress(std::ostream& out, TerminalColumns columns);
 
 /// Return a sink that writes lines of JSON to `out`: one at the start and one a second with `event` progress,
 /// and a last one with `event` end; the other keys are the names of the members of Progress.

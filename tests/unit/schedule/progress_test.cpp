@@ -32,26 +32,48 @@ TEST_CASE("durations are short to read", "[schedule]") {
   CHECK(describe_duration(1e12) == "> 1 year");
 }
 
-TEST_CASE("a progress line has all that is asked for", "[schedule]") {
-  CHECK(describe(at(2.0)) == "310/1000 (31 %)  52/s  ETA 1m12s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
+TEST_CASE("rough durations have one unit", "[schedule]") {
+  CHECK(describe_roughly(0.2) == "1 s");
+  CHECK(describe_roughly(59.4) == "60 s");
+  CHECK(describe_roughly(26.2 * 60) == "26 min");
+  CHECK(describe_roughly(5.2 * 3600) == "5 h");
+  CHECK(describe_roughly(4.1 * 86400) == "4 days");
+  CHECK(describe_roughly(1e12) == "more than a year");
+}
+
+TEST_CASE("a progress line has all that is asked for, but no counts of 0", "[schedule]") {
+  CHECK(describe(at(2.0)) ==
+        "310/1000 (31 %)  elapsed 2s  ETA 1m12s  52/s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
   CHECK(describe(at(208.0, true)) ==
-        "310/1000 (31 %)  0.5/s  in 3m28s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
-  CHECK(describe(Progress{}) == "0/0 (100 %)  0/s  ETA 0s  infeasible 0  inaccurate 0  failed 0  busy 0 %");
+        "310/1000 (31 %)  in 3m28s  0.5/s  infeasible 3  inaccurate 2  failed 1  busy 98 %");
+  CHECK(describe(Progress{}) == "0/0 (100 %)  elapsed 0s  ETA 0s  0/s  busy 0 %");
+}
+
+TEST_CASE("a progress line leaves out what does not fit, failures and the time left last", "[schedule]") {
+  CHECK(describe(at(2.0), 79) == "310/1000 (31 %)  elapsed 2s  ETA 1m12s  52/s  inaccurate 2  failed 1");
+  CHECK(describe(at(2.0), 39) == "310/1000 (31 %)  elapsed 2s  ETA 1m12s");
+  CHECK(describe(at(2.0), 30) == "310/1000 (31 %)  ETA 1m12s");
+  CHECK(describe(at(2.0), 3) == "310/1000 (31 %)");
+  for (std::size_t columns = 15; columns < 120; ++columns) CHECK(describe(at(208.0), columns).size() <= columns);
 }
 
 TEST_CASE("on a terminal one line is rewritten, elsewhere there is a line every 30 s", "[schedule]") {
-  const auto lines = [](bool terminal) {
+  const auto shown = [](const TerminalColumns& columns) {
     std::ostringstream out;
-    const ProgressSink sink = show_progress(out, terminal);
+    const ProgressSink sink = show_progress(out, columns);
     for (int tenths = 0; tenths < 650; ++tenths) sink(at(0.1 * tenths));
     sink(at(65.0, true));
-    const std::string text = out.str();
-    return std::pair(std::ranges::count(text, '\n'), std::ranges::count(text, '\r'));
+    return out.str();
   };
-  CHECK(lines(false) == std::pair(3L, 0L));
-  const auto [newlines, rewrites] = lines(true);
-  CHECK(newlines == 1);
-  CHECK(rewrites > 200);
+  const std::string log = shown(nullptr);
+  CHECK(std::ranges::count(log, '\n') == 3);
+  CHECK(std::ranges::count(log, '\r') == 0);
+  std::size_t columns = 0;  // asked for each time, since a window may be resized
+  const std::string terminal = shown([&columns] { return columns = columns == 40 ? 80 : 40; });
+  CHECK(std::ranges::count(terminal, '\n') == 1);
+  CHECK(std::ranges::count(terminal, '\r') > 200);
+  CHECK(terminal.find("busy") == std::string::npos);
+  CHECK(terminal.find("failed 1") != std::string::npos);  // at 80
 }
 
 TEST_CASE("as JSON there is a line at the start, one a second and one at the end", "[schedule]") {
