@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -39,6 +40,10 @@ Vector independence(const MatrixView& activations) {
   return priority;
 }
 
+/// Whether directions may be left out that cost the residual less than rounding does: S of random features has none
+/// that the objective depends on; a program of somebody's own may.
+enum class Cuts : std::uint8_t { none, weakest_directions };
+
 /// The ways to an optimum, from the cheapest to those for an S so ill-conditioned that doubles hardly hold
 /// its solution. A rung is left for the next one if it has no optimum that is `solved`.
 ///
@@ -55,7 +60,8 @@ Vector independence(const MatrixView& activations) {
 /// point, and `rounded_dual` if the dual as it was computed misses the bound of the gap.
 class Ladder {
  public:
-  Ladder(Program program, const StopRequest& stop) : program_(std::move(program)), stop_(stop) {}
+  Ladder(Program program, Cuts cuts, const StopRequest& stop)
+      : program_(std::move(program)), cuts_(cuts), stop_(stop) {}
 
   /// @pre no zero columns, labels are not all zero
   Solution solve() {
@@ -67,16 +73,14 @@ class Ladder {
  private:
   Solution climb() {
     std::optional<Solution> direct = solve_on_own_rows();
-    if (direct && direct->status == Status::solved) return *std::move(direct);
+    if (direct && (direct->status == Status::solved || budget_is_spent_)) return *std::move(direct);
     const Stopwatch stopwatch;
     path_.add(Rung::row_space);
     const RowSpaceProgram row_space(program_, stop_);
     if (!row_space.is_feasible()) return no_interpolator(program_, row_space.residual(), row_space.rank());
-    std::optional<Solution> reduced = solve_in_row_space(row_space, stopwatch);
-    if (!reduced) reduced = std::move(direct);
-    if (!reduced) throw std::runtime_error("no optimal vertex was found, neither directly nor in the row space of S");
-    if (reduced->status == Status::solved) return *std::move(reduced);
-    return solve_without_weakest_directions(*std::move(reduced));
+    Solution reduced = solve_in_row_space(row_space, stopwatch);
+    if (reduced.status == Status::solved || budget_is_spent_ || cuts_ == Cuts::none) return reduced;
+    return solve_without_weakest_directions(std::move(reduced));
   }
 
   /// Rungs `direct` and `whitened`; nothing if S is not regular enough for them.
@@ -87,7 +91,8 @@ class Ladder {
     equations.factor();
     if (equations.rounding() <= tuning.ladder.safe_rounding) {
       path_.add(Rung::direct);
-      return solve_full_rank(program_.labels, std::move(equations), stopwatch);
+      return solve_full_rank(
+          program_.labels, std::move(equations), [](const Vector& dual) { return dual; }, stopwatch);
     }
     if (program_.q > 1.0) return std::nullopt;
     stop_.check();
@@ -98,30 +103,34 @@ class Ladder {
     equations.whiten(*lower);
     equations.assume_identity();
     const Vector labels = lower->triangularView<Eigen::Lower>().solve(program_.labels);
-    return solve_full_rank(labels, std::move(equations), stopwatch);
+    const auto lift = [&](const Vector& dual) -> Vector {
+      return lower->transpose().triangularView<Eigen::Upper>().solve(dual);
+    };
+    return solve_full_rank(labels, std::move(equations), lift, stopwatch);
   }
 
-  std::optional<Solution> solve_full_rank(const VectorView& labels, NormalEquations equations,
+  /// @return nothing if no vertex is found
+  template <typename Lift>
+  std::optional<Solution> solve_full_rank(const VectorView& labels, NormalEquations equations, const Lift& lift,
                                           const Stopwatch& stopwatch) {
-    std::optional<Optimum> optimum = optimise(program_, labels, std::move(equations), stopwatch.seconds());
-    if (!optimum) return std::nullopt;
-    return certified(*std::move(optimum), program_.labels.size());
+    Optimum optimum = optimise(program_, labels, std::move(equations), lift, stopwatch.seconds());
+    if (!optimum.complete && optimum.basis.empty()) return std::nullopt;
+    return certified(std::move(optimum), program_.labels.size());
   }
 
   /// @param stopwatch started before `row_space` was computed
-  /// @return nothing if there is no optimum in doubles
-  std::optional<Solution> solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch) {
+  Solution solve_in_row_space(const RowSpaceProgram& row_space, const Stopwatch& stopwatch) {
     const Program reduced = row_space.program();
     NormalEquations equations = normal_equations(reduced);
     equations.assume_identity();
-    std::optional<Optimum> optimum = optimise(reduced, reduced.labels, std::move(equations), stopwatch.seconds());
-    if (!optimum) return std::nullopt;
-    if (program_.q > 1.0)
-      row_space.refine(optimum->outer_weights);
-    else
-      row_space.refine(optimum->outer_weights, optimum->basis);
-    optimum->dual = row_space.lifted_dual(optimum->dual);
-    return certified(*std::move(optimum), row_space.rank());
+    const auto lift = [&](const Vector& dual) { return row_space.lifted_dual(dual); };
+    Optimum optimum = optimise(reduced, reduced.labels, std::move(equations), lift, stopwatch.seconds());
+    if (program_.q > 1.0 || !optimum.complete)
+      row_space.refine(optimum.outer_weights);
+    else if (!optimum.basis.empty())
+      row_space.refine(optimum.outer_weights, optimum.basis);
+    if (program_.q > 1.0 || !optimum.basis.empty()) optimum.dual = lift(optimum.dual);
+    return certified(std::move(optimum), row_space.rank());
   }
 
   /// Return the solution of the first cut at which residual and gap hold their bounds, `otherwise` if there is none.
@@ -129,42 +138,65 @@ class Ladder {
     for (std::size_t k = 0; k < cut_rungs.size(); ++k) {
       const Stopwatch stopwatch;
       path_.add(cut_rungs[k]);
-      auto solution = solve_in_row_space(RowSpaceProgram(program_, stop_, tuning.ladder.cuts[k]), stopwatch);
-      if (!solution || solution->status != Status::solved) continue;
-      solution->rank = otherwise.rank;
-      return *std::move(solution);
+      Solution solution = solve_in_row_space(RowSpaceProgram(program_, stop_, tuning.ladder.cuts[k]), stopwatch);
+      if (solution.status == Status::solved) {
+        solution.rank = otherwise.rank;
+        return solution;
+      }
+      if (budget_is_spent_) break;
     }
     return otherwise;
   }
 
-  /// Return the optimum of a program whose S has full row rank.
+  /// Return the optimum of a program whose S has full row rank, or what was reached, not complete. With q = 1 and no
+  /// basis, its dual is one of the program of the ladder.
   /// @param labels y in the coordinates of `equations`, whose rows may be whitened; n
   /// @param equations normal_equations(program), with a factor
+  /// @param lift function of a dual in these coordinates that gives the one of the program of the ladder
   /// @param range_seconds what it took to get here
-  /// @return nothing if crossover finds no optimal vertex
-  std::optional<Optimum> optimise(const Program& program, const VectorView& labels, NormalEquations equations,
-                                  double range_seconds) {
+  template <typename Lift>
+  Optimum optimise(const Program& program, const VectorView& labels, NormalEquations equations, const Lift& lift,
+                   double range_seconds) {
     const Stopwatch approach;
-    std::optional<Optimum> optimum;
+    Optimum optimum;
     if (program.q > 1.0) {
       optimum = maximise_dual(program, equations, stop_);
-      optimum->effort.approach_seconds = approach.seconds();
+      optimum.effort.approach_seconds = approach.seconds();
     } else {
-      const InteriorPoint start = approach_vertex(labels, std::move(equations), tuning.ladder.crossover_gap, stop_);
+      InteriorPoint start = approach_vertex(labels, std::move(equations), tuning.ladder.crossover_gap, stop_);
+      if (start.dual.size() > 0) start.dual = lift(start.dual);
       const double approach_seconds = approach.seconds();
       const Stopwatch crossover;
-      optimum = cross_over(program, start.priority, stop_);
-      if (!optimum) {
-        path_.add(Rung::second_start);
-        optimum = cross_over(program, independence(program.activations), stop_);
-      }
-      if (!optimum) return std::nullopt;
-      optimum->effort.steps = start.steps;
-      optimum->effort.approach_seconds = approach_seconds;
-      optimum->effort.crossover_seconds = crossover.seconds();
+      optimum = vertex(program, start);
+      optimum.effort.steps = start.steps;
+      optimum.effort.approach_seconds = approach_seconds;
+      optimum.effort.crossover_seconds = crossover.seconds();
     }
-    optimum->effort.range_seconds = range_seconds;
+    optimum.effort.range_seconds = range_seconds;
     return optimum;
+  }
+
+  /// Return the optimum near an interior point, which is all that is returned if there is no regular basis.
+  Optimum vertex(const Program& program, const InteriorPoint& start) {
+    std::optional<Optimum> optimum = cross_over(program, start.priority, stop_, AtStall::give_up);
+    if (optimum && !optimum->complete) {
+      if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, start)) return *std::move(sparse);
+      optimum = cross_over(program, start.priority, stop_, AtStall::perturb);
+    }
+    if (!optimum || !optimum->complete) {
+      path_.add(Rung::second_start);
+      std::optional<Optimum> second = cross_over(program, independence(program.activations), stop_);
+      if (second && (second->complete || !optimum)) optimum = std::move(second);
+    }
+    if (optimum) {
+      budget_is_spent_ = !optimum->complete;
+      return *std::move(optimum);
+    }
+    if (start.costs.size() > 0)
+      return {.outer_weights = start.costs.cwiseQuotient(program.kappa), .dual = start.dual, .complete = false};
+    return {.outer_weights = Vector::Zero(program.kappa.size()),
+            .dual = Vector::Zero(program_.labels.size()),
+            .complete = false};
   }
 
   /// Attach the certificate, and the status that it earns, to an optimum.
@@ -192,27 +224,25 @@ class Ladder {
   }
 
   Program program_;
+  Cuts cuts_;
   const StopRequest& stop_;
   SolverPath path_;
+  bool budget_is_spent_ = false;  // of the simplex
 };
 
-}  // namespace
-
-Solution flattest_interpolator(const Program& program, const StopRequest& stop) {
+Solution solve(const Program& program, Cuts cuts, const StopRequest& stop) {
   expect_valid(program);
   if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);  // a = 0, for every objective
   const ScaledProgram scaled(program);
   const NonzeroProgram nonzero(scaled.program());
   if (nonzero.empty()) return no_interpolator(program, 1.0, 0);
-  return scaled.restored(nonzero.restored(Ladder(nonzero.program(), stop).solve()));
+  return scaled.restored(nonzero.restored(Ladder(nonzero.program(), cuts, stop).solve()));
 }
-
-namespace {
 
 /// Return the optimum of the equilibrated program in the units of the original one; nothing if doubles have none.
 std::optional<Solution> solve_equilibrated(const EquilibratedProgram& equilibrated, const StopRequest& stop) try {
   const Program program = equilibrated.program();
-  Solution solution = flattest_interpolator(program, stop);
+  Solution solution = solve(program, Cuts::none, stop);
   if (solution.status != Status::infeasible) {
     solution.certificate.row_residual = row_residual(program, solution.outer_weights);
     const Status status = classify(solution.certificate, residual_floor(program, solution.outer_weights));
@@ -226,6 +256,10 @@ std::optional<Solution> solve_equilibrated(const EquilibratedProgram& equilibrat
 }
 
 }  // namespace
+
+Solution flattest_interpolator(const Program& program, const StopRequest& stop) {
+  return solve(program, Cuts::weakest_directions, stop);
+}
 
 /// The scalings are tried until one has a solution with a proof; without any, the first one decides.
 Solution flattest_interpolator_of_any_scale(const Program& program, const StopRequest& stop) {

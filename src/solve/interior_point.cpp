@@ -96,6 +96,8 @@ class PredictorCorrector {
   [[nodiscard]] Vector priority() const {
     return (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
   }
+  [[nodiscard]] Vector costs() const { return (point_.positive - point_.negative).matrix(); }
+  [[nodiscard]] const Vector& dual() const { return point_.dual; }
 
  private:
   static constexpr const Tuning::InteriorPoint& limits = tuning.interior_point;
@@ -164,7 +166,7 @@ class PredictorCorrector {
 
 InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equations, double gap_tolerance,
                               const StopRequest& stop) {
-  if (equations.samples() == equations.width()) return {Vector::Ones(equations.width()), 0, 0.0};
+  if (equations.samples() == equations.width()) return {Vector::Ones(equations.width()), {}, {}, 0, 0.0};
   PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;
@@ -174,6 +176,8 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equation
     ++point.steps;
   }
   point.priority = method.priority();
+  point.costs = method.costs();
+  point.dual = method.dual();
   point.gap = method.gap();
   return point;
 }

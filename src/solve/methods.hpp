@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -17,13 +18,16 @@ struct Optimum {
   Vector outer_weights;        ///< a, m
   Vector dual;                 ///< nu, n
   Effort effort{};             ///< steps or pivots; the caller fills in the seconds
-  std::vector<Index> basis{};  ///< q = 1: the columns B of the vertex, n
+  std::vector<Index> basis{};  ///< q = 1: the columns B of the vertex, n; empty if the optimum was proved without them
   Vector signed_costs{};       ///< q = 1: s with B'nu = s, n
+  bool complete = true;        ///< whether the method ended, not its budget
 };
 
 /// Final iterate of the interior-point phase, close enough to a vertex to guess it.
 struct InteriorPoint {
   Vector priority;   ///< m; large for columns that the vertex uses
+  Vector costs;      ///< m: kappa_j a_j; empty if S is square
+  Vector dual;       ///< nu, in the rows of the equations; n, or empty
   int steps = 0;     ///< predictor-corrector steps
   double gap = 1.0;  ///< relative, as accurate as single precision
 };
@@ -38,14 +42,30 @@ struct InteriorPoint {
 InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equations, double gap_tolerance,
                               const StopRequest& stop);
 
+/// What the simplex does after Tuning::Simplex::patience rounds of pivots that lowered nothing.
+enum class AtStall : std::uint8_t {
+  give_up,
+  perturb,  ///< move the weights a little at random, and put them right at the end (Wolfe 1963)
+};
+
 /// Long-step primal simplex with multiple pricing from the basis of the columns of highest priority to the
 /// optimal vertex of a program with q = 1: at most n non-zeros, exact to rounding. A pivot moves one weight
 /// away from zero and goes on past the points where basic weights change sign while the objective still falls
 /// (Bloomfield & Steiger 1983, Least Absolute Deviations, ch. 6); the most violated columns are priced
 /// together and pivoted among themselves before the next full pricing.
+/// Where many weights are zero, rounds of pivots may lower nothing.
 /// @param priority m; see InteriorPoint
-/// @return nothing if no regular basis is found, or the rounds that it may take do not suffice
-std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop);
+/// @return nothing if no regular basis is found; the vertex that was reached, not complete, if the budget is spent, or
+/// if it stalls and is to give up
+std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop,
+                                  AtStall at_stall = AtStall::perturb);
+
+/// Prove the optimum of a program with q = 1 without a basis, if few columns J carry it: a from S_J a_J = y, and the nu
+/// nearest to `dual` with S_J'nu = s_J. At such a vertex a basis has columns of weight zero, and to find those that
+/// make nu feasible takes the simplex thousands of pivots.
+/// @param point the interior point, its dual in the rows of S
+/// @return nothing if the columns that carry it are more than half as many as the rows, or nu is not feasible
+std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point);
 
 /// Newton's method with exact line search for a program with q > 1: maximise
 /// D(nu) = y'nu - (q-1) sum_j kappa_j (|t_j|/(q kappa_j))^q*, t = S'nu, from nu = t (S S')^-1 y. Directions

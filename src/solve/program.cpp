@@ -61,9 +61,12 @@ double residual_floor(const Program& program, const VectorView& outer_weights) {
 double row_residual(const Program& program, const VectorView& outer_weights) {
   const Vector residual = extended_residual(program.activations, outer_weights, program.labels);
   const Vector sizes = program.labels.cwiseAbs() + program.activations.cwiseAbs() * outer_weights.cwiseAbs();
+  const double rounding = tuning.acceptance.rounding_units * std::numeric_limits<double>::epsilon() *
+                          outer_weights.lpNorm<Eigen::Infinity>();
   double largest = 0.0;
   for (Index i = 0; i < sizes.size(); ++i)
-    if (residual(i) != 0.0) largest = std::max(largest, std::abs(residual(i)) / sizes(i));
+    if (std::abs(residual(i)) > rounding * program.activations.row(i).lpNorm<Eigen::Infinity>())
+      largest = std::max(largest, std::abs(residual(i)) / sizes(i));
   return largest;
 }
 

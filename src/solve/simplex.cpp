@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
+#include <random>
+#include <utility>
 #include <vector>
 
 #include "solve/basis.hpp"
@@ -19,12 +22,13 @@ class Simplex {
  public:
   Simplex(const Program& program, const StopRequest& stop) : program_(program), stop_(stop) {}
 
-  std::optional<Optimum> run(const VectorView& priority) {
+  std::optional<Optimum> run(const VectorView& priority, AtStall at_stall) {
     if (!begin(priority)) return std::nullopt;
     const Index most_updates = std::max(limits.fewest_updates, basis_.size() / limits.update_divisor);
     int count = limits.most_candidates;
     int all_pivots = 0;
-    for (int round = 0; round < limits.max_rounds; ++round) {
+    const Index rounds = limits.max_rounds + basis_.size();
+    for (Index round = 0; round < rounds; ++round) {
       stop_.check();
       dual_ = signed_costs_;
       basis_.solve_transposed(dual_);
@@ -34,9 +38,20 @@ class Simplex {
       all_pivots += pivots;
       count = std::clamp(limits.candidates_per_pivot * pivots, limits.fewest_candidates, limits.most_candidates);
       if (basis_.updates() > most_updates && !basis_.refactor(program_.activations)) return std::nullopt;
-      if (pivots == 0 && !correct_signs()) return optimal_vertex(all_pivots);
+      if (pivots > 0) {
+        if (!makes_progress() && ++stalled_ > limits.patience) {
+          if (at_stall == AtStall::give_up) break;
+          perturb();
+        }
+      } else if (!correct_signs()) {
+        if (factors_are_accurate()) return optimal_vertex(all_pivots);
+        if (!basis_.refactor(program_.activations)) return std::nullopt;
+      }
     }
-    return std::nullopt;
+    recompute_weights();
+    Optimum reached = optimal_vertex(all_pivots);
+    reached.complete = false;
+    return reached;
   }
 
  private:
@@ -92,6 +107,7 @@ class Simplex {
     outer_weights_.setZero();
     for (Index i = 0; i < basis_.size(); ++i) outer_weights_(column(i)) = basic_weights_(i);
     extended_residual(program_.activations, outer_weights_, program_.labels, residual_, carry_);
+    weights_error_ = residual_.norm() / program_.labels.norm();
     basis_.solve(residual_);
     basic_weights_ += residual_;
   }
@@ -107,6 +123,32 @@ class Simplex {
     for (Index i = 0; i < basis_.size(); ++i)
       if (basic_weights_(i) * signed_costs_(i) < -least) signed_costs_(i) = -signed_costs_(i);
     return true;
+  }
+
+  /// Return whether the last pivots lowered the objective, or moved weights at all.
+  [[nodiscard]] bool makes_progress() {
+    const double before = std::exchange(objective_, signed_costs_.dot(basic_weights_));
+    return objective_ <= (1.0 - limits.least_progress) * before;
+  }
+
+  /// Move the basic weights away from zero, each by another amount, so that the next pivots will lower the objective.
+  void perturb() {
+    smallest_pivot_ = limits.smallest_pivot_of_stall;
+    const double unit = limits.perturbation * basic_weights_.cwiseAbs().maxCoeff();
+    for (Index i = 0; i < basis_.size(); ++i) {
+      const double share = static_cast<double>(random_()) / static_cast<double>(std::minstd_rand::max());
+      basic_weights_(i) += sign(signed_costs_(i)) * unit * (0.5 + 0.5 * share);
+    }
+    objective_ = signed_costs_.dot(basic_weights_);
+  }
+
+  /// Whether the factors and their updates solve B a = y and B'nu = s. @pre nu and a are those of the basis
+  [[nodiscard]] bool factors_are_accurate() const {
+    if (basis_.updates() == 0) return true;
+    double error = 0.0;
+    for (Index i = 0; i < basis_.size(); ++i)
+      error = std::max(error, std::abs(reduced_(column(i)) / signed_costs_(i) - 1.0));
+    return error <= limits.accurate_factors && weights_error_ <= limits.accurate_factors;
   }
 
   [[nodiscard]] Index column(Index position) const { return basis_.columns()[static_cast<std::size_t>(position)]; }
@@ -175,7 +217,7 @@ class Simplex {
   void find_breakpoints() {
     breakpoints_.clear();
     for (Index i = 0; i < direction_.size(); ++i)
-      if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > limits.smallest_pivot)
+      if (signed_costs_(i) * direction_(i) > 0.0 && std::abs(direction_(i)) > smallest_pivot_)
         breakpoints_.push_back({std::max(0.0, basic_weights_(i) / direction_(i)), i});
     std::ranges::sort(breakpoints_, {}, &Breakpoint::step);
   }
@@ -216,12 +258,18 @@ class Simplex {
   std::vector<Index> candidates_;               // columns of S
   Matrix candidate_columns_;                    // B^-1 times these, n x most_candidates
   std::vector<Breakpoint> breakpoints_;
+  double weights_error_ = 0.0;  // relative residual of B a = y before its refinement
+  double objective_ = std::numeric_limits<double>::infinity();
+  double smallest_pivot_ = limits.smallest_pivot;
+  int stalled_ = 0;  // rounds of pivots that lowered nothing
+  std::minstd_rand random_;
 };
 
 }  // namespace
 
-std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop) {
-  return Simplex(program, stop).run(priority);
+std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop,
+                                  AtStall at_stall) {
+  return Simplex(program, stop).run(priority, at_stall);
 }
 
 }  // namespace flatsweep::solve

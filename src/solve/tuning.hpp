@@ -81,15 +81,20 @@ struct Tuning {
 
   /// Long-step primal simplex (simplex.cpp).
   struct Simplex {
-    int fewest_candidates = 32;          ///< columns priced together: as many as candidates_per_pivot says, within
-    int most_candidates = 64;            ///< these limits. Measured: 9.2 units at n = 2000, 12.9 with always 64
-    int candidates_per_pivot = 2;        ///< times the pivots of the round before
-    double violation_tolerance = 1e-11;  ///< |S_j'nu|/kappa_j - 1 up to which a column stays out
-    double negligible_gap = 1e-11;       ///< share of P that basic weights of the wrong sign may hide
-    double smallest_pivot = 1e-9;        ///< in B^-1 S_j, whose entries are of order 1: less is rounding noise
-    int max_rounds = 1000;               ///< of pricing: a limit for cycling; thousands of pivots fit
-    Index fewest_updates = 100;          ///< of the basis before it is factored anew,
-    Index update_divisor = 10;           ///< or n over this, if it is more: they cost n^2 each, the factor n^3
+    int fewest_candidates = 32;              ///< columns priced together: as many as candidates_per_pivot says, within
+    int most_candidates = 64;                ///< these limits. Measured: 9.2 units at n = 2000, 12.9 with always 64
+    int candidates_per_pivot = 2;            ///< times the pivots of the round before
+    double violation_tolerance = 1e-11;      ///< |S_j'nu|/kappa_j - 1 up to which a column stays out
+    double negligible_gap = 1e-11;           ///< share of P that basic weights of the wrong sign may hide
+    double smallest_pivot = 1e-9;            ///< in B^-1 S_j, whose entries are of order 1: less is rounding noise
+    double smallest_pivot_of_stall = 1e-12;  ///< the same once a walk stalled: a step of 1 along less moves nothing
+    int max_rounds = 1000;                   ///< of pricing, and as many more as there are rows: a limit for cycling
+    double least_progress = 1e-12;   ///< share of P that a round of pivots gains if the vertex is not degenerate
+    int patience = 3;                ///< rounds of pivots that may gain less
+    double perturbation = 1e-7;      ///< of basic weights at a degenerate vertex, over the largest weight
+    double accurate_factors = 1e-8;  ///< relative residual with them, above which they are computed anew
+    Index fewest_updates = 100;      ///< of the basis before it is factored anew,
+    Index update_divisor = 10;       ///< or n over this, if it is more: they cost n^2 each, the factor n^3
   } simplex;
 
   /// Factors of a basis, and its dual in doubles (basis.cpp).
@@ -101,6 +106,17 @@ struct Tuning {
     Index growth = 128;             ///< columns by which the room for eta vectors grows
     int dual_refinements = 3;       ///< of B'nu = s, to twice the working precision, before nu is rounded
   } basis;
+
+  /// Optima of few columns (sparse_optimum.cpp).
+  struct SparseOptimum {
+    double carried = 0.98;          ///< share of the cost that the interior point puts on few columns if they are all
+    double most_columns = 0.5;      ///< of them, over the rows
+    double dependence = 1e-9;       ///< share of a column outside of the span of others, below which it is left out
+    double labels_reached = 1e-12;  ///< distance of y from the span of the columns, relative
+    double negligible_weight = 1e-10;  ///< share of the largest cost: a column that y does not need
+    int dual_refinements = 2;          ///< of S_J'nu = s_J
+    double violation = 1e-11;          ///< |S_j'nu|/kappa_j - 1 of a feasible dual
+  } sparse_optimum;
 
   /// Newton's method on the smooth dual (newton.cpp).
   struct Newton {

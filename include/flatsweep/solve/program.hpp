@@ -68,7 +68,8 @@ Certificate certify(const Program& program, const VectorView& outer_weights);
 /// Return what rounding a (m) to doubles costs in the relative residual: 8 eps ||S||_F ||a||_2 / ||y||_2.
 double residual_floor(const Program& program, const VectorView& outer_weights);
 
-/// Return the largest residual of a row of S a = y, relative to |y_i| + |S_i| |a|; 0 for a row of zeros.
+/// Return the largest residual of a row of S a = y, relative to |y_i| + |S_i| |a|. Rows that miss by no more than
+/// rounding the largest weight costs them, 8 eps max_j |S_ij| max_j |a_j|, count as exact.
 double row_residual(const Program& program, const VectorView& outer_weights);
 
 /// Return `solved` if the residual is at most max(1e-10, floor) and |gap| at most 1e-9 (or NaN: no dual),

@@ -70,7 +70,7 @@ TEST_CASE("a program is given up as inaccurate on the last rung only", "[solve]"
   CHECK(inaccurate > 0);
 }
 
-TEST_CASE("columns that differ by 2^-32 have an optimal vertex, where the first guess at its basis is singular",
+TEST_CASE("columns that differ by 2^-32 have an optimal vertex, on a walk to which rounding turns signs back",
           "[solve]") {
   Matrix activations(3, 7);
   activations << 2, 2, 2, 2, -2, -2, 2,  //
@@ -86,7 +86,7 @@ TEST_CASE("columns that differ by 2^-32 have an optimal vertex, where the first 
   const solve::Program program{activations, labels, kappa, 1.0};
 
   const Solution solution = solve::flattest_interpolator(program);
-  CHECK(names(solution.path) == "direct second_start ");
+  CHECK(names(solution.path) == "direct ");
   test::check_solved(program, solution);
   CHECK(solution.certificate.objective == Approx(test::best_basis(program)).epsilon(1e-8));
 }
