@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -79,6 +80,13 @@ schedule::TerminalColumns terminal_columns() {
     ::close(terminal);
     return columns;
   };
+}
+
+std::size_t stdout_columns() {
+  constexpr std::size_t least = 60, most = 100;
+  winsize size{};
+  if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return most;
+  return std::clamp<std::size_t>(size.ws_col, least, most);
 }
 
 ExitCode on_all_ranks(const std::function<ExitCode(const mpi::Communicator&)>& command) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <vector>
@@ -32,6 +33,9 @@ void require_distinct(const std::filesystem::path& output, const std::filesystem
 
 /// Return what tells the width of the terminal on which stderr ends, also through mpirun; empty if it ends on none.
 schedule::TerminalColumns terminal_columns();
+
+/// Return the columns for text on stdout: those of the terminal, from 60 to 100, and 100 if there is none.
+std::size_t stdout_columns();
 
 /// Run a command on every rank, from MPI's start to its end. If rank 0 throws, that is explained; if another
 /// rank does, which is an internal error, all are aborted.

@@ -340,6 +340,14 @@ std::string Job::resolved() const {
   return fmt::format("name = {}\n{}", name, settings_text(draft_of(*this), keys_today()));
 }
 
+std::vector<std::pair<std::string, std::string>> Job::given() const {
+  const Draft draft = draft_of(*this);
+  std::vector<std::pair<std::string, std::string>> given;
+  for (const auto& [full_name, key] : keys_today())
+    if (const std::string value = key->write(draft); value != key->write(Draft{})) given.emplace_back(full_name, value);
+  return given;
+}
+
 std::string Job::digest() const {
   const Draft draft = draft_of(*this);
   std::vector<NamedKey> counted = keys_of_digest();

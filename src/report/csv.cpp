@@ -175,10 +175,11 @@ void print_lines(std::ostream& out, const Layout& layout, const Curve& curve) {
 
 }  // namespace
 
-void print_curves_csv(std::ostream& out, const ResultsReader& reader, const job::Selection& selection) {
+std::uint64_t print_curves_csv(std::ostream& out, const ResultsReader& reader, const job::Selection& selection) {
   print_curves_heading(out, reader.layout());
   CurveReader curves(reader, selection);
   while (const auto curve = curves.next()) print_lines(out, reader.layout(), *curve);
+  return curves.torn_rows();
 }
 
 void export_csv(std::ostream& out, const ResultsReader& reader) {

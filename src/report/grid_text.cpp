@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ostream>
+#include <sstream>
 #include <type_traits>
 #include <variant>
 
@@ -12,8 +13,6 @@
 
 namespace flatsweep::report {
 namespace {
-
-constexpr std::size_t line_width = 100;
 
 template <typename NumberText>
 std::string value_at(const job::Axis& axis, std::size_t position, NumberText text_of) {
@@ -73,14 +72,28 @@ std::vector<std::string> named_values(const record::Layout& layout, std::uint64_
   return texts;
 }
 
-void print_list(std::ostream& out, const std::vector<std::string>& parts) {
+void print_list(std::ostream& out, const std::vector<std::string>& parts, std::size_t width) {
   std::string line;
   for (const std::string& part : parts) {
-    if (!line.empty() && line.size() + part.size() + 3 > line_width) {
+    if (!line.empty() && line.size() + part.size() + 3 > width) {
       out << line << ",\n";
       line.clear();
     }
     line += (line.empty() ? "" : ", ") + part;
+  }
+  out << line << '\n';
+}
+
+void print_text(std::ostream& out, const std::string& text, std::size_t width) {
+  std::string line;
+  std::istringstream words(text);
+  for (std::string word; words >> word;) {
+    if (!line.empty() && line.size() + 1 + word.size() > width) {
+      out << line << '\n';
+      line.clear();
+    }
+    line += line.empty() ? "" : " ";
+    line += word;
   }
   out << line << '\n';
 }

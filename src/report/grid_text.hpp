@@ -39,7 +39,13 @@ std::vector<std::size_t> positions(const record::Layout& layout, std::uint64_t r
 std::vector<std::string> named_values(const record::Layout& layout, std::uint64_t row,
                                       bool (*is_wanted)(const job::Axis& axis));
 
-/// Print the parts, separated by commas, in lines of at most 100 columns.
-void print_list(std::ostream& out, const std::vector<std::string>& parts);
+/// Columns of a table or a text, if no terminal is narrower.
+inline constexpr std::size_t most_columns = 100;
+
+/// Print the parts, separated by commas, in lines of at most `width` columns if the parts allow.
+void print_list(std::ostream& out, const std::vector<std::string>& parts, std::size_t width = most_columns);
+
+/// Print a text, its lines broken between words.
+void print_text(std::ostream& out, const std::string& text, std::size_t width);
 
 }  // namespace flatsweep::report

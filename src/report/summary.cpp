@@ -161,13 +161,6 @@ Summary summarise(const ResultsReader& reader) {
   return summary;
 }
 
-std::uint64_t count_torn_rows(const ResultsReader& reader) {
-  std::uint64_t torn = 0;
-  if (is_checked(reader))
-    for_each_status(reader, [&](std::uint64_t, const CheckedStatus& row) { torn += row.torn ? 1 : 0; });
-  return torn;
-}
-
 std::string torn_rows_text(std::uint64_t count) {
   if (count == 0) return {};
   return fmt::format("{} torn {}, not to be trusted: flatsweep verify names them, the next run computes them again",

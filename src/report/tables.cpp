@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "flatsweep/report/curves.hpp"
+#include "flatsweep/report/head.hpp"
 #include "flatsweep/report/verdict.hpp"
 #include "report/grid_text.hpp"
 
@@ -63,16 +64,6 @@ void print_gamma(std::ostream& out, const job::Axis& gamma, const Curve& curve, 
   out << '\n';
 }
 
-void print_statuses(std::ostream& out, const StatusCounts& counts) {
-  const char* separator = "rows: ";
-  for (std::size_t k = 0; k < counts.size(); ++k) {
-    if (counts[k] == 0) continue;
-    out << separator << counts[k] << ' ' << status_names[k];
-    separator = ", ";
-  }
-  out << '\n';
-}
-
 void print_correlations(std::ostream& out, const Curve& curve) {
   const auto print = [&](const std::string& name, const std::string& over_gamma, const std::string& over_rows) {
     out << fmt::format("{:36}{:>12}{:>12}\n", name, over_gamma, over_rows);
@@ -88,35 +79,28 @@ void print_curve(std::ostream& out, const Layout& layout, const Curve& curve) {
   const auto name = named_values(layout, curve.first_row,
                                  [](const job::Axis& axis) { return axis.size() > 1 && !is_within_curve(axis); });
   if (!name.empty()) print_list(out, name);
-  print_head(out, curve);
-  for (std::size_t k = 0; k < curve.gammas.size(); ++k) print_gamma(out, gamma, curve, k);
   const StatusCounts total = curve.total();
-  print_statuses(out, total);
-  if (total[static_cast<std::size_t>(Status::solved)] > 0) {
+  const bool has_solved = total[static_cast<std::size_t>(Status::solved)] > 0;
+  if (has_solved) {
+    print_head(out, curve);
+    for (std::size_t k = 0; k < curve.gammas.size(); ++k) print_gamma(out, gamma, curve, k);
+  }
+  out << fmt::format("rows: {}\n", counts_text(total));
+  if (has_solved) {
     out << sentences_of(curve, gamma);
     print_correlations(out, curve);
   }
   out << '\n';
 }
 
-void print_study(std::ostream& out, const record::ResultsReader& reader) {
-  auto common = named_values(reader.layout(), 0, [](const job::Axis& axis) { return axis.size() == 1; });
-  common.push_back(fmt::format("{} seeds", reader.job().grid.values().seed.size()));
-  out << reader.job().name << '\n';
-  print_list(out, common);
+}  // namespace
+
+void print_tables(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection) {
   out << "Means over solved seeds with their standard errors. * marks a gamma with a finished seed that is\n"
          "not solved: no verdict (flattest gamma, least loss, correlation over gamma) counts it. Correlations\n"
          "are those of the means over gamma, and of all solved rows.\n\n";
-}
-
-}  // namespace
-
-void print_curves(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection) {
-  print_study(out, reader);
   CurveReader curves(reader, selection);
   while (const auto curve = curves.next()) print_curve(out, reader.layout(), *curve);
-  if (const std::uint64_t pending = curves.pending_curves(); pending > 0)
-    out << pending << (pending == 1 ? " table has" : " tables have") << " no row yet.\n";
 }
 
 }  // namespace flatsweep::report

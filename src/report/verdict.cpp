@@ -13,20 +13,25 @@ namespace {
 
 constexpr const char* below_the_mean = "none beats the mean";
 
-const char* words_of(Order order) {
+struct OrderWords {
+  const char* words;
+  const char* abbreviation;
+};
+
+OrderWords words_of(Order order) {
   switch (order) {
     case Order::better:
-      return "flatter is better";
+      return {"flatter is better", "better"};
     case Order::worse:
-      return "flatter is worse";
+      return {"flatter is worse", "worse"};
     case Order::unclear:
-      return "no clear order";
+      return {"no clear order", "unclear"};
     case Order::one_seed:
-      return "one seed";
+      return {"one seed", "one seed"};
     case Order::unknown:
       break;
   }
-  return "no order";
+  return {"no order", "no order"};
 }
 
 std::string correlation_sentence(const Curve& curve) {
@@ -39,7 +44,7 @@ std::string correlation_sentence(const Curve& curve) {
                          correlation_text(flatness.spearman_over_gamma));
     default:
       return fmt::format("{}: Spearman's correlation with the loss over gamma is {}, 95 % interval {} to {}",
-                         words_of(order), correlation_text(flatness.spearman_over_gamma),
+                         words_of(order).words, correlation_text(flatness.spearman_over_gamma),
                          correlation_text(flatness.spearman_interval.lower),
                          correlation_text(flatness.spearman_interval.upper));
   }
@@ -99,13 +104,18 @@ Order order_of(const Curve& curve) {
 
 std::string words_of(const Curve& curve) {
   if (!curve.flattest_gamma) return "no gamma counts";
-  const std::string order = words_of(order_of(curve));
+  const std::string order = words_of(order_of(curve)).words;
   return curve.beats_mean() == false ? order + "; no gamma beats the mean" : order;
 }
 
 std::string short_words_of(const Curve& curve) {
   if (!curve.flattest_gamma) return "no gamma counts";
-  return curve.beats_mean() == false ? below_the_mean : words_of(order_of(curve));
+  return curve.beats_mean() == false ? below_the_mean : words_of(order_of(curve)).words;
+}
+
+std::string abbreviation_of(const Curve& curve) {
+  if (!curve.flattest_gamma) return "none";
+  return curve.beats_mean() == false ? "none < 1" : words_of(order_of(curve)).abbreviation;
 }
 
 std::string sentences_of(const Curve& curve, const job::Axis& gamma) {

@@ -231,15 +231,22 @@ class Agreement(FiguresTest):
                   "--grid.gamma=0.3 0.5 0.8 0.9 0.93 0.96"]
 
     def told_by_the_terminal(self, file):
-        """(solved rows, flattest, best, Spearman over gamma) of every table with a solved row."""
-        tables = self.flatsweep("show", file).stdout.split("\n\n")
+        """(solved rows, flattest, best, Spearman over gamma, its interval) of every table with a solved row."""
+        tables = self.flatsweep("show", file, "--details").stdout.split("\n\n")
         solved = [re.search(r"(?m)^rows: .*?(\d+) solved", table) for table in tables]
         return [(solved[1], *self.verdict(table)) for table, solved in zip(tables, solved) if solved]
 
     def verdict(self, table):
-        named = re.search(r"flattest at gamma (\S+) .*least loss at gamma (\S+) ", table)
+        named = re.search(r"flattest at gamma (\S+) .*?(?:least loss at gamma (\S+) |which is the least loss)", table)
         correlation = re.search(r"(?m)^  flatness +(\S+)", table)[1]
-        return (*named.groups(), correlation) if named else ("-", "-", correlation)
+        interval = re.search(r"interval (\S+) to (\S+)\n", table)
+        return (*((named[1], named[2] or named[1]) if named else ("-", "-")), correlation,
+                *(interval.groups() if interval else ("-", "-")))
+
+    def told_by_the_verdict_table(self, file):
+        """(flattest, best, Spearman, its interval) of every line of the table, in fewer digits."""
+        lines = re.findall(r"(?m) (\S+) +\S+ +(\S+) +\S+ +(-?\d\.\d\d) \[(\S+), (\S+)\]  \S", self.flatsweep("show", file).stdout)
+        return [tuple(float(number) for number in line) for line in lines]
 
     def told_by_the_csv(self, file):
         """The same of the lines that `show --csv` prints."""
@@ -247,10 +254,10 @@ class Agreement(FiguresTest):
         axes = list(lines.columns[:lines.columns.get_loc("gamma")])
         told = []
         for _, curve in lines.groupby(axes, sort=False):
-            correlation = curve.spearman_over_gamma_flatness.iloc[0]
+            correlations = curve[["spearman_over_gamma_flatness", "spearman_lower_flatness", "spearman_upper_flatness"]].iloc[0]
             named = [f"{curve.gamma[curve[mark] == 1].iloc[0]:.6g}" if curve[mark].any() else "-" for mark in ("flattest", "best")]
             if curve.solved.any():
-                told.append((str(curve.solved.sum()), *named, "-" if numpy.isnan(correlation) else f"{round(correlation, 3):g}"))
+                told.append((str(curve.solved.sum()), *named, *("-" if numpy.isnan(number) else f"{round(number, 3):g}" for number in correlations)))
         return told
 
     def told_by_the_page(self, file):
@@ -268,13 +275,15 @@ class Agreement(FiguresTest):
     def assert_agree(self, file):
         terminal, table, page = self.told_by_the_terminal(file), self.told_by_the_csv(file), self.told_by_the_page(file)
         self.assertEqual(terminal, table)
-        self.assertEqual(table, page)
+        self.assertEqual([line[:4] for line in table], page)
+        with_interval = [tuple(map(float, line[1:])) for line in table if "-" not in line]
+        numpy.testing.assert_allclose(self.told_by_the_verdict_table(file), with_interval, atol=0.0051)
         return table
 
     def test_on_a_file_that_is_half_done(self):
         self.flatsweep("run", QUICK, "-o", "half.h5", "--quiet", *options(*self.SEVERAL), "--where", "seed=0 1", "--pilot", "48")
         told = self.assert_agree("half.h5")
-        self.assertNotIn("-", {flattest for _, flattest, _, _ in told})  # pending is not infeasible
+        self.assertNotIn("-", {flattest for _, flattest, *_ in told})  # pending is not infeasible
 
     def test_on_a_file_with_infeasible_rows(self):
         self.sweep("some.h5", *self.INFEASIBLE)

@@ -41,6 +41,10 @@ struct Job {
   /// file itself, but of any length: parse_resolved reads the same job from it.
   [[nodiscard]] std::string resolved() const;
 
+  /// Return the settings other than their defaults, and those that have none: keys and canonical values, in the order of
+  /// resolved().
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> given() const;
+
   /// Return the hexadecimal digest of `resolved()` without its name, and without axes and settings younger
   /// than 0.1 that have their default. Two jobs are the same if their digests are.
   [[nodiscard]] std::string digest() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <iosfwd>
 
@@ -17,7 +18,8 @@ namespace flatsweep::report {
 /// of `loss`, `best_loss`, every measure of `curve_measures` and the ratios of flatness, and of `cost_of_flattest`;
 /// and for every measure `spearman_over_gamma_NAME`, its interval `spearman_lower_NAME` to `spearman_upper_NAME`, and
 /// `spearman_over_rows_NAME`.
-void print_curves_csv(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection);
+/// @return the number of torn rows
+std::uint64_t print_curves_csv(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection);
 
 /// Write tidy CSV, a line for each configuration in the order of ids: id, the axes, status, and every
 /// variable of the results file but outer_weights, with a column of soft_rank for each ridge. Comment lines

@@ -24,7 +24,7 @@ struct Reason {
 struct Summary {
   std::string title;                                        ///< the job's name
   std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
-  std::uint64_t torn = 0;  ///< pending rows that are torn; 0 in a file whose rows are not checked (count_torn_rows)
+  std::uint64_t torn = 0;  ///< pending rows that are torn; 0 in a file of more than 256 MiB, whose rows are not checked
   std::vector<Reason> reasons;       ///< most frequent first
   std::vector<record::Run> runs;     ///< oldest first
   std::optional<bool> running = {};  ///< whether a run holds the file; nothing if that is unknown
@@ -43,10 +43,6 @@ struct Summary {
 
 /// Summarise a results file, which a run may be writing. Reads it in blocks.
 Summary summarise(const record::ResultsReader& reader);
-
-/// Return the number of rows whose values do not fit their checksum: the next run computes them again.
-/// Checking reads every value of the file, so a file of more than 256 MiB is not checked: 0.
-std::uint64_t count_torn_rows(const record::ResultsReader& reader);
 
 /// Return a sentence, without its full stop, on a number of torn rows; empty for 0.
 std::string torn_rows_text(std::uint64_t count);

@@ -7,11 +7,11 @@
 
 namespace flatsweep::report {
 
-/// Print the curves of the selected rows for a terminal, in at most 100 columns: for each combination of the
-/// axes other than gamma and seed a table over gamma of the means and standard errors of flatness and loss
-/// and the number of rows by status; below it the flattest and the best gamma, and Spearman's correlation of
-/// every measure with the loss. Gammas that do not count in verdicts are marked. Curves without a finished
-/// row are left out, and counted at the end.
-void print_curves(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection);
+/// Print the details of the curves of the selected rows for a terminal, in at most 100 columns: for each combination of
+/// the axes other than gamma and seed a table over gamma of the means and standard errors of flatness and loss and the
+/// number of rows by status, if a row is solved; below it the verdict in sentences, and Spearman's correlation of
+/// every measure with the loss. Gammas that do not count in verdicts are marked. Curves without a finished row are left
+/// out.
+void print_tables(std::ostream& out, const record::ResultsReader& reader, const job::Selection& selection);
 
 }  // namespace flatsweep::report

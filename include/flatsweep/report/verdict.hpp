@@ -26,6 +26,9 @@ std::string words_of(const Curve& curve);
 /// order.
 std::string short_words_of(const Curve& curve);
 
+/// Return the same in at most 8 characters: `none < 1` if no gamma beats the mean, whose loss is 1.
+std::string abbreviation_of(const Curve& curve);
+
 /// Return the verdict in sentences, one a line: the order with its correlation and interval, the flattest and the best
 /// gamma with their losses and what the flattest costs, and whether a gamma beats predicting the mean.
 /// @param gamma the axis
