@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <type_traits>
 
@@ -63,6 +64,31 @@ AxisValues read_values(const Condition& condition) {
   return draft.axes;
 }
 
+/// Whether a number agrees with one that was named in all of its digits, of which there are at least `fewest`.
+bool agrees(double value, double named, int fewest) {
+  const std::string given = shortest(std::abs(named));
+  const auto mantissa = std::string_view(given).substr(0, given.find('e'));
+  const std::size_t first = std::min(mantissa.find_first_not_of("0."), mantissa.size());
+  const auto digits = static_cast<int>(std::ranges::count_if(mantissa.substr(first), [](char c) { return c != '.'; }));
+  return fmt::format("{:.{}e}", value, std::max(digits, fewest) - 1) ==
+         fmt::format("{:.{}e}", named, std::max(digits, fewest) - 1);
+}
+
+/// Return the values of an axis with numbers replaced by those of `named` with which they agree: what tables print in
+/// six digits is found by these. In equalities fewer digits suffice.
+template <typename Value>
+std::vector<Value> as_named(std::vector<Value> values, const std::vector<Value>& named, const Condition& condition) {
+  if constexpr (std::is_same_v<Value, double>) {
+    const bool equality = condition.relation == "=" || condition.relation == "!=";
+    for (const double number : named) {
+      if (std::ranges::find(values, number) != values.end()) continue;
+      for (double& value : values)
+        if (agrees(value, number, equality ? 3 : 6)) value = number;
+    }
+  }
+  return values;
+}
+
 /// Whether a value fulfils a condition whose values are `named`.
 template <typename Value>
 bool fulfils(const Condition& condition, const Value& value, const std::vector<Value>& named) {
@@ -107,11 +133,12 @@ void Selection::keep_condition(std::string_view text) {
   for_each_axis([&](const auto& axis) {
     std::vector<bool>& kept = kept_[position++];
     if (!is_name_of(axis, condition.axis)) return;
-    const auto& values = values_.*axis.values;
+    const auto values = as_named(values_.*axis.values, named.*axis.values, condition);
     for (std::size_t i = 0; i < kept.size(); ++i)
       kept[i] = fulfils(condition, values[i], named.*axis.values) && kept[i];
     if (std::ranges::find(kept, true) != kept.end()) return;
-    throw Error(in_quotes(trimmed(text)) + " leaves nothing", "the axis has " + in_quotes(to_text(coordinates(values))),
+    throw Error(in_quotes(trimmed(text)) + " leaves nothing",
+                "the axis has " + in_quotes(to_text(coordinates(values_.*axis.values))),
                 "Ask for values that the axis has");
   });
 }

@@ -132,3 +132,39 @@ TEST_CASE("a shard of a condition is what both keep", "[job]") {
     CHECK(both.contains(at) == (where.contains(at) && shard.contains(at)));
   }
 }
+
+TEST_CASE("a number is known by the digits that tables show, and in equalities by three", "[job]") {
+  const auto gammas = [](const std::string& conditions) {
+    const Grid grid = test::grid_of(
+        "activation = relu; link = matched; gamma = 0.0127427498570313 0.0162377673918872 0.1 0.5 0.50049; d = 8; seed = 0");
+    Selection selection(grid);
+    selection.keep_where(conditions);
+    std::vector<std::size_t> kept;
+    for (std::uint64_t id = 0; id < grid.size(); ++id)
+      if (selection.contains(ConfigurationId{id})) kept.push_back(id);
+    return kept;
+  };
+  using Positions = std::vector<std::size_t>;
+  CHECK(gammas("gamma=0.0127427") == Positions{0});
+  CHECK(gammas("gamma=0.0127 0.0162378") == Positions{0, 1});
+  CHECK(gammas("gamma!=0.0127427") == Positions{1, 2, 3, 4});
+  CHECK(gammas("gamma<=0.0127427") == Positions{0});
+  CHECK(gammas("gamma>0.0127427") == Positions{1, 2, 3, 4});
+  CHECK(gammas("gamma=0.5") == Positions{3});
+  CHECK(gammas("gamma=0.5005") == Positions{4});
+  CHECK(gammas("gamma>0.5004") == Positions{4});
+  CHECK_THROWS_WITH(gammas("gamma=0.01"), Contains("leaves nothing"));
+  CHECK_THROWS_WITH(gammas("gamma=0.012"), Contains("leaves nothing"));
+}
+
+TEST_CASE("an axis is known by its name in jobs and by that in results", "[job]") {
+  const Grid grid = test::grid_of(
+      "activation = relu; link = matched; gamma = 0.5; d = 8; seed = 0; objective = norm trace; offset = 0 normal:1");
+  for (const char* conditions : {"objective=trace,offset=normal:1.0", "program!=norm,offset!=0"}) {
+    Selection selection(grid);
+    selection.keep_where(conditions);
+    for (std::uint64_t id = 0; id < grid.size(); ++id) CHECK(selection.contains(ConfigurationId{id}) == (id == 3));
+  }
+  Selection selection(grid);
+  CHECK_THROWS_WITH(selection.keep_where("offset>0"), Contains("names have no order"));
+}
