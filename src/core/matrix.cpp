@@ -170,11 +170,21 @@ const std::string& library() {
   return description;
 }
 
+bool openblas_errs() {
+#ifdef FLATSWEEP_OPENBLAS
+  static const bool errs = !uses_openblas() && !(agree<double>() && agree<float>());
+  return errs;
+#else
+  return false;
+#endif
+}
+
 std::string fallback_reason() {
 #ifdef FLATSWEEP_OPENBLAS
   if (!eigen_is_wanted() && !uses_openblas())
-    return fmt::format("OpenBLAS's kernels `{}` are older than this CPU or compute wrong products on it",
-                       OpenBlasKernels::is_openblas() ? openblas_get_corename() : FLATSWEEP_BLAS_VENDOR);
+    return fmt::format("OpenBLAS's kernels `{}` {}",
+                       OpenBlasKernels::is_openblas() ? openblas_get_corename() : FLATSWEEP_BLAS_VENDOR,
+                       openblas_errs() ? "compute wrong products on this CPU" : "are older than this CPU, and slow");
 #endif
   return {};
 }

@@ -65,6 +65,7 @@ RankFacts own_facts() {
   facts.shared_memory_bytes = free_shared_memory();
   facts.blas = dense::library();
   facts.blas_problem = dense::fallback_reason();
+  facts.blas_errs = !facts.blas_problem.empty() && dense::openblas_errs();
   return facts;
 }
 
@@ -142,7 +143,7 @@ Finding check_blas(const Ranks& ranks) {
   for (const RankFacts& rank : ranks) {
     if (!rank.blas_problem.empty())
       return finding(
-          wrong, "BLAS",
+          rank.blas_errs ? wrong : note, "BLAS",
           "{} ({}), so that Eigen's are used. Set OPENBLAS_CORETYPE to SKYLAKEX, ZEN or HASWELL, whichever the CPU is closest to, or FLATSWEEP_BLAS=eigen to keep it so",
           rank.blas_problem, rank.host);
     libraries.insert(rank.blas);

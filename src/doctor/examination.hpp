@@ -21,11 +21,12 @@ struct RankFacts {
   double shared_memory_bytes = 0.0;  // free for the messages between ranks of its host
   std::string blas;                  // library of the dense kernels
   std::string blas_problem;          // why that is not OpenBLAS, although it is linked
+  bool blas_errs = false;            // whether it is since OpenBLAS computes wrong products
 
   /// List the members for mpi::pack().
   static auto members(auto& self) {
     return std::tie(self.host, self.cpus, self.cores_online, self.unix_seconds, self.shared_memory_bytes, self.blas,
-                    self.blas_problem);
+                    self.blas_problem, self.blas_errs);
   }
 };
 

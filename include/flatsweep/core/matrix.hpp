@@ -30,6 +30,9 @@ const std::string& library();
 /// Return why Eigen is in use although OpenBLAS is linked and was not ruled out by FLATSWEEP_BLAS=eigen; else nothing.
 std::string fallback_reason();
 
+/// Whether OpenBLAS, which is linked, computes wrong products on this CPU. Its kernels are not used then.
+bool openblas_errs();
+
 /// Let the symmetric product in single precision, most of a solver's work, use so many threads; 1 until set.
 /// No other kernel does, since threads change the bits of what OpenBLAS computes.
 /// @return the threads in use: 1 if more would change bits here too, or if the library has none

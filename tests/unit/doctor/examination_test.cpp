@@ -88,15 +88,18 @@ TEST_CASE("shared memory must hold 16 MB a rank of its host", "[doctor]") {
   CHECK(finding({small, small, small}, "shared memory").verdict == Verdict::wrong);
 }
 
-TEST_CASE("an unused OpenBLAS is wrong, different libraries are worth a note", "[doctor]") {
+TEST_CASE("an OpenBLAS that errs is wrong, a slow one and different libraries are worth a note", "[doctor]") {
   RankFacts eigen = rank_on("n2", {0});
   eigen.blas = "Eigen";
   CHECK(finding({rank_on("n1", {0}), eigen}, "BLAS").verdict == Verdict::note);
   eigen.blas_problem = "OpenBLAS's kernels `PRESCOTT` are older than this CPU";
+  CHECK(finding({rank_on("n1", {0}), eigen}, "BLAS").verdict == Verdict::note);
+  eigen.blas_errs = true;
   const Finding wrong = finding({rank_on("n1", {0}), eigen}, "BLAS");
   CHECK(wrong.verdict == Verdict::wrong);
   CHECK_THAT(wrong.text, Contains("PRESCOTT") && Contains("n2"));
   eigen.blas_problem.clear();
+  eigen.blas_errs = false;
   const Finding slow = finding({eigen, eigen}, "BLAS");
   CHECK(slow.verdict == Verdict::note);
   CHECK_THAT(slow.text, Contains("OpenBLAS"));
