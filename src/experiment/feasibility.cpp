@@ -46,6 +46,8 @@ bool may_be_spanned(const job::Configuration& configuration) {
     const bool free_and_linear = power.degree == 1 && configuration.gamma > 0.0;
     if (static_cast<double>(configuration.width) < span(configuration)) return false;
     if (!only_index_directions && !free_and_linear) return false;
+    if (configuration.link.is_quadratic_form()) return false;   // no polynomial: it is 0 where x'Ax < 0
+    if (configuration.link.hermite_degree() > 1) return false;  // not homogeneous
   }
   if (configuration.link.kind() == model::Link::Kind::smooth) return false;
   const auto link = configuration.link.piecewise_power(configuration.activation);
@@ -53,6 +55,26 @@ bool may_be_spanned(const job::Configuration& configuration) {
 }
 
 }  // namespace
+
+std::optional<std::string> equal_before(const job::Configuration& configuration, const job::AxisValues& axes) {
+  for (const model::Coefficients coefficients : axes.coefficients) {
+    if (coefficients == configuration.coefficients) break;
+    if (configuration.indices == 1 || configuration.link.is_quadratic_form())  // c = 1, or none
+      return fmt::format("coefficients = {}", to_string(coefficients));
+  }
+  const model::Activation& network = configuration.activation;
+  const bool teacher_is_measured = configuration.noise == 0.0 && configuration.offset == model::Offset();
+  for (const model::Link& link : axes.link) {
+    if (link == configuration.link) break;
+    const auto g = link.piecewise_power(network);
+    if (!g || g != configuration.link.piecewise_power(network)) continue;
+    const bool one_is_matched =
+        (link.kind() == model::Link::Kind::matched) != (configuration.link.kind() == model::Link::Kind::matched);
+    if (one_is_matched && teacher_is_measured) continue;  // flatness_teacher is that of `matched` only
+    return fmt::format("link = {}", link.name());
+  }
+  return std::nullopt;
+}
 
 std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration) {
   if (!interpolator_of(configuration).solves_equations) return std::nullopt;

@@ -35,6 +35,11 @@ Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop
 /// [0, 1] keep below n. Return nothing if a solution may exist; the configuration may still be infeasible.
 std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration);
 
+/// Return by which value of an axis before its own another configuration of the grid has the same row, bit for bit but
+/// for columns of time and place: e.g. `link = matched`, if the activation is even and the link is `mirrored`. Return
+/// nothing if the row is the first of its kind.
+std::optional<std::string> equal_before(const job::Configuration& configuration, const job::AxisValues& axes);
+
 /// Return the flops that a configuration will take, in flops of matrix products: sampling, interpolator and
 /// the measures asked for. Independent of seed and gamma. For forecasts; steers no result.
 double counted_flops(const job::Configuration& configuration, const job::Settings& settings);

@@ -20,7 +20,9 @@ job::Configuration draw(std::mt19937_64& random) {
   const auto activation = model::Activation::parse(
       one_of({"linear", "quadratic", "quartic", "relu", "abs", "relu2", "leaky_relu:0.3"}, random));
   auto link = model::Link::parse("matched");
-  do link = model::Link::parse(one_of({"matched", "mirrored", "tanh", "quadratic", "hermite:1", "relu"}, random));
+  do
+    link = model::Link::parse(one_of(
+        {"matched", "mirrored", "tanh", "quadratic", "hermite:1", "hermite:2", "relu", "quadratic_form"}, random));
   while (link.vanishes(activation));
   job::Configuration configuration{
       {.activation = activation,

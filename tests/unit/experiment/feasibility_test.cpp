@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <cstring>
+#include <tuple>
 
 #include "flatsweep/experiment/experiment.hpp"
 
@@ -68,4 +70,65 @@ TEST_CASE("a few neurons that stand close together may fit any number of samples
     close.link = model::Link::parse("tanh");
     CHECK(experiment::infeasible_by_construction(close));
   }
+}
+
+TEST_CASE("polynomials are neither a quadratic form's positive part nor Hermite polynomials of a degree above 1",
+          "[experiment]") {
+  job::Configuration linear = configuration_of("linear", 10, 30);
+  for (const char* link : {"quadratic_form", "hermite:2", "hermite:3"}) {
+    linear.link = model::Link::parse(link);
+    CHECK(experiment::infeasible_by_construction(linear) == "n = 30, but linear neurons span 10 dimensions");
+    CHECK(experiment::compute_outcome(linear, {}).status == Status::infeasible);
+  }
+  linear.link = model::Link::parse("hermite:1");
+  CHECK_FALSE(experiment::infeasible_by_construction(linear));
+}
+
+namespace {
+
+/// Whether two rows have the same bits, but for columns of time and place.
+bool have_same_bits(const experiment::Outcome& one, const experiment::Outcome& other) {
+  const std::vector<double>& left = one.measures.values();
+  const std::vector<double>& right = other.measures.values();
+  return one.status == other.status && one.iterations == other.iterations && left.size() == right.size() &&
+         std::memcmp(left.data(), right.data(), left.size() * sizeof(double)) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a row that is said to equal another has its bits, and other rows have not", "[experiment]") {
+  using model::Link, model::Coefficients;
+  job::AxisValues axes;
+  axes.link = {Link::parse("matched"), Link::parse("mirrored"), Link::parse("quadratic"),
+               Link::parse("quadratic_form")};
+  axes.coefficients = {Coefficients::random, Coefficients::equal};
+  job::Settings settings;
+  settings.best_loss = true;
+  int equal = 0;
+  for (const char* activation : {"relu", "quadratic", "abs"}) {
+    for (const double offset : {0.0, 0.5}) {
+      for (const Index indices : {1, 2}) {
+        for (const Link& link : axes.link) {
+          for (const Coefficients coefficients : axes.coefficients) {
+            job::Configuration one = configuration_of(activation, 8, 20);
+            one.width = 40;
+            std::tie(one.offset.value, one.indices, one.link, one.coefficients) =
+                std::tie(offset, indices, link, coefficients);
+            const auto twin = experiment::equal_before(one, axes);
+            CAPTURE(activation, offset, indices, link.name(), to_string(coefficients), twin.value_or("none"));
+            job::Configuration other = one;
+            if (twin && twin->starts_with("link = ")) other.link = Link::parse(twin->substr(7));
+            if (twin && twin->starts_with("coefficients = ")) other.coefficients = Coefficients::random;
+            if (!twin && one.link.kind() == Link::Kind::mirrored) other.link = axes.link.front();
+            if (!twin && one.link.kind() != Link::Kind::mirrored) other.coefficients = Coefficients::random;
+            if (other.link == one.link && other.coefficients == one.coefficients) continue;
+            equal += twin ? 1 : 0;
+            CHECK(have_same_bits(experiment::compute_outcome(one, settings),
+                                 experiment::compute_outcome(other, settings)) == twin.has_value());
+          }
+        }
+      }
+    }
+  }
+  CHECK(equal > 20);
 }
