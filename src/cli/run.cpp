@@ -63,22 +63,6 @@ void question_time_limit(const std::string& limit) {
         "flatsweep: --time-limit {0} is in seconds, where Slurm's limits are in minutes. Write {0}s or {0}m.\n", limit);
 }
 
-sweep::Part read_part(const Options& options) {
-  sweep::Part part;
-  try {
-    if (const auto shard = options.text("shard")) part.shard = job::parse_shard(*shard);
-  } catch (const Error& error) {
-    throw error.at("--shard");
-  }
-  part.pilot = options.whole_number("pilot", 1);
-  part.where = options.text("where");
-  if (part.where == "")
-    throw Error("no conditions are given", "the option's value is empty",
-                "Write --where 'gamma>0.5,activation=relu', for example.")
-        .at("--where");
-  return part;
-}
-
 /// Return the sink of progress that `--progress` and `--quiet` ask for.
 schedule::ProgressSink progress_sink(const Options& options) {
   const auto style = options.text("progress");
@@ -105,6 +89,11 @@ sweep::Request read_run_request(const Options& options) {
   request.output = options.required("output");
   require_distinct(request.output, request.job_file);
   request.overwrite = options.has("overwrite");
+  request.extend = options.has("extend");
+  if (request.extend && request.overwrite)
+    throw Error("given besides --overwrite", "one keeps the rows of FILE, the other drops them",
+                "Leave one of them out.")
+        .at("--extend");
   request.quiet = options.has("quiet");
   request.sync_seconds = options.duration("sync").value_or(std::chrono::seconds(10)).count();
   request.retry = read_retry(options.text("retry").value_or(""));
@@ -143,19 +132,17 @@ Command run_command() {
       .operands = {"JOB"},
       .required = {"JOB", "output"},
       .options = {{"output,o", "FILE", "results file; one of the same job is continued"},
+                  {"extend", "", "let FILE grow to the axis values of the job; its rows are kept"},
                   {"overwrite", "", "replace FILE, whatever results are in it"},
                   {"quiet", "", "no progress"},
                   {"progress", "json", "progress as lines of JSON on stdout"},
                   {"time-limit", "TIME", "stop in order after 90s, 55m or 1.5h"},
                   {"deadline", "UNIXTIME", "stop in order at this time"},
                   {"retry", "LIST", "try again what is failed,crashed,inaccurate"},
-                  {"shard", "k/K", "only part k of K of the job, k from 1"},
-                  {"where", "CONDITIONS", "only e.g. gamma>0.5,activation=relu"},
-                  {"pilot", "K", "only K of the pending rows, picked at random"},
                   {"reuse", "OLD", "copy the rows that this results file already has"},
                   {"sync", "SECONDS", "how often results are forced to disk (10)"},
                   {"threads", "T", "threads of linear algebra a rank (1)"}},
-      .groups = {job_options()},
+      .groups = {part_options(), job_options()},
       .execute = run,
       .on_all_ranks = true,
   };

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -39,6 +41,36 @@ std::vector<job::Override> job_overrides(const Options& options) {
   for (const job::KeyDescription& key : job::job_keys())
     if (const auto value = options.text(key.key)) overrides.emplace_back(key.key, *value);
   return overrides;
+}
+
+std::string describe_bytes(double bytes) {
+  constexpr std::array units = {"kB", "MB", "GB", "TB", "PB"};
+  std::size_t unit = 0;
+  for (bytes /= 1e3; bytes >= 999.5 && unit + 1 < units.size(); bytes /= 1e3) ++unit;
+  return fmt::format("{:.3g} {}", bytes, units[unit]);
+}
+
+OptionGroup part_options() {
+  return {"A part of the job",
+          {{"shard", "k/K", "only part k of K of the job, k from 1"},
+           {"where", "CONDITIONS", "only e.g. gamma>0.5,activation=relu"},
+           {"pilot", "K", "only K of the pending rows, picked at random"}}};
+}
+
+sweep::Part read_part(const Options& options) {
+  sweep::Part part;
+  try {
+    if (const auto shard = options.text("shard")) part.shard = job::parse_shard(*shard);
+  } catch (const Error& error) {
+    throw error.at("--shard");
+  }
+  part.pilot = options.whole_number("pilot", 1);
+  part.where = options.text("where");
+  if (part.where == "")
+    throw Error("no conditions are given", "the option's value is empty",
+                "Write --where 'gamma>0.5,activation=relu', for example.")
+        .at("--where");
+  return part;
 }
 
 record::Existing existing(const Options& options) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "cli/options.hpp"
@@ -11,6 +12,7 @@
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/schedule/progress.hpp"
+#include "sweep/part.hpp"
 
 /// What several commands share.
 namespace flatsweep::cli {
@@ -19,6 +21,13 @@ namespace flatsweep::cli {
 OptionGroup job_options();
 /// Return the keys of the job file that the options replace.
 std::vector<job::Override> job_overrides(const Options& options);
+/// Return e.g. `117 MB`.
+std::string describe_bytes(double bytes);
+/// Return the options that pick a part of a job.
+OptionGroup part_options();
+/// Read the part of a job that the options pick.
+/// @throws Error at the option
+sweep::Part read_part(const Options& options);
 /// Return what `--overwrite` says.
 record::Existing existing(const Options& options);
 

@@ -336,6 +336,16 @@ Job parse_resolved(const std::string& text, const std::string& name) {
   return make_job(text, settings_of_text(plain_text(text, name, text.size()), name), name);
 }
 
+std::vector<std::string> differences(const Job& one, const Job& other) {
+  std::vector<std::string> list;
+  for (const auto& [name, key] : keys_today()) {
+    const std::string here = key->write(draft_of(one)), there = key->write(draft_of(other));
+    const auto quoted = [&](const std::string& text) { return in_quotes(fmt::format("{} = {}", leaf_of(name), text)); };
+    if (here != there) list.push_back(fmt::format("{}, not {}", quoted(here), quoted(there)));
+  }
+  return list;
+}
+
 std::string Job::resolved() const {
   return fmt::format("name = {}\n{}", name, settings_text(draft_of(*this), keys_today()));
 }

@@ -1,9 +1,11 @@
 #include "flatsweep/record/merge.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
@@ -113,6 +115,20 @@ std::vector<Row> moved(std::span<const Row> rows, const job::GridMap& map, const
   return there;
 }
 
+/// @throws Error if the job lacks a row of FILE, or differs in more than its axes
+void require_extendable(const ResultsReader& old, const job::Job& job, const fs::path& file) {
+  const job::Job& own = old.job();
+  const bool same_settings = own.settings == job.settings;
+  if (same_settings && job::GridMap(own.grid, job.grid).shared() == own.grid.size()) return;
+  throw Error(fmt::format("{} cannot grow to this job", file.string()),
+              fmt::format("it has {}", fmt::join(job::differences(own, job), "; ")),
+              same_settings
+                  ? fmt::format("Give the job all axis values that it has, or name a new file and add --reuse "
+                                "{}.",
+                                file.string())
+                  : "Name another file: jobs whose settings differ share no rows.");
+}
+
 }  // namespace
 
 MergeReport merge_results(Paths shards, const fs::path& file, Existing existing) {
@@ -135,6 +151,20 @@ MergeReport merge_results(Paths shards, const fs::path& file, Existing existing)
   return report;
 }
 
+Extension extend_results_file(const fs::path& file, const job::Job& job, const Provenance& provenance,
+                              const Patience& patience) {
+  const Layout layout(job);
+  std::uint64_t copied = 0;
+  const auto write = [&](const fs::path& temporary) {
+    const ResultsReader old(file);
+    require_extendable(old, job, file);
+    write_template(temporary, job, layout, provenance);
+    copied = reuse_rows(old, temporary, job);
+  };
+  RunLock lock = open_or_create(file, Existing::overwrite, layout.file_bytes(), write, patience);
+  return {std::move(lock), copied};
+}
+
 void require_reusable(const ResultsReader& old, const job::Job& job) {
   if (old.job().settings != job.settings) {
     throw Error("its rows are of another kind",
@@ -145,6 +175,14 @@ void require_reusable(const ResultsReader& old, const job::Job& job) {
     throw Error("it has none of the job's configurations", "some axis has no value in common",
                 "Name results of a smaller or an overlapping grid.");
   }
+}
+
+void add_reused(const ResultsReader& old, const job::Job& job, std::span<Status> statuses) {
+  require_reusable(old, job);
+  const job::GridMap map(old.job().grid, job.grid);
+  for_each_recorded(old, [&](std::span<const Row> rows) {
+    for (const Row& row : moved(rows, map, job.grid)) statuses[value(row.outcome.id)] = row.outcome.status;
+  });
 }
 
 std::uint64_t reuse_rows(const ResultsReader& old, const std::filesystem::path& file, const job::Job& job) {

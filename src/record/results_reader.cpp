@@ -144,10 +144,23 @@ const job::Job& ResultsReader::job() const { return implementation_->job; }
 const Layout& ResultsReader::layout() const { return implementation_->variables.layout(); }
 
 void ResultsReader::require_same_job(const job::Job& job) const {
-  if (implementation_->job.digest() == job.digest()) return;
-  throw Error(fmt::format("{} holds another job", implementation_->path.string()),
-              "its settings differ from those asked for; its own are in its attribute `resolved`",
-              "Name another file, or add --overwrite.");
+  const job::Job& own = implementation_->job;
+  if (own.digest() == job.digest()) return;
+  const std::string file = implementation_->path.string();
+  const std::string problem = fmt::format("{} holds another job", file);
+  const std::string why = fmt::format("it has {}", fmt::join(job::differences(own, job), "; "));
+  const std::uint64_t shared = own.settings == job.settings ? job::GridMap(own.grid, job.grid).shared() : 0;
+  if (shared == 0) throw Error(problem, why, "Name another file, or add --overwrite.");
+  if (shared == own.grid.size())
+    throw Error(
+        problem, why,
+        fmt::format("Add --extend, by which {0} grows and keeps its rows. Or name a new file and add --reuse {0}, "
+                    "which copies them.",
+                    file));
+  throw Error(problem, why,
+              fmt::format("Name a new file and add --reuse {}, which copies the rows that both have. --overwrite would "
+                          "drop them.",
+                          file));
 }
 
 void ResultsReader::require_complete() const {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
@@ -23,8 +24,25 @@ namespace {
 
 constexpr std::size_t block_rows = 1 << 16;
 
+/// Whether the results file is there, but has not all that the job asks for.
+bool has_to_grow(const Request& request, const job::Job& job) {
+  std::error_code unknown;
+  if (!request.extend || !std::filesystem::exists(request.output, unknown)) return false;
+  const record::ResultsReader reader(request.output);
+  return reader.job().digest() != job.digest() || !reader.layout().missing().empty();
+}
+
+record::RunLock extend(std::chrono::milliseconds patience, const Request& request, const job::Job& job) {
+  record::Extension grown = extend_results_file(request.output, job, record::this_program(), patience);
+  if (!request.quiet)
+    std::cerr << fmt::format("flatsweep: {} has grown to {} rows, {} of which it had.\n", request.output.string(),
+                             job.grid.size(), grown.copied);
+  return std::move(grown.lock);
+}
+
 /// Lock the results file, created if there is none.
 record::RunLock lock_within(std::chrono::milliseconds patience, const Request& request, const job::Job& job) {
+  if (has_to_grow(request, job)) return extend(patience, request, job);
   return record::claim_results_file(request.output, job, record::this_program(),
                                     request.overwrite ? record::Existing::overwrite : record::Existing::resume,
                                     patience);

@@ -34,7 +34,7 @@ class RowRecorder {
 
   /// Return the callables for the sweep, which live as long as the recorder.
   schedule::Work work() {
-    return {.perform = [this](ConfigurationId id) { return run(id); },
+    return {.perform = [this](ConfigurationId id) { return perform(id); },
             .flush = [this] { flush(); },
             .finished =
                 [this](const schedule::Finished& finished) {
@@ -52,7 +52,7 @@ class RowRecorder {
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
-  schedule::Finished run(ConfigurationId id) {
+  schedule::Finished perform(ConfigurationId id) {
     if (!failure_.empty()) throw Stopped();
     const Stopwatch watch;
     experiment::Outcome outcome = [&] {

@@ -23,6 +23,7 @@ struct Request {
   std::vector<job::Override> overrides;  // of keys of the job file
   std::filesystem::path output;          // the results file
   bool overwrite = false;                // an existing file is replaced, not continued
+  bool extend = false;                   // an existing file of a part of the grid grows
   bool quiet = false;                    // no messages about what the exit code shows too
   double sync_seconds = 10.0;            // how often results are forced to disk
   std::vector<Status> retry;             // statuses that are tried again

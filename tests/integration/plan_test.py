@@ -68,6 +68,32 @@ class Plan(ProgramTest):
         with h5py.File(self.folder / "none.h5") as opened:
             self.assertEqual(set(opened["status"][...].ravel()), {2})
 
+    def test_the_shipped_jobs_are_planned_as_they_are(self):
+        fig4 = self.flatsweep("plan", SOURCE / "jobs/fig4.ini").stdout
+        self.assertIn("infeasible by construction: 400 configurations", fig4)
+        self.assertEqual(fig4.count("linear neurons span 100 dimensions"), 2, "r = 1 and 5")
+        fig3 = self.flatsweep("plan", SOURCE / "jobs/fig3.ini").stdout
+        self.assertIn("equal to others, bit for bit: 600 configurations", fig3)
+        self.assertEqual(len(re.findall(r"200 x quadratic, mirrored, .*: as link = matched", fig3)), 3, "r = 2, 5 and 10")
+
+    def test_a_part_is_planned_as_run_takes_it(self):
+        job = [QUICK, "--grid.d=12", "--grid.seed=0..3", "--grid.gamma=0.1 0.5 0.9"]
+        for part in (["--where", "gamma>0.3,seed<2"], ["--shard", "2/3"], ["--pilot", "7"], ["--where", "seed=1", "--pilot", "3"]):
+            with self.subTest(part=part):
+                said = self.flatsweep("plan", *job, *part).stdout
+                total, included, to_do = map(int, re.search(r"(\d+) configurations, (\d+) of them in this part, (\d+) to do", said).groups())
+                self.flatsweep("run", *job, *part, "-o", "part.h5", "--quiet", "--overwrite")
+                self.assertEqual(self.rows_of("part.h5"), (to_do, total))
+                self.assertEqual(included, to_do)
+                self.assertLess(to_do, total)
+        self.flatsweep("run", *job, "--where", "seed=0", "-o", "old.h5", "--quiet")
+        done, total = self.rows_of("old.h5")
+        said = self.flatsweep("plan", *job, "--reuse", "old.h5").stdout
+        self.assertIn(f"{total} configurations, {total} of them in this part, {total - done} to do", said)
+        whole = self.flatsweep("plan", *job, "--where", "seed=0", "--reuse", "old.h5").stdout
+        self.assertIn(" 0 to do", whole)
+        self.assertNotIn("time:", whole)
+
     def test_bad_input_is_refused(self):
         self.flatsweep("plan", "absent.ini", expect=BAD_INPUT)
         self.assertIn("--ranks", self.flatsweep("plan", QUICK, "--ranks", 0, expect=BAD_INPUT).stderr)

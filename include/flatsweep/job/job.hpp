@@ -41,14 +41,17 @@ struct Job {
   /// file itself, but of any length: parse_resolved reads the same job from it.
   [[nodiscard]] std::string resolved() const;
 
-  /// Return the settings other than their defaults, and those that have none: keys and canonical values, in the order of
-  /// resolved().
+  /// Return the settings other than their defaults, and those that have none: keys and canonical values, in the order
+  /// of resolved().
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> given() const;
 
   /// Return the hexadecimal digest of `resolved()` without its name, and without axes and settings younger
   /// than 0.1 that have their default. Two jobs are the same if their digests are.
   [[nodiscard]] std::string digest() const;
 };
+
+/// Return in which keys but the name two jobs differ, with their values: "`seed = 0..4`, not `seed = 0..9`".
+std::vector<std::string> differences(const Job& one, const Job& other);
 
 /// A setting from the command line: key as in the job file (`grid.gamma`), value as text.
 using Override = std::pair<std::string, std::string>;

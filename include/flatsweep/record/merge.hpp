@@ -6,7 +6,9 @@
 
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"
+#include "flatsweep/record/run_lock.hpp"
 
 namespace flatsweep::record {
 
@@ -26,9 +28,28 @@ struct MergeReport {
 MergeReport merge_results(std::span<const std::filesystem::path> shards, const std::filesystem::path& file,
                           Existing existing = Existing::refuse);
 
+/// A results file that has grown.
+struct Extension {
+  RunLock lock;              ///< on the file
+  std::uint64_t copied = 0;  ///< rows that it had
+};
+
+/// Give FILE the grid of `job`, which has all configurations of FILE and more. A new file beside it gets FILE's rows,
+/// as by reuse_rows, and takes its name: FILE is the old or the new one at any time.
+/// @throws Error if FILE is no results file, or has configurations or settings that the job has not; and as
+///         create_results_file. FILE stays untouched.
+/// @throws FileInUse if another run holds it beyond `patience`
+Extension extend_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
+                              const Patience& patience = {});
+
 /// @throws Error if the rows of `old` are not rows of `job`: settings other than the axes differ, or the grids have no
 ///         configuration in common
 void require_reusable(const ResultsReader& old, const job::Job& job);
+
+/// Set the statuses of the job's configurations whose rows reuse_rows would copy.
+/// @param statuses of all configurations of the job, by id
+/// @throws Error as require_reusable
+void add_reused(const ResultsReader& old, const job::Job& job, std::span<Status> statuses);
 
 /// Copy rows of `old` that are solved, infeasible or inaccurate to the pending rows of the same configurations in FILE,
 /// which has another grid; and its rows of /runs, since they made them.
