@@ -24,9 +24,9 @@ namespace {
 
 /// All commands in the order of the help.
 const std::vector<Command>& commands() {
-  static const std::vector<Command> table = {run_command(),    plan_command(),  solve_command(),
-                                             status_command(), show_command(),  export_command(),
-                                             verify_command(), merge_command(), doctor_command()};
+  static const std::vector<Command> table = {run_command(),    plan_command(),  explain_command(), solve_command(),
+                                             status_command(), show_command(),  export_command(),  verify_command(),
+                                             merge_command(),  doctor_command()};
   return table;
 }
 
@@ -61,7 +61,7 @@ void flush_stdout() {
   throw Error("stdout cannot be written", "its disk is full, or it was closed", "Free space, or write elsewhere.");
 }
 
-ExitCode execute(const Command& command, const Arguments& arguments) {
+ExitCode execute_command(const Command& command, const Arguments& arguments) {
   const Options options = parse(command, arguments, commands());
   ExitCode code = ExitCode::done;
   if (options.has("help"))
@@ -119,7 +119,7 @@ ExitCode execute_here(const Arguments& arguments) {
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h" || name == "help") return print_help(), ExitCode::done;
   if (name == "--version") return print_version(), ExitCode::done;
-  return execute(find_command(name), {arguments.begin() + 1, arguments.end()});
+  return execute_command(find_command(name), {arguments.begin() + 1, arguments.end()});
 }
 
 /// Let rank 0 do alone what all ranks were asked for alike. What they were asked for differently each does itself.

@@ -27,6 +27,7 @@ ExitCode explain(const std::exception_ptr& error, bool on_every_rank = false);
 
 Command run_command();
 Command plan_command();
+Command explain_command();
 Command solve_command();
 Command status_command();
 Command show_command();
@@ -39,10 +40,10 @@ Command doctor_command();
 /// @throws Error at the option
 sweep::Request read_run_request(const Options& options);
 
-/// One configuration of a job, with the settings of the job.
+/// One configuration of a job, which may have no place in its grid.
 struct OneConfiguration {
   job::Configuration configuration;
-  job::Settings settings;
+  job::Job job;
 };
 
 /// What `flatsweep solve` is asked for: a configuration of a job, or a file that holds a program.

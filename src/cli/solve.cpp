@@ -9,75 +9,17 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/one_configuration.hpp"
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/experiment.hpp"
-#include "flatsweep/job/grid.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/solve_files.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace flatsweep::cli {
 namespace {
-
-const std::string grid_prefix = "grid.";
-
-/// Return the axis values that are given, each as an override of the whole axis.
-std::vector<job::Override> axis_values(const Options& options) {
-  std::vector<job::Override> values;
-  job::for_each_axis([&](const auto& axis) {
-    const std::string name(axis.name);
-    if (const auto value = options.text(name)) values.emplace_back(grid_prefix + name, *value);
-  });
-  return values;
-}
-
-/// Return `overrides` with those of the same keys replaced by `values`.
-std::vector<job::Override> replaced(std::vector<job::Override> overrides, const std::vector<job::Override>& values) {
-  for (const job::Override& value : values) {
-    std::erase_if(overrides, [&](const job::Override& other) { return other.first == value.first; });
-    overrides.push_back(value);
-  }
-  return overrides;
-}
-
-void require_one_value_an_axis(const job::Grid& grid) {
-  job::for_each_axis([&](const auto& axis) {
-    const std::size_t size = (grid.values().*axis.values).size();
-    if (size > 1)
-      throw Error(fmt::format("the axis has {} values", size), "one configuration is solved",
-                  fmt::format("Write --{} VALUE, or --id N for a row of the grid.", axis.name))
-          .at(fmt::format("--{}", axis.name));
-  });
-}
-
-/// Return the configuration of these axis values, with its id in the job's grid.
-OneConfiguration configuration_at(const std::vector<job::Override>& values, const std::string& file,
-                                  const Options& options) {
-  const job::Job job = job::read_job(file, job_overrides(options));
-  const job::Job point = job::read_job(file, replaced(job_overrides(options), values));
-  require_one_value_an_axis(point.grid);
-  job::Configuration configuration = point.grid[ConfigurationId{0}];
-  configuration.id = job::GridMap(point.grid, job.grid)(configuration.id).value_or(record::off_the_grid);
-  return {configuration, job.settings};
-}
-
-OneConfiguration configuration_of_id(const std::string& file, const Options& options) {
-  const job::Job job = job::read_job(file, job_overrides(options));
-  const std::uint64_t row = *options.whole_number("id", 0, job.grid.size() - 1);
-  return {job.grid[ConfigurationId{row}], job.settings};
-}
-
-OneConfiguration one_configuration(const std::string& file, const Options& options) {
-  const std::vector<job::Override> values = axis_values(options);
-  if (!options.has("id")) return configuration_at(values, file, options);
-  if (!values.empty())
-    throw Error("given besides --" + values.front().first.substr(grid_prefix.size()),
-                "each of them picks the configuration", "Leave one of them out.")
-        .at("--id");
-  return configuration_of_id(file, options);
-}
 
 /// Check before minutes of work, not after them, that the output can be written.
 /// @throws Error if it cannot
@@ -111,14 +53,6 @@ void print_training(const experiment::Network& network, const std::string& messa
   print_number("residual", network.solution.certificate.residual);
 }
 
-void print_configuration(const job::Configuration& configuration) {
-  const std::string place = configuration.id == record::off_the_grid
-                                ? "a point off the grid of the job"
-                                : fmt::format("configuration {}", value(configuration.id));
-  std::cout << fmt::format("{}: {}; n = {}, m = {}\n", place, job::describe(configuration), configuration.samples,
-                           configuration.width);
-}
-
 void print_measures(const experiment::Measures& measures) {
   for (const char* name : {"flatness", "population_loss", "population_loss_mc", "outer_norm"})
     print_number(name, measures[name]);
@@ -126,10 +60,11 @@ void print_measures(const experiment::Measures& measures) {
 
 void solve_configuration(const SolveRequest& request) {
   const job::Configuration& configuration = request.one->configuration;
-  print_configuration(configuration);
-  const experiment::Experiment result = experiment::compute_experiment(configuration, request.one->settings);
+  std::cout << headline(configuration) << '\n';
+  const experiment::Experiment result = experiment::compute_experiment(configuration, request.one->job.settings);
   const Vector eigenvalues = request.eigenvalues ? hessian_eigenvalues(result) : Vector();
-  write_experiment_file(request.output, result, eigenvalues, configuration, request.one->settings, request.existing);
+  write_experiment_file(request.output, result, eigenvalues, configuration, request.one->job.settings,
+                        request.existing);
   if (result.network.training)
     print_training(result.network, result.outcome.message, result.outcome.solve_seconds);
   else
@@ -167,7 +102,7 @@ SolveRequest read_solve_request(const Options& options) {
   if (program)
     request.program = *program;
   else
-    request.one = one_configuration(*job_file, options);
+    request.one = read_one_configuration(*job_file, options);
   return request;
 }
 
@@ -188,8 +123,6 @@ ExitCode solve(const Options& options) {
 }  // namespace
 
 Command solve_command() {
-  OptionGroup axes{"The configuration by its axis values, instead of --id", {}};
-  job::for_each_axis([&](const auto& axis) { axes.options.push_back({std::string(axis.name), "VALUE", ""}); });
   return {
       .name = "solve",
       .brief = "solve one configuration, or a program of your own, and keep every array",
@@ -210,7 +143,7 @@ Command solve_command() {
             "store it by rows"},
            {"hessian-eigenvalues", "", "all n of them in FILE; costs O(n^3)"},
            {"threads", "T", "threads of linear algebra (1)"}},
-      .groups = {axes, job_options()},
+      .groups = {axis_options(), job_options()},
       .execute = solve,
   };
 }

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "cli/commands.hpp"
+#include "cli/one_configuration.hpp"
 #include "flatsweep/core/error.hpp"
 #include "record_fixture.hpp"
 #include "silence.hpp"
@@ -49,6 +50,9 @@ void answer(const cli::Arguments& arguments) {
   } else if (command == "solve") {
     const cli::Options options = parse(cli::solve_command());
     if (!options.has("help")) static_cast<void>(cli::read_solve_request(options));
+  } else if (command == "explain") {
+    const cli::Options options = parse(cli::explain_command());
+    if (!options.has("help")) static_cast<void>(cli::read_one_configuration(options.required("JOB"), options));
   } else if (command == "plan") {
     static_cast<void>(parse(cli::plan_command()));
   } else if (command == "doctor") {

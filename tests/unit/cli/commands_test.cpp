@@ -103,7 +103,8 @@ SolveRequest solve_request(const Study& study, Arguments more) {
 
 TEST_CASE("help and version are printed, and each command has its page", "[cli]") {
   const std::string page = answer({"--help"}).out;
-  for (const char* name : {"run", "plan", "solve", "status", "show", "export", "verify", "merge", "doctor"}) {
+  for (const char* name :
+       {"run", "plan", "explain", "solve", "status", "show", "export", "verify", "merge", "doctor"}) {
     CHECK_THAT(page, Contains("\n  " + std::string(name) + " "));
     CHECK_THAT(answer({name, "--help"}).out, StartsWith("usage: flatsweep " + std::string(name) + " "));
   }
@@ -117,7 +118,8 @@ TEST_CASE("bad command lines are explained", "[cli]") {
   const Answer unknown = answer({"rum"});
   CHECK(unknown.code == ExitCode::bad_input);
   CHECK_THAT(unknown.error, StartsWith("flatsweep: unknown command `rum`") && Contains("Did you mean run?"));
-  CHECK_THAT(answer({"show", "f.h5", "--pilot", "5"}).error, Contains("--pilot: the option belongs to flatsweep run"));
+  CHECK_THAT(answer({"show", "f.h5", "--pilot", "5"}).error,
+             Contains("--pilot: the option belongs to flatsweep run, flatsweep plan"));
 }
 
 TEST_CASE("exceptions are explained, also if a rank is inherited and no launcher is the parent", "[cli]") {
