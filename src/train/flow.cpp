@@ -11,11 +11,20 @@
 namespace flatsweep::train {
 namespace {
 
-/// Levenberg and Marquardt's method on all weights, of which the best are kept.
+/// Levenberg and Marquardt's method on all weights, of which the best are kept. A neuron that crosses kinks is held
+/// back: the Jacobian changes there, so that free ones would cross and return at every step.
 class LevenbergMarquardt {
  public:
   explicit LevenbergMarquardt(Run& run)
-      : run_(run), best_(run.network.weights), trial_(best_), change_(best_), dual_(run.problem.labels.size()) {}
+      : run_(run),
+        best_(run.network.weights),
+        trial_(best_),
+        change_(best_),
+        dual_(run.problem.labels.size()),
+        ones_(Vector::Ones(best_.outer.size())),
+        mobility_(ones_),
+        inner_weights_(ones_),
+        slope_sums_(ones_) {}
 
   /// Step from the run's weights until the residual vanishes; the run ends at the best weights.
   void iterate(double damping) {
@@ -41,13 +50,16 @@ class LevenbergMarquardt {
  private:
   [[nodiscard]] bool done() const { return run_.at.relative_residual() <= tuning.finish.residual_goal; }
 
-  /// theta -= J' (K + damping lambda I)^-1 r with the first damping that does not raise the residual much.
+  /// theta -= M J' (J M J' + damping lambda I)^-1 r, where M has the mobilities of inner weights, with the first
+  /// damping that does not raise the residual much.
   /// @return false if numbers overflow
   bool step(double& damping) {
     Linearisation& at = run_.at;
     Weights& weights = run_.network.weights;
     const double before = at.residual().norm();
-    at.form_gram();
+    slope_sums_ = at.slope_sums();
+    inner_weights_ = weights.outer.cwiseAbs2().cwiseProduct(mobility_);
+    at.form_gram(ones_, inner_weights_);
     const double lambda = at.largest_eigenvalue();
     if (!std::isfinite(lambda) || lambda == 0.0) return false;
     for (int tries = 1;; ++tries) {
@@ -55,6 +67,7 @@ class LevenbergMarquardt {
       dual_ = at.residual();
       at.solve(dual_);
       at.apply_transposed(dual_, change_);
+      change_.inner.array().colwise() *= mobility_.array();
       trial_.inner = weights.inner - change_.inner;
       trial_.outer = weights.outer - change_.outer;
       at.evaluate(trial_);
@@ -63,12 +76,22 @@ class LevenbergMarquardt {
       at.evaluate(weights);
     }
     std::swap(weights, trial_);
+    if (run_.problem.activation.degree == 1) update_mobility();
     return at.residual().allFinite();
+  }
+
+  void update_mobility() {
+    for (Index j = 0; j < mobility_.size(); ++j) {
+      const bool crossed = run_.at.slope_sums()(j) != slope_sums_(j);
+      mobility_(j) = crossed ? tuning.finish.crossing_shrinkage * mobility_(j)
+                             : std::min(1.0, tuning.finish.mobility_growth * mobility_(j));
+    }
   }
 
   Run& run_;
   Weights best_, trial_, change_;
-  Vector dual_;  // n
+  Vector dual_;                                          // n
+  Vector ones_, mobility_, inner_weights_, slope_sums_;  // m
 };
 
 /// Return the dimension of the homogeneous polynomials of degree p in d variables, which are all that an activation

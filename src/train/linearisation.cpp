@@ -16,7 +16,8 @@ Linearisation::Linearisation(const Problem& problem, const StopRequest& stop)
   for (Matrix* square : {&features_gram_, &gram_, &factor_}) square->setZero(n, n);
   for (Matrix* tall : {&values_, &derivatives_}) tall->resize(n, m);
   for (Vector* vector : {&residual_, &product_, &refined_}) vector->resize(n);
-  for (Vector* vector : {&outer_, &squared_outer_, &outer_curvature_, &inner_curvature_}) vector->resize(m);
+  for (Vector* vector : {&outer_, &squared_outer_, &outer_curvature_, &inner_curvature_, &slope_sums_})
+    vector->resize(m);
   leading_.setConstant(n, 1.0 / std::sqrt(static_cast<double>(n)));
   ones_.setOnes(m);
   panel_.resize(n, std::min(m, tuning.panel));
@@ -32,6 +33,7 @@ void Linearisation::evaluate(const Weights& weights) {
   values_.noalias() = problem_.features * weights.inner.transpose();
   for (Index j = 0; j < values_.cols(); ++j) {
     differentiate(problem_.activation, values_.rows(), values_.col(j).data(), derivatives_.col(j).data());
+    slope_sums_(j) = derivatives_.col(j).dot(squared_norms_);
     outer_curvature_(j) = scale * values_.col(j).squaredNorm();
     inner_curvature_(j) = scale * (derivatives_.col(j).array().square() * squared_norms_.array()).sum();
   }

@@ -26,6 +26,8 @@ class Linearisation {
   [[nodiscard]] const Vector& outer_curvature() const { return outer_curvature_; }
   /// B_j = (2/n) sum_i T_ij^2 |x_i|^2, m.
   [[nodiscard]] const Vector& inner_curvature() const { return inner_curvature_; }
+  /// sum_i T_ij |x_i|^2, m. For p = 1 another value tells that a neuron crossed a kink.
+  [[nodiscard]] const Vector& slope_sums() const { return slope_sums_; }
   /// (2/n) tr K = sum_j A_j + a_j^2 B_j.
   [[nodiscard]] double trace() const;
   /// Return the trace at the flattest rescaling of the same network.
@@ -71,7 +73,7 @@ class Linearisation {
   Matrix values_, derivatives_;   // S and T, n x m
   Vector outer_, squared_outer_;  // a_j and a_j^2, m
   Vector residual_;               // n
-  Vector outer_curvature_, inner_curvature_;
+  Vector outer_curvature_, inner_curvature_, slope_sums_;
   Matrix gram_, factor_;                // n x n
   Matrix panel_;                        // n x panel columns
   Matrix weighted_features_;            // n x d

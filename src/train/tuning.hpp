@@ -29,14 +29,16 @@ struct Tuning {
   /// Non-monotone Levenberg-Marquardt (flow.cpp).
   struct Finish {
     std::array<double, 2> first_damping = {1e-8, 1e-4};  ///< the second if the first ends above retry_residual
-    double retry_residual = 1e-9;
+    double retry_residual = 1e-10;
     double most_rise = 1.5;  ///< of the residual in a step: kinks are left over a rise
     double refused_growth = 4.0;
     double risen_growth = 1.5;
     double fallen_shrinkage = 3.0;
-    double least_damping = 1e-15;  ///< about the rounding of K
-    int max_tries = 8;             ///< of dampings; then the step is taken
-    int max_steps = 60;            ///< 4 to 21 are usual
+    double crossing_shrinkage = 0.25;  ///< of the mobility of a neuron that crossed a kink: with both, condensed
+    double mobility_growth = 2.0;      ///< networks of p = 1 take 12 steps; without, 43, and a fifth of them end short
+    double least_damping = 1e-15;      ///< about the rounding of K
+    int max_tries = 8;                 ///< of dampings; then the step is taken
+    int max_steps = 60;                ///< 4 to 21 are usual
     double residual_goal = 1e-14;
     double stagnant_decrease = 0.5;  ///< of a solved residual: it ends if a step gains less
   } finish;
