@@ -38,14 +38,14 @@ double flatten_steps(double start_scale) {
 /// Of a step of the flow, of the finish or of the descent of the trace: two Gram matrices, a factorisation, products
 /// with X, and passes over n x m numbers.
 double second_order_flops(const job::Configuration& configuration) {
-  constexpr double flops_per_entry = 40.0;
+  constexpr double flops_per_entry = 140.0;
   const auto [n, m, d, r] = sizes(configuration);
   return 2.0 * n * n * m + n * n * n / 3.0 + 6.0 * n * m * d + flops_per_entry * n * m;
 }
 
 /// Of a step in single precision: two products at twice the rate, and a pass.
 double descent_flops(const job::Configuration& configuration) {
-  constexpr double flops_per_entry = 25.0;
+  constexpr double flops_per_entry = 125.0;
   const auto [n, m, d, r] = sizes(configuration);
   return 2.0 * n * m * d + flops_per_entry * n * m;
 }
