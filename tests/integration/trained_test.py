@@ -11,7 +11,8 @@ import h5py
 import numpy
 
 from certificate_test import apply, piecewise_power
-from support import LONG, SOME_FAILED, STOPPED_EARLY, ProgramTest, ranks_below, seeded
+from rows import checksum_of, set_cell
+from support import EVERYTHING_DONE, INTERNAL_ERROR, LONG, SOME_FAILED, STOPPED_EARLY, ProgramTest, ranks_below, seeded
 
 DRAWS = int(os.environ.get("FLATSWEEP_DRAWS", 300 if LONG else 20))
 ACTIVATIONS = ["relu", "leaky_relu:0.1", "leaky_relu:0.5", "linear", "abs", "quadratic", "relu2"]
@@ -258,6 +259,22 @@ class Trained(ProgramTest):
         time.sleep(3)  # the first row, which takes hours
         process.send_signal(signal.SIGUSR1)
         self.assertEqual(process.wait(30), STOPPED_EARLY)
+
+    def test_another_machine_is_held_to_the_flatness(self):
+        (self.folder / "trained.ini").write_text(SWEEP_TEXT)
+        self.flatsweep("run", *SWEEP, "--grid.interpolator=gradient_flow:1", "--grid.seed=0", "--grid.gamma=0.1", "-o", "here.h5")
+        with h5py.File(self.folder / "here.h5") as opened:
+            place, flat = opened["runs/cpu_model"].id.get_offset(), opened["flatness"][...].ravel()[0]
+        with open(self.folder / "here.h5", "r+b") as opened:
+            opened.seek(place)
+            opened.write(b"Babbage 1837".ljust(128, b"\0"))
+        for factor, code in ((1.05, EVERYTHING_DONE), (1.2, INTERNAL_ERROR)):
+            with h5py.File(self.folder / "here.h5", "r+") as opened:
+                set_cell(opened, "flatness", 0, flat * factor)
+                set_cell(opened, "excess_loss", 0, 1.0)
+                set_cell(opened, "checksum", 0, checksum_of(opened, 0))
+            said = self.flatsweep("verify", "here.h5", expect=code).stdout
+            self.assertEqual("row 0: flatness is" in said, code == INTERNAL_ERROR)
 
     def test_a_row_without_interpolator_fails_with_its_reason(self):
         (self.folder / "trained.ini").write_text(SWEEP_TEXT)
