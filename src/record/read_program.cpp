@@ -12,7 +12,6 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/record/solve_files.hpp"
-#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record {
@@ -151,12 +150,7 @@ double read_exponent(hid_t program) {
       is_attribute ? Vector::Constant(1, hdf5::read_number_attribute<double>(program, "q")) : read_vector(program, "q");
   if (stored.size() != 1) throw Error("q is no number", fmt::format("it has {} entries", stored.size()), expected);
   const double q = stored(0);
-  if (!(q == 1 || (q >= solve::least_smooth_exponent && q <= 2))) {
-    throw Error(
-        "q is out of range", fmt::format("it is {}", q),
-        fmt::format("Choose q = 1, or q from {} to 2: nearer to 1, powers of 1/(q - 1) leave the range of doubles.",
-                    solve::least_smooth_exponent));
-  }
+  if (!(q >= 1 && q <= 2)) throw Error("q is out of range", fmt::format("it is {}", q), "Choose q from 1 to 2.");
   return q;
 }
 

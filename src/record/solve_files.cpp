@@ -157,6 +157,7 @@ void write_program_solution(const std::filesystem::path& file, const solve::Solu
         write_vector(opened, "dual", solution.dual);
         write_number(opened, "objective", solution.certificate.objective);
         write_number(opened, "residual", solution.certificate.residual);
+        write_number(opened, "row_residual", solution.certificate.row_residual);
         write_number(opened, "gap", solution.certificate.gap);
         write_status(opened, solution.status);
         write_number(opened, "rank", std::int64_t{solution.rank});

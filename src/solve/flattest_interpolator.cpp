@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -160,7 +161,8 @@ class Ladder {
     const Stopwatch approach;
     Optimum optimum;
     if (program.q > 1.0) {
-      optimum = maximise_dual(program, equations, stop_);
+      optimum = program.q < tuning.exponent_continuation.below ? optimum_near_one(program)
+                                                               : maximise_dual(program, equations, stop_);
       optimum.effort.approach_seconds = approach.seconds();
     } else {
       InteriorPoint start = approach_vertex(labels, std::move(equations), tuning.ladder.crossover_gap, stop_);
@@ -174,6 +176,15 @@ class Ladder {
     }
     optimum.effort.range_seconds = range_seconds;
     return optimum;
+  }
+
+  /// Return the optimum of a program with q near 1, from the vertex that is the optimum for q = 1.
+  [[nodiscard]] Optimum optimum_near_one(Program program) const {
+    const double q = std::exchange(program.q, 1.0);
+    Solution linear = Ladder(program, cuts_, stop_).solve();
+    program.q = q;
+    return continue_from_vertex(
+        program, {.outer_weights = std::move(linear.outer_weights), .dual = std::move(linear.dual)}, stop_);
   }
 
   /// Return the optimum near an interior point, which is all that is returned if there is no regular basis.
@@ -211,6 +222,12 @@ class Ladder {
       solution.dual = std::move(dual);
     };
     attach(optimum.dual);
+    if (solution.status != Status::solved && program_.q > 1.0 && program_.q < tuning.exponent_continuation.below) {
+      const Solution before = solution;
+      scale_to_feasible(program_, optimum.dual);
+      attach(optimum.dual);
+      if (!(std::abs(solution.certificate.gap) < std::abs(before.certificate.gap))) solution = before;
+    }
     if (solution.status != Status::solved && !optimum.basis.empty()) {
       path_.add(Rung::rounded_dual);
       round_dual(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);

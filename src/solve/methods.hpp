@@ -74,4 +74,9 @@ std::optional<Optimum> prove_sparse_optimum(const Program& program, const Interi
 /// @pre labels are not all zero
 Optimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop);
 
+/// Newton's method for q so near to 1 that powers 1/(q - 1) of the dual are hopeless: from the vertex of q = 1, in a
+/// and nu as independent variables, and if that does not converge by a continuation in q - 1. In double precision.
+/// @param vertex the optimum of the same program with q = 1, and its dual
+Optimum continue_from_vertex(const Program& program, const Optimum& vertex, const StopRequest& stop);
+
 }  // namespace flatsweep::solve

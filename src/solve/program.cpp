@@ -11,11 +11,11 @@
 namespace flatsweep::solve {
 namespace {
 
-/// Return max_j |t_j| / kappa_j over the nonzero columns.
+/// Return max_j |t_j| / (q kappa_j) over the nonzero columns.
 double infeasibility_ratio(const Program& program, const Vector& t) {
   double ratio = 0.0;
   for (Index j = 0; j < t.size(); ++j)
-    if (program.kappa(j) > 0.0) ratio = std::max(ratio, std::abs(t(j)) / program.kappa(j));
+    if (program.kappa(j) > 0.0) ratio = std::max(ratio, std::abs(t(j)) / (program.q * program.kappa(j)));
   return ratio;
 }
 

@@ -242,9 +242,11 @@ Program EquilibratedProgram::program() const {
 /// With S' = R S C, y' = R y / l, kappa' = kappa C^q / k: a = l C a', P = k l^q P', nu = (P/P') R nu' / l.
 Solution EquilibratedProgram::restored(Solution solution) const {
   if (solution.status == Status::infeasible) return solution;
+  constexpr double negligible = 1e-100;  // share of the largest: what becomes of less changes no sum
   const auto lost = [](const Vector& before, const Vector& after) {
+    const double least = negligible * before.lpNorm<Eigen::Infinity>();
     for (Index i = 0; i < before.size(); ++i)
-      if (before(i) != 0.0 && !std::isnormal(after(i))) return true;
+      if (std::abs(before(i)) > least && !std::isnormal(after(i))) return true;
     return false;
   };
   const double objective_exponent = kappa_exponent_ + original_.q * labels_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 
 #include "flatsweep/core/matrix.hpp"
 
@@ -117,6 +118,32 @@ struct Tuning {
     int dual_refinements = 2;          ///< of S_J'nu = s_J
     double violation = 1e-11;          ///< |S_j'nu|/kappa_j - 1 of a feasible dual
   } sparse_optimum;
+
+  /// Newton's method from the vertex of q = 1 (exponent_continuation.cpp).
+  struct ExponentContinuation {
+    double below = 1.1;  ///< q up to which it takes the place of the smooth dual's. Measured: 3 to 30 steps
+    /// Ways from the vertex: at once, then from (q - 1)/range by these factors. Measured, of 1,200 programs with q from
+    /// 1 + 2^-22 to 1.1: 8 need the second, 3 the third.
+    std::array<double, 3> factors = {std::numeric_limits<double>::infinity(), 2.0, 1.3};
+    double range = 8.0;
+    double good_enough = 1e-10;        ///< residual and gap that end it
+    int max_steps = 60;                ///< for one q; 1 to 30 are usual
+    double residual_goal = 1e-13;      ///< of S a = y
+    double gap_goal = 1e-12;           ///< relative
+    double zero_weight = 1e-9;         ///< share of the largest: less is none of the vertex
+    double slack = 7.0;                ///< distance from its bound, over q - 1, of a dual that touches it: e^-7
+    double most_slack = 1e-3;          ///< of that distance
+    double largest_start = 1e-2;       ///< share of the largest weight that others start with at most
+    double significant_weight = 1e-8;  ///< share of the largest: t of these columns limits the step
+    double longest_step = 0.5;         ///< relative change of that t
+    double small_weight = 1e-3;        ///< share of the largest below which a is its power of t
+    double least_share = 0.2;          ///< of a that is left after a linear step
+    double least_log_factor = -30.0;   ///< of a weight that
+    double most_log_factor = 2.0;      ///< follows by a factor
+    double negligible_weight = 1e-20;  ///< of the heaviest column in the normal equations
+    double ridge = 1e-15;              ///< on their diagonal, over their trace
+    double largest_exponent = 600.0;   ///< of e
+  } exponent_continuation;
 
   /// Newton's method on the smooth dual (newton.cpp).
   struct Newton {

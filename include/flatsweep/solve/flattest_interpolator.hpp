@@ -8,19 +8,16 @@
 namespace flatsweep::solve {
 
 /// Return the flattest interpolator, i.e. the optimum of `program`, with a dual that certifies it: by an
-/// interior point and crossover to a vertex if q = 1, by Newton's method on the dual if q > 1.
+/// interior point and crossover to a vertex if q = 1, by Newton's method on the dual if q > 1, from the vertex if q
+/// < 1.1.
 /// @pre kappa_j = 0 only if column j of S is zero
-/// @throws std::runtime_error if S is so near to singular that no optimal vertex is found
 Solution flattest_interpolator(const Program& program, const StopRequest& stop = {});
 
 /// Return the same for a program whose rows and columns may be of any scale: equilibrated by powers of two, and
 /// `solved` only if every row is fulfilled to 1e-10 of |y_i| + |S_i| |a|.
-/// @pre q = 1 or q >= least_smooth_exponent, and what flattest_interpolator() asks for
-/// @throws std::runtime_error if no optimum is found in any scaling
+/// @pre what flattest_interpolator() asks for
+/// @throws std::runtime_error if no scaling of S is one of doubles
 Solution flattest_interpolator_of_any_scale(const Program& program, const StopRequest& stop = {});
-
-/// The smallest q above 1 that flattest_interpolator_of_any_scale() takes: closer to 1, powers of 1/(q - 1) underflow.
-inline constexpr double least_smooth_exponent = 1.1;
 
 /// Return a = S^+ y. `program.q` and `program.kappa` only enter the certificate's objective.
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop = {});

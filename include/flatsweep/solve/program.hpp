@@ -76,7 +76,8 @@ double row_residual(const Program& program, const VectorView& outer_weights);
 /// and the row residual at most 1e-10 (or NaN: not asked for), else `inaccurate`.
 Status classify(const Certificate& certificate, double floor);
 
-/// Divide nu (n) by max(1, max_j |S_j'nu| / kappa_j): the feasible dual of a program with q = 1.
+/// Divide nu (n) by max(1, max_j |S_j'nu| / (q kappa_j)): the feasible dual of a program with q = 1. If q is above 1 by
+/// less than rounding is, |S_j'nu| / (q kappa_j) must hardly exceed 1 either, as D has its power q/(q - 1).
 void scale_to_feasible(const Program& program, Eigen::Ref<Vector> dual);
 
 /// Return sum_j kappa_j |a_j|^q.
