@@ -1,21 +1,35 @@
-"""What the figures share: panels, styles, axes, legends. Colours are those of Okabe and Ito and the map viridis, which
-colour-blind people tell apart; curves differ by marker and line style too."""
+"""What the figures share: panels, styles, axes, legends, and a layout in which no two texts overlap. Colours are those of
+Okabe and Ito and the map viridis, which colour-blind people tell apart; curves differ by marker and line style too."""
+import itertools
+
 import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy
-from matplotlib.colors import LogNorm, Normalize
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogFormatterMathtext, LogLocator, MaxNLocator, NullFormatter
+
+import labels
 
 MARKERS = ["o", "s", "^", "D", "v", "P"]
 LINES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1))]
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"]
+GREY = "#777777"
 CURVES_A_PANEL = len(MARKERS)
 FIGURES_A_KIND = 12
+COLUMN, TEXT_WIDTH, NARROWEST = 3.3, 6.9, 1.3  # inches: a paper's column, its text, a panel
+LEAST_FONT = 4.0
+GAMMAS = ListedColormap(plt.cm.viridis(numpy.linspace(0, 0.94, 256)))  # without the yellow that white paper swallows
 
-plt.rcParams.update({"figure.dpi": 110, "font.size": 9, "axes.grid": True, "grid.alpha": 0.3, "axes.axisbelow": True,
-                     "legend.fontsize": 7.5, "axes.titlesize": 9.5, "savefig.bbox": "tight", "pdf.fonttype": 42})
+plt.rcParams.update({
+    "font.size": 7.5, "axes.titlesize": 7.5, "axes.labelsize": 7.5, "xtick.labelsize": 7, "ytick.labelsize": 7,
+    "legend.fontsize": 7, "axes.linewidth": 0.6, "lines.linewidth": 1, "xtick.major.width": 0.6, "ytick.major.width": 0.6,
+    "axes.grid": True, "grid.alpha": 0.3, "grid.linewidth": 0.5, "axes.axisbelow": True, "pdf.fonttype": 42,
+    "svg.fonttype": "none", "mathtext.fontset": "dejavusans"})
+
+asked_width = None  # of a figure in inches, if a user asks for one
 
 
 def parts(curves):
@@ -37,27 +51,86 @@ def parts(curves):
     return split(curves, {})[:FIGURES_A_KIND]
 
 
-def part_name(kind, shared):
-    return "-".join([kind, *(f"{axis}-{value}" for axis, value in shared.items())]).replace(":", "-")
+def without_copies(curves):
+    """Return the curves less those whose numbers equal those of the same activation with another link, and a dict from
+    (activation, link) to the links that it stands for."""
+    by_pair = {}
+    for curve in curves:
+        by_pair.setdefault((curve.activation, curve.link), []).append(curve)
+    links, kept = {}, []
+    for (activation, link), group in by_pair.items():
+        twin = next((pair for pair in links if pair[0] == activation and same_numbers(by_pair[pair], group)), None)
+        links.setdefault(twin or (activation, link), []).append(link)
+        kept += group if twin is None else []
+    return kept, links
 
 
-def part_title(title, shared):
-    return ", ".join([title, *(f"{axis} {value}" for axis, value in shared.items())])
+def same_numbers(one, other):
+    return len(one) == len(other) and all(
+        first.others == second.others and numpy.array_equal(first.numbers(), second.numbers(), equal_nan=True)
+        for first, second in zip(one, other))
 
 
-def panel_grid(pairs, height=2.6, share=False):
-    """One panel per activation and link: the figure, and a dict from the pair to its panel. Activations go down and
-    links across; if there is one link, activations go across."""
+def places_of(pairs):
+    """Return a dict from (activation, link) to row and column: links go down and activations across, or the other way if
+    there is no room; packed without gaps if fewer than two thirds of the combinations are there."""
     activations, links = (list(dict.fromkeys(names)) for names in zip(*pairs))
-    down, across = (len(activations), len(links)) if len(links) > 1 else (1, len(activations))
-    figure, axes = plt.subplots(down, across, squeeze=False, layout="constrained", sharey=share,
-                                figsize=(1.4 + 3.1 * across, 0.7 + height * down))
-    panels = dict(zip(((activation, link) for activation in activations for link in links), axes.flat))
-    for (activation, link), panel in panels.items():
-        panel.set_title(f"σ = {activation}, g = {link}")
-        if (activation, link) not in pairs:
-            panel.text(0.5, 0.5, "no row solved", ha="center", va="center", transform=panel.transAxes)
+    most = max(1, int((asked_width or TEXT_WIDTH) / NARROWEST))
+    if len(activations) * len(links) * 2 > len(pairs) * 3 or (1 in (len(activations), len(links)) and len(pairs) > most):
+        return {pair: divmod(k, min(most, 3, len(pairs))) for k, pair in enumerate(pairs)}
+    places = {(activation, link): (links.index(link), activations.index(activation)) for activation, link in pairs}
+    if len(activations) > max(most, len(links)) or (len(links) == 1 and len(activations) > most):
+        return {pair: (column, row) for pair, (row, column) in places.items()}
+    return places
+
+
+def sheet(places, height=1.5, share_x=False, share_y="row"):
+    """Return a figure, and its panels by the keys of `places`, which gives each its row and column. Shared axes are labelled
+    at the outer panels only."""
+    down, across = (1 + max(axis) for axis in zip(*places.values()))
+    width = asked_width or (COLUMN if across == 1 else min(TEXT_WIDTH, 1.2 + 1.9 * across))
+    figure, axes = plt.subplots(down, across, squeeze=False, layout="constrained", sharex=share_x, sharey=share_y,
+                                figsize=(width, 0.15 + max(height, 1.9 if down == 1 else 0) * down))
+    panels = {key: axes[place] for key, place in places.items()}
+    for place in itertools.product(range(down), range(across)):
+        if place not in places.values():
+            axes[place].remove()
+    for key, (row, column) in places.items():
+        if (row, column - 1) not in places.values():
+            panels[key].tick_params(labelleft=True)
+        if (row + 1, column) not in places.values():
+            panels[key].tick_params(labelbottom=True)
     return figure, panels
+
+
+def pair_sheet(curves, links=None, **options):
+    """A sheet with a panel for each activation and link of the curves, titled. Panels above each other share an x axis if
+    they are of one activation."""
+    places = places_of(pairs_of(curves))
+    columns = {column for _, column in places.values()}
+    alike = len({(activation, column) for (activation, _), (_, column) in places.items()}) == len(columns)
+    figure, panels = sheet(places, share_x="col" if alike else False, **options)
+    for (activation, link), panel in panels.items():
+        same = links.get((activation, link), [link]) if links else [link]
+        panel.set_title(", ".join([labels.activation(activation), " and ".join(map(labels.link, same))]))
+    return figure, panels
+
+
+def leftmost(panels):
+    """Return the keys of the first panel of every row."""
+    columns = {key: panel.get_subplotspec().colspan.start for key, panel in panels.items()}
+    rows = {key: panel.get_subplotspec().rowspan.start for key, panel in panels.items()}
+    return [key for key in panels if columns[key] == min(columns[other] for other in panels if rows[other] == rows[key])]
+
+
+def label_losses(panels, curves):
+    """Return the label that all axes of losses share; if there is none, label the first panel of every row."""
+    if (shared := labels.loss(curves)) != "loss":
+        return shared
+    for activation, link, *rest in leftmost(panels):
+        own = [curve for curve in curves if (curve.activation, curve.link) == (activation, link)]
+        panels[activation, link, *rest].set_ylabel(labels.short_loss(own))
+    return ""
 
 
 def pairs_of(curves):
@@ -65,72 +138,124 @@ def pairs_of(curves):
 
 
 def styles(curves, shared):
-    """Return a dict from label, without what is shared, to the number of its marker, line and colour."""
-    labels = dict.fromkeys(curve.label_without(*shared) for curve in curves)
-    return {label: number % CURVES_A_PANEL for number, label in enumerate(labels)}
+    """Return a dict from a place among the other axes, without what is shared, to the number of its marker, line and colour."""
+    places = dict.fromkeys(curve.place_without(*shared) for curve in curves)
+    return {place: number % CURVES_A_PANEL for number, place in enumerate(places)}
 
 
-def gamma_norm(curves):
-    values = numpy.concatenate([curve.gamma for curve in curves])
-    positive = values[values > 0]
-    if len(positive) and positive.max() > 5 * positive.min():
-        return LogNorm(positive.min(), positive.max())
-    return Normalize(values.min(), values.max())
+def handles_of(style, **looks):
+    """Legend entries; looks: keyword -> list indexed by the numbers of styles."""
+    return [Line2D([], [], label=labels.settings(place), markersize=4, **{"color": "#444444", "linestyle": ""} |
+                   {name: values[k] for name, values in looks.items()}) for place, k in style.items() if place]
+
+
+class GammaColours(Normalize):
+    """Maps gamma to [0, 1] by log(gamma / (1 - gamma)), which tells 0.6 from 0.99 as well as from 0.01."""
+
+    def __init__(self, gammas):
+        gammas = numpy.unique(gammas)
+        inner = gammas[(gammas > 0) & (gammas < 1)]
+        self.ends = (inner.min() / (2 if gammas[0] == 0 else 1), 1 - (1 - inner.max()) / (2 if gammas[-1] == 1 else 1)) \
+            if len(inner) else (0.25, 0.75)
+        self.gammas = gammas
+        super().__init__(0, 1)
+
+    def place(self, gamma):
+        """NaN for NaN; 0.5 if there is one gamma only."""
+        low, high = (numpy.log(end / (1 - end)) for end in self.ends)
+        inner = numpy.clip(gamma, *self.ends)
+        return (numpy.log(inner / (1 - inner)) - low) / (high - low) if high > low else numpy.full(numpy.shape(gamma), 0.5)
+
+    def colours(self, gammas):
+        return GAMMAS(self.place(gammas))
 
 
 def add_gamma_bar(figure, norm):
-    bar = figure.colorbar(plt.cm.ScalarMappable(norm, "viridis"), ax=figure.axes, pad=0.015)
-    bar.set_label("γ")
-    if isinstance(norm, LogNorm):
-        label_log_axis(bar.ax.yaxis)
+    """A slim colour bar whose ends are labelled."""
+    bar = figure.colorbar(plt.cm.ScalarMappable(Normalize(0, 1), GAMMAS), ax=figure.axes, pad=0.01, fraction=0.05,
+                          aspect=max(20, figure.get_figheight() / 0.08))
+    wanted = [gamma for gamma in (0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999) if norm.gammas[0] < gamma < norm.gammas[-1]]
+    ends = [norm.gammas[0], norm.gammas[-1]]
+    inner = [gamma for gamma in wanted if all(abs(norm.place(gamma) - norm.place(end)) > 0.1 for end in ends)]
+    ticks = sorted({*ends, *inner})
+    bar.set_ticks([float(norm.place(tick)) for tick in ticks], labels=[f"{tick:.3g}" for tick in ticks])
+    bar.ax.set_title(r"$\gamma$", pad=3)
+    bar.outline.set_linewidth(0.5)
 
 
-def add_legend(figure, handles, least=2):
-    """Put a legend below the figure, where savefig's tight box includes it."""
-    if len(handles) >= least:
-        figure.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=min(4, len(handles)),
-                      frameon=False)
+def gamma_axis(panel, gammas):
+    """Label an axis of gamma, logarithmic if the grid is."""
+    gammas = numpy.unique(gammas)
+    if len(gammas) > 2 and gammas[0] > 0 and spread(numpy.diff(numpy.log(gammas))) < spread(numpy.diff(gammas)):
+        panel.set_xscale("log")
+    else:
+        panel.xaxis.set_major_locator(MaxNLocator(4))
 
 
-def loss_label(curves):
-    kinds = {curve.monte_carlo for curve in curves}
-    return {(False,): "relative loss", (True,): "population loss (MC)"}.get(tuple(kinds), "loss")
+def spread(steps):
+    return numpy.std(steps) / numpy.mean(steps)
 
 
 def logarithmic(panel, *names):
-    """Make the axes `x`, `y` logarithmic with plain numbers, even if an axis is shorter than a decade."""
+    """Make the axes `x`, `y` logarithmic; `finish` chooses their ticks."""
     for name in names:
         getattr(panel, f"set_{name}scale")("log")
-        label_log_axis(getattr(panel, f"{name}axis"))
 
 
-def label_log_axis(axis):
-    low, high = axis.get_view_interval()
-    decades = numpy.log10(high / low)
-    subs = (1, 2, 3, 5, 7) if decades < 1 else (1, 2, 5) if decades < 1.6 else (1, 3) if decades < 2.7 else (1,)
-    axis.set_major_locator(LogLocator(subs=subs, numticks=12) if decades > 0.5 else MaxNLocator(4))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+def label_powers(axis):
+    """Label powers of ten; widen an axis that has fewer than two of them, if that leaves its data at least a third of the
+    length. Only a shorter axis gets multiples of them."""
+    low, high = numpy.log10(sorted(axis.get_view_interval()))
+    first, last = numpy.floor(low + 1e-9), numpy.ceil(high - 1e-9)
+    if numpy.floor(high + 1e-9) - numpy.ceil(low - 1e-9) < 1:
+        if high - low < 0.33 * (last - first):
+            axis.set_major_locator(FixedLocator(few_multiples(10**low, 10**high)))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"${labels.number(value)}$" if 0.1 <= value < 1000
+                                                   else multiple_text(value)))
+            axis.set_minor_formatter(NullFormatter())
+            return
+        getattr(axis.axes, f"set_{axis.axis_name}lim")(10**min(low, first), 10**max(high, last))
+        low, high = min(low, first), max(high, last)
+    axis.set_major_locator(LogLocator(subs=(1,), numticks=5))
+    axis.set_major_formatter(LogFormatterMathtext())
     axis.set_minor_formatter(NullFormatter())
 
 
-def draw_rounded(panel, x, y):
-    """Draw losses that are rounding errors, each at its upper bound."""
-    panel.plot(x, y, "v", color="#AAAAAA", markersize=4, zorder=1)
-    if len(x):
-        panel.text(0.03, 0.92, "grey: below rounding", fontsize=7.5, color="#666666", transform=panel.transAxes)
+def few_multiples(low, high):
+    decade = 10.0**numpy.floor(numpy.log10(low))
+    for steps in ((1, 2, 5), (1, 1.5, 2, 3, 5, 7), tuple(numpy.arange(1, 10, 0.5)), tuple(numpy.arange(1, 10, 0.1))):
+        inside = [step * power for power in (decade, 10 * decade) for step in steps if low <= step * power <= high]
+        if len(inside) >= 2:
+            return inside[::max(1, len(inside) // 3)]
+    return [numpy.sqrt(low * high)]
 
 
-def draw_points(panel, curve, x, norm, marker, x_error=None):
-    """Draw the means at each gamma, coloured by it, with standard errors; hollow if the gamma counts in no verdict, grey if the
-    loss is a rounding error."""
-    y, rounded = curve.loss_on_log_axis()
-    y_error = curve.error("loss")
-    there = numpy.isfinite(x) & numpy.isfinite(y) & ~rounded
-    draw_rounded(panel, x[rounded], y[rounded])
-    panel.plot(x[there], y[there], color="#999999", linewidth=0.7, zorder=1)
-    panel.errorbar(x[there], y[there], xerr=None if x_error is None else x_error[there], yerr=y_error[there],
-                   fmt="none", ecolor="#777777", elinewidth=0.8, zorder=2)
-    colours = plt.cm.viridis(norm(numpy.maximum(curve.gamma, norm.vmin)))
-    fills = numpy.where(curve.in_verdicts[:, None], colours, 1.0)
-    panel.scatter(x[there], y[there], s=28, marker=marker, facecolors=fills[there], edgecolors=colours[there],
-                  linewidths=1.1, zorder=3)
+def multiple_text(value):
+    exponent = int(numpy.floor(numpy.log10(value) + 1e-9))
+    return rf"${value / 10.0**exponent:.3g}\times 10^{{{exponent}}}$"
+
+
+def mean_line(panel, baseline=1.0):
+    """Mark the loss of predicting the mean."""
+    if numpy.isfinite(baseline):
+        panel.axhline(baseline, color="#444444", linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
+
+
+def spearman_note(panel, curves, name, marks=None):
+    """Say how a measure orders each curve's gammas by loss, with the interval over seeds; the range if there are many."""
+    known = [(curve, curve.spearman(name)) for curve in curves if numpy.isfinite(curve.spearman(name))]
+    if not known:
+        return
+    if len(known) > 3:
+        values = [value for _, value in known]
+        entries = [Line2D([], [], linestyle="", label=rf"$\rho$ {min(values):.2f} to {max(values):.2f}")]
+    else:
+        entries = [Line2D([], [], linestyle="", marker=marks[id(curve)] if marks and len(curves) > 1 else "", color="#444444",
+                          markersize=3, label=correlation_text(value, curve.spearman_interval(name))) for curve, value in known]
+    panel.legend(handles=entries, fontsize=5.5, loc="best", handlelength=0.8 if len(entries) > 1 else 0, handletextpad=0.4,
+                 borderpad=0.2, labelspacing=0.2, framealpha=0.7, edgecolor="none")
+
+
+def correlation_text(value, interval):
+    text = rf"$\rho$ = {value:.2f}"
+    return text + (f" [{interval[0]:.2f}, {interval[1]:.2f}]" if numpy.isfinite(interval).all() else "")

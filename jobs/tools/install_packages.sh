@@ -13,10 +13,10 @@ build_packages=(
   libeigen3-dev libopenblas-dev liblapacke-dev libfmt-dev nlohmann-json3-dev
   libboost-dev libboost-program-options-dev
   librandom123-dev catch2 python3
-  python3-xarray python3-h5netcdf python3-matplotlib
+  python3-xarray python3-h5netcdf python3-matplotlib libjs-jquery-datatables libjs-chart.js
 )
 test_packages=(
-  hdf5-tools netcdf-bin iproute2 chromium doxygen help2man man-db dpkg-dev file
+  hdf5-tools netcdf-bin iproute2 chromium chromium-driver python3-selenium doxygen help2man man-db dpkg-dev file
   python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
   slurmd slurmctld slurm-client munge
 )
@@ -42,7 +42,7 @@ if ! command -v dpkg-query >/dev/null; then
 fi
 
 # Ubuntu has Chromium only as a snap: the tests that need it are skipped.
-if [[ $(. /etc/os-release && echo "$ID") == ubuntu ]]; then wanted=("${wanted[@]/chromium/}"); fi
+if [[ $(. /etc/os-release && echo "$ID") == ubuntu ]]; then wanted=("${wanted[@]/chromium*/}"); fi
 
 missing=()
 for package in "${wanted[@]}"; do

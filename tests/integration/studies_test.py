@@ -17,12 +17,12 @@ import study  # noqa: E402
 class StudyTest(ProgramTest):
     def curves(self, job, *overrides):
         self.flatsweep("run", SOURCE / "jobs" / job, "-o", "study.h5", "--quiet", *overrides, timeout=1500)
-        return study.read_study(self.folder / "study.h5", {})
+        return study.read_study(self.folder / "study.h5")
 
     def correlation(self, curve):
         """Spearman's, over the gammas in verdicts, of the means of flatness and loss."""
         found = curve.spearman("flatness")
-        print(f"{curve.activation} {curve.link} {curve.label_without()}: Spearman {found:.3f}", flush=True)
+        print(f"{curve.activation} {curve.link} {curve.place_without()}: Spearman {found:.3f}", flush=True)
         return found
 
 
@@ -30,7 +30,7 @@ class SpecialCases(StudyTest):
     def test_a_linear_network_learns_a_linear_target_at_every_gamma(self):
         found = self.curves("fig4.ini", "--grid.activation=linear", "--grid.link=linear", "--grid.d=15",
                             "--grid.seed=0..2", "--measure.test_samples=1000", "--measure.spectrum=off")
-        self.assertEqual(found.statuses()["solved"], found.results.status.size)
+        self.assertEqual(found.statuses()["solved"], found.files[0].data.status.size)
         with xarray.open_dataset(self.folder / "study.h5") as results:
             self.assertLessEqual(float(results.population_loss_mc.max()), 1e-18)
             single = results.sel(indices=1)
