@@ -252,8 +252,9 @@ def spearman_note(panel, curves, name, marks=None):
     else:
         entries = [Line2D([], [], linestyle="", marker=marks[id(curve)] if marks and len(curves) > 1 else "", color="#444444",
                           markersize=3, label=correlation_text(value, curve.spearman_interval(name))) for curve, value in known]
-    panel.legend(handles=entries, fontsize=5.5, loc="best", handlelength=0.8 if len(entries) > 1 else 0, handletextpad=0.4,
-                 borderpad=0.2, labelspacing=0.2, framealpha=0.7, edgecolor="none")
+    note = panel.legend(handles=entries, fontsize=5.5, loc="best", handlelength=0.8 if len(entries) > 1 else 0, handletextpad=0.4,
+                        borderpad=0.2, labelspacing=0.2, framealpha=0.7, edgecolor="none")
+    note.set_in_layout(False)  # it takes no room from the panels; layout.fit_notes makes it fit
 
 
 def correlation_text(value, interval):

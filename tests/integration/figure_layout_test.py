@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import warnings
 
 import numpy
 from matplotlib.text import Text
@@ -69,7 +70,9 @@ class Layout(unittest.TestCase):
 
     def draw(self, found, *kinds):
         for plan in plots.plans(found, kinds):
-            figure = plan.draw()
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)  # that there is no room for the panels
+                figure = plan.draw()
             self.addCleanup(panels.plt.close, figure)
             yield plan.name, figure
 
