@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -164,6 +165,16 @@ void round_dual(const MatrixView& activations, std::span<const Index> columns, c
     entries(i) = rounded;
   }
   dual(moving) = entries;
+}
+
+Vector inward_costs(const MatrixView& activations, std::span<const Index> columns, Vector costs,
+                    const VectorView& dual) {
+  for (Index k = 0; k < costs.size(); ++k) {
+    const double size = activations.col(columns[static_cast<std::size_t>(k)]).cwiseAbs().dot(dual.cwiseAbs());
+    const double rounding = tuning.basis.inward_units * std::numeric_limits<double>::epsilon() * size;
+    costs(k) -= std::copysign(std::min(rounding, 0.5 * std::abs(costs(k))), costs(k));
+  }
+  return costs;
 }
 
 }  // namespace flatsweep::solve

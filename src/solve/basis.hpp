@@ -60,4 +60,11 @@ class Basis {
 void round_dual(const MatrixView& activations, std::span<const Index> columns, const VectorView& costs,
                 Eigen::Ref<Vector> dual);
 
+/// Return `costs` (k) made smaller by what rounding nu to doubles may add to S_j'nu: with these, columns of tiny costs
+/// do not make all of nu be scaled down for their feasibility, and the dual value loses by their own weights only.
+/// @param columns of S, k
+/// @param dual nu, n
+Vector inward_costs(const MatrixView& activations, std::span<const Index> columns, Vector costs,
+                    const VectorView& dual);
+
 }  // namespace flatsweep::solve

@@ -223,15 +223,18 @@ class Ladder {
     };
     attach(optimum.dual);
     if (solution.status != Status::solved && program_.q > 1.0 && program_.q < tuning.exponent_continuation.below) {
-      const Solution before = solution;
       scale_to_feasible(program_, optimum.dual);
       attach(optimum.dual);
-      if (!(std::abs(solution.certificate.gap) < std::abs(before.certificate.gap))) solution = before;
     }
     if (solution.status != Status::solved && !optimum.basis.empty()) {
       path_.add(Rung::rounded_dual);
       round_dual(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
-      attach(std::move(optimum.dual));
+      attach(optimum.dual);
+      if (solution.status != Status::solved && cuts_ == Cuts::none) {
+        const Vector inward = inward_costs(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
+        round_dual(program_.activations, optimum.basis, inward, optimum.dual);
+        attach(std::move(optimum.dual));
+      }
     }
     solution.outer_weights = std::move(optimum.outer_weights);
     solution.rank = rank;

@@ -104,6 +104,7 @@ struct Tuning {
     /// orthogonal decomposition has magnified.
     double doubtful_pivot = 1e-8;
     double hopeless_pivot = 1e-13;  ///< the same for an S that has no better columns
+    double inward_units = 4.0;      ///< machine epsilons of |S_j|'|nu| that rounding nu may add to S_j'nu
     Index growth = 128;             ///< columns by which the room for eta vectors grows
     int dual_refinements = 3;       ///< of B'nu = s, to twice the working precision, before nu is rounded
   } basis;

@@ -72,6 +72,23 @@ TEST_CASE("a solution of the equilibrated program is one of the program, with it
     }
 }
 
+TEST_CASE("programs over twelve orders are solved, as their duals make room for rounding in columns of tiny cost",
+          "[solve]") {
+  auto random = test::random_generator();
+  int solved = 0;
+  for (int draw = 0; draw < 100; ++draw) {
+    CAPTURE(draw);
+    const auto n = static_cast<Index>(2 + test::uniform_index(random, 30));
+    const RandomProgram program = scaled_program(random, n, n + 1 + n / 2, 1.0, 6.0);
+    const solve::Solution solution = solve::flattest_interpolator_of_any_scale(program.view());
+    CHECK(solution.status != Status::infeasible);
+    if (solution.status != Status::solved) continue;
+    ++solved;
+    CHECK(std::abs(solve::certify(program.view(), solution.outer_weights, solution.dual).gap) <= 1e-9);
+  }
+  CHECK(solved >= 97);
+}
+
 TEST_CASE("what doubles do not hold in the units of the program is inaccurate, not a solution", "[solve]") {
   Matrix activations(2, 2);
   activations << 2, 1, 1, 3;
