@@ -203,10 +203,9 @@ class Ladder {
       budget_is_spent_ = !optimum->complete;
       return *std::move(optimum);
     }
-    if (start.costs.size() > 0)
-      return {.outer_weights = start.costs.cwiseQuotient(program.kappa), .dual = start.dual, .complete = false};
-    return {.outer_weights = Vector::Zero(program.kappa.size()),
-            .dual = Vector::Zero(program_.labels.size()),
+    const bool inside = start.costs.size() > 0;
+    return {.outer_weights = inside ? Vector(start.costs.cwiseQuotient(program.kappa)) : Vector(0.0 * program.kappa),
+            .dual = inside ? start.dual : Vector(0.0 * program_.labels),
             .complete = false};
   }
 
@@ -231,9 +230,11 @@ class Ladder {
       round_dual(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
       attach(optimum.dual);
       if (solution.status != Status::solved && cuts_ == Cuts::none) {
+        const Solution rounded = solution;
         const Vector inward = inward_costs(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
         round_dual(program_.activations, optimum.basis, inward, optimum.dual);
         attach(std::move(optimum.dual));
+        if (rounded.certificate.gap < solution.certificate.gap) solution = rounded;
       }
     }
     solution.outer_weights = std::move(optimum.outer_weights);
