@@ -83,7 +83,8 @@ void solve_program(const SolveRequest& request) try {
   print_solution(solution, seconds);
 } catch (const std::bad_alloc&) {
   throw Error(fmt::format("the memory is used up by the program of {}", request.program.string()),
-              "a solver needs up to 3.5 times the memory of its S", "Use a node with more memory, or lift its limit.");
+              "a solver needs up to 5 times the memory of its S, and 25 vectors as long as kappa",
+              "Use a node with more memory, or lift its limit.");
 }
 
 }  // namespace
