@@ -61,11 +61,16 @@ TEST_CASE("the optimum is continuous in q down to 1", "[solve]") {
 
 TEST_CASE("q near 1 where the vertex of q = 1 is square, sparse, tied or has costs over four orders", "[solve]") {
   auto random = test::random_generator();
+  int inaccurate = 0;  // of 150
   for (const double q : {1.0999, 1.05, 1.01, 1.001, 1.0 + 0x1p-20, 1.0 + 0x1p-40}) {
     for (int draw = 0; draw < 5; ++draw) {
       CAPTURE(q, draw);
-      const auto solve_one = [](const RandomProgram& program) {
-        check_near_one(program, solve::flattest_interpolator_of_any_scale(program.view()));
+      const auto solve_one = [&](const RandomProgram& program) {
+        const solve::Solution solution = solve::flattest_interpolator_of_any_scale(program.view());
+        if (solution.status == Status::inaccurate)
+          ++inaccurate;
+        else
+          check_near_one(program, solution);
       };
       solve_one({random, 12, 12, q});
       RandomProgram program(random, 12, 30, q);
@@ -82,4 +87,5 @@ TEST_CASE("q near 1 where the vertex of q = 1 is square, sparse, tied or has cos
       solve_one(program);
     }
   }
+  CHECK(inaccurate <= 5);
 }
