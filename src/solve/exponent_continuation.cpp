@@ -13,7 +13,7 @@ namespace flatsweep::solve {
 namespace {
 
 using Array = Eigen::ArrayXd;
-constexpr const Tuning::ExponentContinuation& limits = tuning.exponent_continuation;
+constexpr const Tuning::ExponentContinuation& continuation = tuning.exponent_continuation;
 
 /// a and nu of S a = y, (q-1) log |a_j| = log(|t_j| / (q kappa_j)), t = S'nu, as independent variables. Newton's method
 /// converges fast in both where either fails: weights of the vertex are linear in a, those that vanish are powers of t.
@@ -27,12 +27,12 @@ class PrimalDualNewton {
     const Array t = transposed_product(vertex.dual);
     dual_ *= program_.q;
     // Columns of weight zero may touch their bound; they start as if a little below it.
-    const double slack = std::min(limits.most_slack, limits.slack * excess_);
+    const double slack = std::min(continuation.most_slack, continuation.slack * excess_);
     const Array near = ((t.abs() * (1.0 - slack)).log() - log_kappa_) / excess_;
     a_ = vertex.outer_weights.array();
     for (Index j = 0; j < a_.size(); ++j)
-      if (!(std::abs(a_(j)) > limits.zero_weight * largest))
-        a_(j) = std::copysign(std::exp(std::min(near(j), std::log(limits.largest_start * largest))), t(j));
+      if (!(std::abs(a_(j)) > continuation.zero_weight * largest))
+        a_(j) = std::copysign(std::exp(std::min(near(j), std::log(continuation.largest_start * largest))), t(j));
   }
 
   /// Go on to q = 1 + excess from the last iterate.
@@ -45,7 +45,7 @@ class PrimalDualNewton {
   /// @return the larger one of residual and gap of the best iterate, which is left in place
   double converge(const StopRequest& stop, int& steps) {
     std::pair<double, std::pair<Array, Vector>> best{std::numeric_limits<double>::infinity(), {a_, dual_}};
-    for (int step = 0; step <= limits.max_steps; ++step) {
+    for (int step = 0; step <= continuation.max_steps; ++step) {
       stop.check();
       t_ = transposed_product(dual_);
       gradient_ = program_.labels - program_.activations * a_.matrix();
@@ -55,7 +55,9 @@ class PrimalDualNewton {
       const double scale = std::abs(gap(1.0 / ratio)) < std::abs(gap(1.0)) ? 1.0 / ratio : 1.0;
       const double error = std::max(residual, std::abs(gap(scale)));
       if (error < best.first) best = {error, {a_, scale * dual_}};
-      if ((residual < limits.residual_goal && error < limits.gap_goal) || step == limits.max_steps || !move()) break;
+      if ((residual < continuation.residual_goal && error < continuation.gap_goal) || step == continuation.max_steps ||
+          !move())
+        break;
       ++steps;
     }
     std::tie(a_, dual_) = best.second;
@@ -79,7 +81,7 @@ class PrimalDualNewton {
   }
 
   /// exp(x), as far as doubles reach.
-  static Array bounded_exp(const Array& x) { return x.min(limits.largest_exponent).exp(); }
+  static Array bounded_exp(const Array& x) { return x.min(continuation.largest_exponent).exp(); }
 
   /// (P - D) / P of scale * nu.
   [[nodiscard]] double gap(double scale) const {
@@ -102,8 +104,8 @@ class PrimalDualNewton {
     const Array d_t = transposed_product(direction);
     const Array d_a = weights * (d_t - t_ * missing);
     const double largest = sizes.maxCoeff();
-    const double growth = (sizes > limits.significant_weight * largest).select((d_t / t_).abs(), 0.0).maxCoeff();
-    const double step = growth > limits.longest_step ? limits.longest_step / growth : 1.0;
+    const double growth = (sizes > continuation.significant_weight * largest).select((d_t / t_).abs(), 0.0).maxCoeff();
+    const double step = growth > continuation.longest_step ? continuation.longest_step / growth : 1.0;
     if (!std::isfinite(step)) return false;
     dual_ += step * direction;
     update_weights(step * d_a, transposed_product(dual_), largest);
@@ -113,17 +115,17 @@ class PrimalDualNewton {
   /// Let a follow linearly where it stays alike, by its power of t where it is small, else by a factor.
   void update_weights(const Array& change, const Array& t, double largest) {
     const Array powers = bounded_exp(log_share(t) / excess_) * t.sign();
-    const double small = limits.small_weight * largest;
+    const double small = continuation.small_weight * largest;
     for (Index j = 0; j < a_.size(); ++j) {
       const double linear = a_(j) + change(j);
       const bool vanishes = std::abs(powers(j)) < small;
-      const bool alike = linear * a_(j) > 0.0 && std::abs(linear) > limits.least_share * std::abs(a_(j));
+      const bool alike = linear * a_(j) > 0.0 && std::abs(linear) > continuation.least_share * std::abs(a_(j));
       if (alike && !(vanishes && std::abs(linear) < small))
         a_(j) = linear;
       else if (vanishes)
         a_(j) = powers(j);
       else
-        a_(j) *= std::exp(std::clamp(change(j) / a_(j), limits.least_log_factor, limits.most_log_factor));
+        a_(j) *= std::exp(std::clamp(change(j) / a_(j), continuation.least_log_factor, continuation.most_log_factor));
     }
   }
 
@@ -133,7 +135,7 @@ class PrimalDualNewton {
     Matrix product = Matrix::Zero(n, n);
     Matrix panel(n, std::min(weights.size(), tuning.normal_equations.panel_columns));
     Index filled = 0;
-    const double negligible = limits.negligible_weight * weights.maxCoeff();
+    const double negligible = continuation.negligible_weight * weights.maxCoeff();
     const auto add_panel = [&] {
       if (filled > 0) dense::symmetric_product(1.0, panel.leftCols(filled), 1.0, product);
       filled = 0;
@@ -144,7 +146,7 @@ class PrimalDualNewton {
       if (filled == panel.cols()) add_panel();
     }
     add_panel();
-    product.diagonal().array() += limits.ridge * product.trace();
+    product.diagonal().array() += continuation.ridge * product.trace();
     Matrix factors = product.selfadjointView<Eigen::Lower>();
     Eigen::VectorXi order(n);
     if (!product.allFinite() || !dense::factor_lu(factors, order)) return false;
@@ -170,8 +172,8 @@ Optimum continue_from_vertex(const Program& program, const Optimum& vertex, cons
   const double excess = program.q - 1.0;
   Optimum optimum;
   double best = std::numeric_limits<double>::infinity();
-  for (const double factor : limits.factors) {
-    double stage = std::isinf(factor) ? excess : excess / limits.range;
+  for (const double factor : continuation.factors) {
+    double stage = std::isinf(factor) ? excess : excess / continuation.range;
     PrimalDualNewton method(program, vertex, stage);
     double error = method.converge(stop, optimum.effort.steps);
     while (stage < excess) {
@@ -184,7 +186,7 @@ Optimum continue_from_vertex(const Program& program, const Optimum& vertex, cons
       optimum.outer_weights = method.outer_weights();
       optimum.dual = method.dual();
     }
-    if (best <= limits.good_enough) break;
+    if (best <= continuation.good_enough) break;
   }
   return optimum;
 }

@@ -12,7 +12,7 @@
 namespace flatsweep::solve {
 namespace {
 
-constexpr const Tuning::SparseOptimum& limits = tuning.sparse_optimum;
+constexpr const Tuning::SparseOptimum& sparse = tuning.sparse_optimum;
 
 /// Columns of S and their QR factors, S_J = Q R, which grow by a column at a time.
 class Support {
@@ -26,7 +26,7 @@ class Support {
         outside_(labels) {}
 
   [[nodiscard]] const std::vector<Index>& columns() const { return columns_; }
-  [[nodiscard]] bool spans_labels() const { return outside_.norm() <= limits.labels_reached * labels_.norm(); }
+  [[nodiscard]] bool spans_labels() const { return outside_.norm() <= sparse.labels_reached * labels_.norm(); }
 
   /// Add a column if it does not depend on the others.
   void add(Index j) {
@@ -39,7 +39,7 @@ class Support {
       upper_.col(k).head(k) += shares;
     }
     upper_(k, k) = column.norm();
-    if (!(upper_(k, k) > limits.dependence * size)) {
+    if (!(upper_(k, k) > sparse.dependence * size)) {
       upper_.col(k).setZero();
       return;
     }
@@ -58,7 +58,7 @@ class Support {
 
   /// Return the nu (n) nearest to `dual` with S_J'nu = costs.
   [[nodiscard]] Vector nearest_dual(Vector dual, const Vector& costs) const {
-    for (int pass = 0; pass < limits.dual_refinements; ++pass) {
+    for (int pass = 0; pass < sparse.dual_refinements; ++pass) {
       Vector missing = costs;
       for (Index i = 0; i < costs.size(); ++i)
         missing(i) -= extended_dot(activations_.col(columns_[static_cast<std::size_t>(i)]), dual);
@@ -87,7 +87,7 @@ Index carrying_columns(const Vector& costs) {
   std::vector<double> sizes(static_cast<std::size_t>(costs.size()));
   for (Index j = 0; j < costs.size(); ++j) sizes[static_cast<std::size_t>(j)] = std::abs(costs(j));
   std::ranges::sort(sizes, std::greater<>());
-  double left = limits.carried * costs.lpNorm<1>();
+  double left = sparse.carried * costs.lpNorm<1>();
   Index count = 0;
   while (left > 0.0 && count < costs.size()) left -= sizes[static_cast<std::size_t>(count++)];
   return count;
@@ -110,7 +110,7 @@ std::optional<Support> spanning_columns(const Program& program, const Vector& pr
 /// Return `support` without the columns that y does not need.
 Support without_idle_columns(const Program& program, const Support& support) {
   const Vector costs = support.weights().cwiseAbs().cwiseProduct(program.kappa);
-  const double least = limits.negligible_weight * costs.maxCoeff();
+  const double least = sparse.negligible_weight * costs.maxCoeff();
   Support needed(program.activations, program.labels, static_cast<Index>(support.columns().size()));
   for (const Index j : support.columns())
     if (costs(j) > least) needed.add(j);
@@ -120,7 +120,7 @@ Support without_idle_columns(const Program& program, const Support& support) {
 }  // namespace
 
 std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point) {
-  const auto most = static_cast<Index>(limits.most_columns * static_cast<double>(program.labels.size()));
+  const auto most = static_cast<Index>(sparse.most_columns * static_cast<double>(program.labels.size()));
   if (point.costs.size() == 0 || !point.costs.allFinite() || carrying_columns(point.costs) > most) return std::nullopt;
   const std::optional<Support> spanning = spanning_columns(program, point.priority, most);
   if (!spanning) return std::nullopt;
@@ -133,7 +133,7 @@ std::optional<Optimum> prove_sparse_optimum(const Program& program, const Interi
   const Vector costs = program.kappa(columns).array() * weights.array().sign();
   optimum.dual = support.nearest_dual(point.dual, costs);
   const Vector t = program.activations.transpose() * optimum.dual;
-  if (!((t.array().abs() / program.kappa.array()).maxCoeff() <= 1.0 + limits.violation)) return std::nullopt;
+  if (!((t.array().abs() / program.kappa.array()).maxCoeff() <= 1.0 + sparse.violation)) return std::nullopt;
   return optimum;
 }
 
