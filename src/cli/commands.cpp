@@ -25,8 +25,8 @@ namespace {
 /// All commands in the order of the help.
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {run_command(),    plan_command(),  explain_command(), solve_command(),
-                                             status_command(), show_command(),  export_command(),  verify_command(),
-                                             merge_command(),  doctor_command()};
+                                             status_command(), watch_command(), show_command(),    export_command(),
+                                             verify_command(), merge_command(), doctor_command()};
   return table;
 }
 

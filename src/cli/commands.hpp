@@ -31,6 +31,7 @@ Command explain_command();
 Command solve_command();
 Command status_command();
 Command show_command();
+Command watch_command();
 Command export_command();
 Command verify_command();
 Command merge_command();

@@ -1,7 +1,7 @@
 #include "cli/shared.hpp"
 
 #include <fcntl.h>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -17,6 +17,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/mpi/communicator.hpp"
+#include "sweep/pace.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -119,6 +120,27 @@ std::size_t stdout_columns() {
   winsize size{};
   if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return most;
   return std::clamp<std::size_t>(size.ws_col, least, most);
+}
+
+report::Summary summary_of(const record::ResultsReader& reader, std::optional<bool> running) {
+  report::Summary summary = report::summarise(reader);
+  summary.running = running;
+  if (!summary.is_running() || summary.runs.empty()) return summary;
+  const auto [rows_per_second, remaining_seconds] = sweep::pace_of(reader);
+  summary.rows_per_second = rows_per_second;
+  summary.remaining_seconds = remaining_seconds;
+  return summary;
+}
+
+std::string pace_text(const report::Summary& summary) {
+  std::vector<std::string> parts;
+  if (const auto elapsed = summary.elapsed_seconds())
+    parts.push_back("elapsed " + schedule::describe_duration(*elapsed));
+  if (const auto remaining = summary.remaining_seconds)
+    parts.push_back("ETA " + schedule::describe_duration(*remaining));
+  if (const auto rate = summary.rows_per_second; rate && *rate > 0.0)
+    parts.push_back(fmt::format("{:.{}g} rows/s", *rate, *rate < 100.0 ? 2 : 3));
+  return fmt::format("{}", fmt::join(parts, "  "));
 }
 
 ExitCode on_all_ranks(const std::function<ExitCode(const mpi::Communicator&)>& command) {

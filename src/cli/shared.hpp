@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/report/summary.hpp"
 #include "flatsweep/schedule/progress.hpp"
 #include "sweep/part.hpp"
 
@@ -45,6 +47,12 @@ schedule::TerminalColumns terminal_columns();
 
 /// Return the columns for text on stdout: those of the terminal, from 60 to 100, and 100 if there is none.
 std::size_t stdout_columns();
+
+/// Return the summary of a results file, with the pace of the run that is at work on it.
+/// @param running whether a run holds the file, asked before `reader` opened it: the last run may end meanwhile
+report::Summary summary_of(const record::ResultsReader& reader, std::optional<bool> running);
+/// Return `elapsed 3m07s  ETA 1m12s  52 rows/s`, as far as it is known.
+std::string pace_text(const report::Summary& summary);
 
 /// Run a command on every rank, from MPI's start to its end. If rank 0 throws, that is explained; if another
 /// rank does, which is an internal error, all are aborted.

@@ -4,12 +4,18 @@
 #include <string>
 
 #include "cli/commands.hpp"
+#include "cli/shared.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/report/summary.hpp"
 
 namespace flatsweep::cli {
 namespace {
+
+void print_for_people(const report::Summary& summary, const job::Job& job) {
+  report::print_summary(std::cout, summary, job);
+  if (summary.is_running()) std::cout << pace_text(summary) << '\n';
+}
 
 ExitCode status(const Options& options) {
   const std::filesystem::path file = options.required("FILE");
@@ -19,15 +25,14 @@ ExitCode status(const Options& options) {
     for (const std::string& variable : record::volatile_variables()) std::cout << variable << '\n';
     return ExitCode::done;
   }
-  report::Summary summary = report::summarise(reader);
-  summary.running = running;
+  const report::Summary summary = summary_of(reader, running);
   const bool failed = options.has("failed");
   if (options.has("json"))
     report::print_json(std::cout, summary, reader, failed);
   else if (failed)
     report::print_failed(std::cout, reader);
   else
-    report::print_summary(std::cout, summary);
+    print_for_people(summary, reader.job());
   return ExitCode::done;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <ctime>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/report/head.hpp"
 #include "report/grid_text.hpp"
 
 namespace flatsweep::report {
@@ -94,18 +96,6 @@ const char* state_text(std::optional<bool> running) {
   return *running ? "running" : "killed";
 }
 
-void print_last_run(std::ostream& out, const Run& run, std::optional<bool> running) {
-  out << fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks, run.ranks == 1 ? "rank" : "ranks",
-                     run.hosts);
-  if (!run.end)
-    out << state_text(running);
-  else if (run.exit_code)
-    out << fmt::format("ended {} with exit code {}", utc(*run.end), *run.exit_code);
-  else
-    out << "ended " << utc(*run.end);
-  out << '\n';
-}
-
 /// Return a number or text that may be absent as JSON.
 template <typename Value>
 Json json_of(const std::optional<Value>& value) {
@@ -123,6 +113,14 @@ Json json_of(const Run& run) {
           {"build", run.build}};
 }
 
+/// Return what head_of says, for programs: sizes, and the settings that are not the default by their keys.
+Json json_of(const job::Job& job) {
+  const Sizes sizes = sizes_of(job.grid);
+  Json settings = Json::object();
+  for (const auto& [key, value] : job.given()) settings[key] = value;
+  return {{"d", sizes.d}, {"samples", sizes.samples}, {"width", sizes.width}, {"settings", settings}};
+}
+
 Json failed_rows(const ResultsReader& reader) {
   Json rows = Json::array();
   const MessageOf messages = messages_by_id(reader);
@@ -136,6 +134,14 @@ Json failed_rows(const ResultsReader& reader) {
 }  // namespace
 
 std::uint64_t Summary::total() const { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
+
+bool Summary::is_running() const { return running.value_or(!runs.empty() && !runs.back().end); }
+
+std::optional<double> Summary::elapsed_seconds() const {
+  if (runs.empty() || (!runs.back().end && !is_running())) return {};
+  const Run& run = runs.back();
+  return std::chrono::duration<double>(run.end.value_or(Run::Clock::now()) - run.start).count();
+}
 
 bool Summary::is_part_done() const {
   if (runs.empty() || count(Status::pending) == torn) return false;
@@ -167,10 +173,25 @@ std::string torn_rows_text(std::uint64_t count) {
                      count, count == 1 ? "row" : "rows");
 }
 
-void print_summary(std::ostream& out, const Summary& summary) {
+void print_last_run(std::ostream& out, const Summary& summary) {
+  if (summary.runs.empty()) return;
+  const Run& run = summary.runs.back();
+  out << fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks, run.ranks == 1 ? "rank" : "ranks",
+                     run.hosts);
+  if (!run.end)
+    out << state_text(summary.running);
+  else if (run.exit_code)
+    out << fmt::format("ended {} with exit code {}", utc(*run.end), *run.exit_code);
+  else
+    out << "ended " << utc(*run.end);
+  out << '\n';
+}
+
+void print_summary(std::ostream& out, const Summary& summary, const job::Job& job) {
   const double percent = 100.0 * static_cast<double>(summary.done()) / static_cast<double>(summary.total());
   out << fmt::format("{}: {} of {} configurations done ({} %)\n", summary.title, summary.done(), summary.total(),
                      number_text(std::floor(percent * 10) / 10));
+  print_list(out, head_of(job));
   for (std::size_t k = 0; k < status_names.size(); ++k)
     if (summary.counts[k] > 0) out << fmt::format("  {:12}{:12}\n", status_names[k], summary.counts[k]);
   for (std::size_t k = 0; k < std::min(reasons_shown, summary.reasons.size()); ++k) {
@@ -180,7 +201,7 @@ void print_summary(std::ostream& out, const Summary& summary) {
   if (summary.reasons.size() > reasons_shown)
     out << fmt::format("{} more reasons: --failed lists all\n", summary.reasons.size() - reasons_shown);
   if (summary.torn > 0) out << torn_rows_text(summary.torn) << '\n';
-  if (!summary.runs.empty()) print_last_run(out, summary.runs.back(), summary.running);
+  print_last_run(out, summary);
   if (summary.is_part_done()) {
     out << fmt::format(
         "{} configurations are left: the last run did its part. A run without --shard, --where and --pilot does them.\n",
@@ -210,6 +231,10 @@ void print_json(std::ostream& out, const Summary& summary, const ResultsReader& 
         {{"message", reason.message}, {"count", reason.count}, {"first_id", value(reason.first)}});
   }
   json["running"] = json_of(summary.running);
+  json["elapsed_seconds"] = json_of(summary.elapsed_seconds());
+  json["rows_per_second"] = json_of(summary.rows_per_second);
+  json["remaining_seconds"] = json_of(summary.remaining_seconds);
+  json["job"] = json_of(reader.job());
   json["runs"] = Json::array();
   for (const Run& run : summary.runs) json["runs"].push_back(json_of(run));
   if (failed) json["failed_rows"] = failed_rows(reader);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "flatsweep/core/status.hpp"
+#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_reader.hpp"
 
 namespace flatsweep::report {
@@ -25,9 +26,11 @@ struct Summary {
   std::string title;                                        ///< the job's name
   std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
   std::uint64_t torn = 0;  ///< pending rows that are torn; 0 in a file of more than 256 MiB, whose rows are not checked
-  std::vector<Reason> reasons;       ///< most frequent first
-  std::vector<record::Run> runs;     ///< oldest first
-  std::optional<bool> running = {};  ///< whether a run holds the file; nothing if that is unknown
+  std::vector<Reason> reasons;                   ///< most frequent first
+  std::vector<record::Run> runs;                 ///< oldest first
+  std::optional<bool> running = {};              ///< whether a run holds the file; nothing if that is unknown
+  std::optional<double> rows_per_second = {};    ///< that the run does; nothing if none is at work
+  std::optional<double> remaining_seconds = {};  ///< until no row is pending; nothing if no run is at work
 
   /// Return the number of rows of this status.
   [[nodiscard]] std::uint64_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
@@ -35,6 +38,11 @@ struct Summary {
   [[nodiscard]] std::uint64_t total() const;
   /// Return the number of rows that are not pending.
   [[nodiscard]] std::uint64_t done() const { return total() - count(Status::pending); }
+
+  /// Return whether a run is at work, as far as that is known.
+  [[nodiscard]] bool is_running() const;
+  /// Return the seconds of the last run so far, or until its end; nothing if it was killed, or there is none.
+  [[nodiscard]] std::optional<double> elapsed_seconds() const;
 
   /// Return whether rows are pending although the last run did all that it was asked for: a shard, --where or
   /// --pilot.
@@ -48,7 +56,10 @@ Summary summarise(const record::ResultsReader& reader);
 std::string torn_rows_text(std::uint64_t count);
 
 /// Print for a terminal, in at most 100 columns but for messages.
-void print_summary(std::ostream& out, const Summary& summary);
+void print_summary(std::ostream& out, const Summary& summary, const job::Job& job);
+
+/// Print when, where and on how many ranks the last run works, or how it ended; nothing if there is none.
+void print_last_run(std::ostream& out, const Summary& summary);
 
 /// Print a line for each configuration that failed, crashed or is inaccurate: id, axis values, message.
 void print_failed(std::ostream& out, const record::ResultsReader& reader);

@@ -53,7 +53,7 @@ TEST_CASE("the summary counts every status and says why configurations failed", 
   CHECK(value(summary.reasons[0].first) == 2);
 
   std::ostringstream text;
-  print_summary(text, summary);
+  print_summary(text, summary, reader.job());
   CHECK_THAT(text.str(), Contains("10 of 48 configurations done (20.8 %)"));
   CHECK_THAT(text.str(), Contains("2 x failed: no memory"));
   CHECK_THAT(text.str(), Contains("last run: 1970-01-01T00:00:00Z, 3 ranks on fh1*3, running or killed"));
@@ -61,12 +61,16 @@ TEST_CASE("the summary counts every status and says why configurations failed", 
 
 TEST_CASE("a run without an end is running or was killed, where that is known", "[report]") {
   const TemporaryDirectory directory;
-  Summary summary = summarise(record::ResultsReader(partial_file(directory)));
+  const record::ResultsReader reader(partial_file(directory));
+  Summary summary = summarise(reader);
   for (const bool running : {true, false}) {
     summary.running = running;
     std::ostringstream text;
-    print_summary(text, summary);
+    print_summary(text, summary, reader.job());
     CHECK_THAT(text.str(), Contains(running ? "fh1*3, running\n" : "fh1*3, killed\n"));
+    CHECK_THAT(text.str(), Contains("d 5 6, n 50 60, m 100 120, 3 seeds, 4 gammas from 0.1 to 0.9, link matched\n"));
+    CHECK(summary.is_running() == running);
+    CHECK(summary.elapsed_seconds().has_value() == running);
   }
 }
 
@@ -90,12 +94,17 @@ TEST_CASE("the JSON has the same content, escaped", "[report]") {
   std::vector<std::string> keys;
   for (const auto& entry : json.items()) keys.push_back(entry.key());
   CHECK(keys == std::vector<std::string>{"title", "total", "done", "pending", "solved", "infeasible", "inaccurate",
-                                         "failed", "crashed", "torn", "reasons", "running", "runs", "failed_rows"});
+                                         "failed", "crashed", "torn", "reasons", "running", "elapsed_seconds",
+                                         "rows_per_second", "remaining_seconds", "job", "runs", "failed_rows"});
   CHECK(json["total"] == 48);
   CHECK(json["done"] == 10);
   CHECK(json["pending"] == 38);
   CHECK(json["reasons"][0]["count"] == 2);
   CHECK(json["running"].is_null());
+  CHECK(json["elapsed_seconds"] > 1e9);  // since 1970: whether the run goes on is unknown
+  CHECK(json["remaining_seconds"].is_null());
+  CHECK(json["job"]["samples"].dump() == "[50,60]");
+  CHECK(json["job"]["settings"]["grid.seed"] == "0..2");
   CHECK(json["runs"][0]["ranks"] == 3);
   CHECK(json["runs"][0]["exit_code"].is_null());
   CHECK(json["runs"][0]["start"] == "1970-01-01T00:00:00Z");
@@ -109,7 +118,8 @@ TEST_CASE("rows left by a run that did its part are told from rows left by one t
   const std::filesystem::path file = partial_file(directory);
   const auto printed = [&] {
     std::ostringstream text;
-    print_summary(text, summarise(record::ResultsReader(file)));
+    const record::ResultsReader reader(file);
+    print_summary(text, summarise(reader), reader.job());
     return text.str();
   };
   CHECK_THAT(printed(), !Contains("are left"));
