@@ -104,14 +104,13 @@ ExitCode watch(const Options& options) {
   constexpr Seconds on_terminal(2), elsewhere(30);
   const std::filesystem::path file = options.required("FILE");
   const Seconds interval = options.duration("interval").value_or(terminal() ? on_terminal : elsewhere);
-  using Clock = std::chrono::steady_clock;
   for (bool is_first = true;; is_first = false) {
-    const auto start = Clock::now();
+    const auto start = std::chrono::steady_clock::now();
     const bool running = show_once(file, is_first);
     if (!running || options.has("once") || !std::cout) break;
     if (!terminal()) std::cout << '\n';
     // a view that takes long is taken more seldom, so that it costs little
-    std::this_thread::sleep_for(std::max<Seconds>(interval, 9 * (Clock::now() - start)));
+    std::this_thread::sleep_for(std::max<Seconds>(interval, 9 * (std::chrono::steady_clock::now() - start)));
   }
   if (terminal()) std::cout << '\n';
   return ExitCode::done;
