@@ -21,7 +21,6 @@
 #include "flatsweep/report/head.hpp"
 #include "flatsweep/report/summary.hpp"
 #include "flatsweep/report/verdict_table.hpp"
-#include "report/grid_text.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -65,9 +64,7 @@ std::string view(const record::ResultsReader& reader, const report::Summary& sum
   std::ostringstream head;
   head << fmt::format("{} {:.0f} %  {}\n", bar(share, bar_length), std::floor(100 * share), pace_text(summary));
   report::print_head(head, reader.job(), summary.counts, width);
-  std::ostringstream run;
-  report::print_last_run(run, summary);
-  if (!summary.runs.empty()) report::print_text(head, run.str(), width);
+  report::print_last_run(head, summary, width);
   const auto lines = static_cast<std::size_t>(std::ranges::count(head.str(), '\n')) + other_lines;
 
   std::ostringstream out;

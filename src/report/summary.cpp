@@ -173,18 +173,18 @@ std::string torn_rows_text(std::uint64_t count) {
                      count, count == 1 ? "row" : "rows");
 }
 
-void print_last_run(std::ostream& out, const Summary& summary) {
+void print_last_run(std::ostream& out, const Summary& summary, std::size_t width) {
   if (summary.runs.empty()) return;
   const Run& run = summary.runs.back();
-  out << fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks, run.ranks == 1 ? "rank" : "ranks",
-                     run.hosts);
+  std::string text = fmt::format("last run: {}, {} {} on {}, ", utc(run.start), run.ranks,
+                                 run.ranks == 1 ? "rank" : "ranks", run.hosts);
   if (!run.end)
-    out << state_text(summary.running);
+    text += state_text(summary.running);
   else if (run.exit_code)
-    out << fmt::format("ended {} with exit code {}", utc(*run.end), *run.exit_code);
+    text += fmt::format("ended {} with exit code {}", utc(*run.end), *run.exit_code);
   else
-    out << "ended " << utc(*run.end);
-  out << '\n';
+    text += "ended " + utc(*run.end);
+  print_text(out, text, width);
 }
 
 void print_summary(std::ostream& out, const Summary& summary, const job::Job& job) {
@@ -201,7 +201,7 @@ void print_summary(std::ostream& out, const Summary& summary, const job::Job& jo
   if (summary.reasons.size() > reasons_shown)
     out << fmt::format("{} more reasons: --failed lists all\n", summary.reasons.size() - reasons_shown);
   if (summary.torn > 0) out << torn_rows_text(summary.torn) << '\n';
-  print_last_run(out, summary);
+  print_last_run(out, summary, most_columns);
   if (summary.is_part_done()) {
     out << fmt::format(
         "{} configurations are left: the last run did its part. A run without --shard, --where and --pilot does them.\n",

@@ -59,7 +59,7 @@ std::string torn_rows_text(std::uint64_t count);
 void print_summary(std::ostream& out, const Summary& summary, const job::Job& job);
 
 /// Print when, where and on how many ranks the last run works, or how it ended; nothing if there is none.
-void print_last_run(std::ostream& out, const Summary& summary);
+void print_last_run(std::ostream& out, const Summary& summary, std::size_t width);
 
 /// Print a line for each configuration that failed, crashed or is inaccurate: id, axis values, message.
 void print_failed(std::ostream& out, const record::ResultsReader& reader);
