@@ -77,7 +77,7 @@ void solve_program(const SolveRequest& request) try {
   std::cout << fmt::format("S is {} x {} (n x m)\n", data.activations.rows(), data.activations.cols());
   const Stopwatch watch;
   const solve::Solution solution =
-      solve::flattest_interpolator_of_any_scale({data.activations, data.labels, data.kappa, data.q});
+      solve::flattest_interpolator_of_any_scale({data.activations, data.labels, data.kappa, data.q, data.penalty});
   const double seconds = watch.seconds();
   write_program_solution(request.output, solution, request.existing);
   print_solution(solution, seconds);

@@ -17,6 +17,7 @@ constexpr double flops_per_activation = 4.0;      // one pass over memory
 constexpr double flops_per_kernel_entry = 100.0;  // an arc cosine, a square root
 constexpr double overhead_flops = 2.5e7;          // 0.5 ms: allocations, a row of the results file
 constexpr double eigenvalue_flops = 6.0;          // of a symmetric n x n matrix, over n^3
+constexpr double influence_flops = 1.5;           // a Cholesky factor and its inverse, over n^3
 constexpr double best_loss_flops = 1.5;           // over m^3
 
 double sample_flops(const job::Configuration& configuration) {
@@ -32,6 +33,7 @@ double measure_flops(const job::Configuration& configuration, const job::Setting
   const auto [n, m, d, r] = sizes(configuration);
   const double kernel = m * m * d + flops_per_kernel_entry * m * m / 2.0;  // overlap and exact loss: W W'
   double flops = 10.0 * n * m + 2.0 * n * d + kernel;
+  if (configuration.interpolator.takes_penalty()) flops += n * n * (m + influence_flops * n);
   if (settings.spectrum) {
     flops += n * n * (d + m) + eigenvalue_flops * n * n * n;  // of G
     flops += n * n * m + eigenvalue_flops * n * n * n;        // singular values of S

@@ -77,7 +77,7 @@ std::optional<std::string> equal_before(const job::Configuration& configuration,
 }
 
 std::optional<std::string> infeasible_by_construction(const job::Configuration& configuration) {
-  if (!interpolator_of(configuration).solves_equations) return std::nullopt;
+  if (!interpolator_of(configuration).solves_equations || configuration.penalty > 0.0) return std::nullopt;
   const double dimensions = span(configuration);
   const auto width = static_cast<double>(configuration.width);
   const auto samples = static_cast<double>(configuration.samples);

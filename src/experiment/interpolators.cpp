@@ -12,7 +12,8 @@ namespace flatsweep::experiment {
 namespace {
 
 solve::Program program_of(const Problem& problem) {
-  return {problem.start->activations, problem.labels, problem.kappa, problem.configuration.activation.exponent()};
+  return {problem.start->activations, problem.labels, problem.kappa, problem.configuration.activation.exponent(),
+          problem.configuration.penalty};
 }
 
 /// Return the network at the sampled inner weights.

@@ -33,6 +33,27 @@ double least_flatness(const State& state) try {
   return not_a_number;
 }
 
+double population_loss(const State& state) {
+  return state.excess_loss().value + state.configuration().noise * state.configuration().noise;
+}
+
+double penalised_loss(const State& state) {
+  if (state.configuration().penalty == 0.0) return state.train_loss();
+  const bool is_flattest = state.configuration().interpolator == model::Interpolator();
+  const double cost = is_flattest ? state.solution().certificate.objective : state.outer_weights().squaredNorm();
+  return state.train_loss() + state.configuration().penalty * cost;
+}
+
+/// (2/n) max_j |S_j'y| / kappa_j over the columns that are not dead.
+double penalty_max(const State& state) {
+  if (state.exponent() != 1.0 || state.configuration().interpolator != model::Interpolator()) return not_a_number;
+  const Vector reached = state.hidden().activations.transpose() * state.problem().labels;
+  double largest = 0.0;
+  for (Index j = 0; j < reached.size(); ++j)
+    if (state.problem().kappa(j) > 0.0) largest = std::max(largest, std::abs(reached(j)) / state.problem().kappa(j));
+  return 2.0 * largest / static_cast<double>(state.problem().labels.size());
+}
+
 /// To add a measure, add its row. A row may stand anywhere: users and files go by names.
 constexpr auto measures = std::to_array<Measure>({
     {"objective", "optimum of the program, sum_j kappa_j |a_j|^q", "1", Needs::interpolator,
@@ -42,17 +63,20 @@ constexpr auto measures = std::to_array<Measure>({
        const Vector ones = Vector::Ones(state.outer_weights().size());
        return std::pow(measure::flatness(ones, state.outer_weights(), state.exponent()), 1.0 / state.exponent());
      }},
-    {"residual", "relative residual ||S a - y|| / ||y||", "1", Needs::problem,
+    {"residual", "relative residual ||S a + mu nu - y|| / ||y||, mu = n penalty / 2", "1", Needs::problem,
      [](const State& state) { return state.solution().certificate.residual; }},
-    {"gap", "relative duality gap (P - D)/P", "1", Needs::interpolator,
-     [](const State& state) { return state.solution().certificate.gap; }},
-    {"objective_bound", "lower bound on the optimum from the one-dimensional dual", "1", Needs::interpolator,
+    {"gap", "relative duality gap (P - D)/P, with a penalty relative to sum_j kappa_j |a_j|^q", "1",
+     Needs::interpolator, [](const State& state) { return state.solution().certificate.gap; }},
+    {"objective_bound", "lower bound on the optimum from the one-dimensional dual; NaN with a penalty", "1",
+     Needs::interpolator,
      [](const State& state) {
        const Problem& problem = state.problem();
+       if (state.configuration().penalty > 0.0) return not_a_number;
        return measure::objective_bound(state.hidden().activations, problem.labels, state.kappa(), state.exponent(),
                                        state.least_norm_dual());
      }},
-    {"flatness", "Hessian trace at the flattest rescaling", "1", Needs::interpolator,
+    {"flatness", "Hessian trace at the flattest rescaling, of its Gauss-Newton part off the interpolators", "1",
+     Needs::interpolator,
      [](const State& state) {
        return measure::flatness(state.hidden().trace_weights, state.outer_weights(), state.exponent());
      }},
@@ -68,9 +92,7 @@ constexpr auto measures = std::to_array<Measure>({
     {"excess_loss_error", "bound on the rounding error of excess_loss", "1", Needs::interpolator,
      [](const State& state) { return state.excess_loss().error; }},
     {"population_loss", "excess loss plus noise variance, exact", "1", Needs::interpolator,
-     [](const State& state) {
-       return state.excess_loss().value + state.configuration().noise * state.configuration().noise;
-     }},
+     [](const State& state) { return population_loss(state); }},
     {"relative_loss", "excess loss over signal power", "1", Needs::interpolator,
      [](const State& state) { return state.excess_loss().value / state.signal_power(); }},
     {"best_loss", "smallest excess loss over all outer weights for these inner weights", "1", Needs::problem,
@@ -101,7 +123,11 @@ constexpr auto measures = std::to_array<Measure>({
     {"overlap", "largest |w_j . w_k| over pairs of neurons", "1", Needs::problem,
      [](const State& state) { return measure::overlap(state.hidden().inner_weights); }},
     {"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1", Needs::interpolator,
-     [](const State& state) { return measure::soft_ranks(state.hessian_gram(), state.settings().ridge, state.stop()); },
+     [](const State& state) {
+       std::vector<double> ranks = state.soft_ranks();
+       ranks.pop_back();
+       return ranks;
+     },
      &Settings::spectrum},
     {"alignment", "sum_j |a_j| |U w_j|^2 / sum_j |a_j| of a trained network", "1", Needs::interpolator,
      [](const State& state) {
@@ -120,6 +146,29 @@ constexpr auto measures = std::to_array<Measure>({
      [](const State& state) { return static_cast<double>(state.training()->finish_steps); }},
     {"residual_trained", "relative residual at the end of training, before the finish", "1", Needs::training,
      [](const State& state) { return state.training()->residual_trained; }},
+    {"soft_rank_penalty", "soft rank with lambda the penalty; NaN without one", "1", Needs::interpolator,
+     [](const State& state) { return state.soft_ranks().back(); }, &Settings::spectrum},
+    {"train_loss", "mean squared error at the training points", "1", Needs::interpolator,
+     [](const State& state) { return state.train_loss(); }},
+    {"penalised_loss", "train_loss + penalty times the objective, or the squared norm of minimum_l2", "1",
+     Needs::interpolator, penalised_loss},
+    {"penalty_max", "penalty from which on the flattest weights are 0; NaN unless q = 1", "1", Needs::problem,
+     penalty_max},
+    {"generalisation_gap", "population_loss - train_loss", "1", Needs::interpolator,
+     [](const State& state) { return population_loss(state) - state.train_loss(); }},
+    {"degrees_of_freedom",
+     "divergence of the fitted labels by the labels; NaN unless the program has a penalty or could", "1",
+     Needs::interpolator, [](const State& state) { return state.influence().degrees_of_freedom; }},
+    {"optimism", "2 noise^2 degrees_of_freedom / n, expected in-sample gap", "1", Needs::interpolator,
+     [](const State& state) {
+       const double variance = state.configuration().noise * state.configuration().noise;
+       return 2.0 * variance * state.influence().degrees_of_freedom /
+              static_cast<double>(state.problem().labels.size());
+     }},
+    {"gcv_loss", "generalised cross-validation, train_loss / (1 - degrees_of_freedom/n)^2", "1", Needs::interpolator,
+     [](const State& state) { return state.influence().gcv_loss; }},
+    {"loo_loss", "leave-one-out loss to first order; NaN for interpolators with q = 1", "1", Needs::interpolator,
+     [](const State& state) { return state.influence().loo_loss; }},
 });
 
 /// Of the measures before each one, how many have one number a ridge.

@@ -24,6 +24,52 @@ const measure::SingularRange& State::singular_range() const {
       singular_range_, [&] { return measure::singular_range(hidden().activations, stop_); });
 }
 
+const Vector& State::residuals() const {
+  return once(
+      residuals_,
+      [&] {
+        const double mu = 0.5 * static_cast<double>(problem_.labels.size()) * configuration().penalty;
+        if (mu > 0.0) return Vector(mu * solution().dual);
+        return Vector(problem_.labels - hidden().activations * outer_weights());
+      });
+}
+
+double State::train_loss() const { return residuals().squaredNorm() / static_cast<double>(residuals().size()); }
+
+const measure::Influence& State::influence() const {
+  return once(
+      influence_,
+      [&]() -> measure::Influence {
+        if (!configuration().interpolator.takes_penalty()) return {};
+        const bool is_ridge_regression = configuration().interpolator.name() == "minimum_l2";
+        if (!is_ridge_regression && exponent() == 1.0)
+          return measure::influence_of_support(hidden().activations, outer_weights(), residuals(),
+                                               configuration().penalty > 0.0);
+        const double mu = 0.5 * static_cast<double>(problem_.labels.size()) * configuration().penalty;
+        if (!is_ridge_regression)
+          return measure::influence(hidden().activations,
+                                    measure::response(outer_weights(), problem_.kappa, exponent()), solution().dual,
+                                    mu);
+        const Vector response = Vector::Constant(outer_weights().size(), 0.5);
+        if (mu > 0.0) return measure::influence(hidden().activations, response, solution().dual, mu);
+        return measure::influence(hidden().activations, response, 2.0 * least_norm_dual(), mu);
+      });
+}
+
+const std::vector<double>& State::soft_ranks() const {
+  return once(
+      soft_ranks_,
+      [&] {
+        std::vector<double> ridges = settings().ridge;
+        const double mean_eigenvalue = hessian_gram().diagonal().mean();
+        const bool has_penalty = configuration().penalty > 0.0 && mean_eigenvalue > 0.0;
+        if (has_penalty) ridges.push_back(configuration().penalty / mean_eigenvalue);
+        std::vector<double> ranks = measure::soft_ranks(hessian_gram(), ridges, stop_);
+        if (!has_penalty) ranks.push_back(not_a_number);
+        return ranks;
+      });
+}
+
 const Vector& State::least_norm_dual() const {
   return once(
       least_norm_dual_, [&] { return solve::least_norm_dual(hidden().activations, problem_.labels, stop_); });

@@ -53,6 +53,18 @@ void check_links(const AxisValues& values) {
                         "Remove one of the two, or write two jobs");
 }
 
+void check_penalty(const AxisValues& values) {
+  const auto penalty = std::ranges::find_if(values.penalty, [](double value) { return value > 0.0; });
+  if (penalty == values.penalty.end()) return;
+  for (const model::Interpolator& interpolator : values.interpolator)
+    if (!interpolator.takes_penalty())
+      throw AxisError(
+          {"penalty", "interpolator"},
+          setting("penalty", *penalty) + " does not go with " + setting("interpolator", interpolator.name()),
+          "only the programs of `flattest` and `minimum_l2` have a penalty, and the grid is the full product",
+          "Remove one of the two, or write two jobs");
+}
+
 void check_indices(const AxisValues& values) {
   const Index r = std::ranges::max(values.indices);
   const Index d = std::ranges::min(values.d);
@@ -138,6 +150,7 @@ Grid::Grid(AxisValues values) : values_(std::move(values)) {
   for_each_axis([&](const auto& axis) { check_axis(axis, values_.*axis.values); });
   check_count(values_);
   check_links(values_);
+  check_penalty(values_);
   check_indices(values_);
   check_sizes(values_);
   std::size_t position = 0;

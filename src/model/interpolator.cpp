@@ -86,6 +86,8 @@ std::size_t Interpolator::kind() const {
 
 bool Interpolator::is_trained() const { return kinds[kind()].parameter != Parameter::none; }
 
+bool Interpolator::takes_penalty() const { return name_ == "flattest" || name_ == "minimum_l2"; }
+
 Objective parse_objective(std::string_view text) { return objectives.parse(text); }
 
 std::string to_string(Objective objective) { return std::string(objectives.name(objective)); }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* expected =
-    "Store S (n x m), y (n), optionally kappa (m) and the attribute q at the file's root or in its only group.";
+    "Store S (n x m), y (n), the attribute q and optionally kappa (m) and the attribute penalty at the file's root or in "
+    "its only group.";
 
 /// Return the root if S is in it, else the only group.
 hdf5::Object find_program(hid_t file) {
@@ -143,13 +145,28 @@ Matrix read_activations(const Array& array, Index samples) {
   return stored;
 }
 
+/// Read a number that is an attribute, or a dataset of one entry; nothing if it is neither.
+std::optional<double> read_number(hid_t program, const char* name) {
+  if (hdf5::has_attribute(program, name)) return hdf5::read_number_attribute<double>(program, name);
+  if (!hdf5::has_link(program, name)) return std::nullopt;
+  const Vector stored = read_vector(program, name);
+  if (stored.size() != 1)
+    throw Error(fmt::format("{} is no number", name), fmt::format("it has {} entries", stored.size()), expected);
+  return stored(0);
+}
+
+double read_penalty(hid_t program) {
+  const double penalty = read_number(program, "penalty").value_or(0.0);
+  if (!(penalty >= 0.0 && std::isfinite(penalty)))
+    throw Error("penalty is out of range", fmt::format("it is {}", penalty),
+                "Choose 0 for an interpolator, or a positive number.");
+  return penalty;
+}
+
 double read_exponent(hid_t program) {
-  const bool is_attribute = hdf5::has_attribute(program, "q");
-  if (!is_attribute && !hdf5::has_link(program, "q")) throw Error("the program has no attribute q", "", expected);
-  const Vector stored =
-      is_attribute ? Vector::Constant(1, hdf5::read_number_attribute<double>(program, "q")) : read_vector(program, "q");
-  if (stored.size() != 1) throw Error("q is no number", fmt::format("it has {} entries", stored.size()), expected);
-  const double q = stored(0);
+  const std::optional<double> stored = read_number(program, "q");
+  if (!stored) throw Error("the program has no attribute q", "", expected);
+  const double q = *stored;
   if (!(q >= 1 && q <= 2)) throw Error("q is out of range", fmt::format("it is {}", q), "Choose q from 1 to 2.");
   return q;
 }
@@ -177,6 +194,11 @@ ProgramData read(const fs::path& path) {
   data.kappa = hdf5::has_link(program, "kappa") ? read_vector(program, "kappa") : Vector::Ones(data.activations.cols());
   require_length("kappa", data.kappa, data.activations.cols());
   data.q = read_exponent(program);
+  data.penalty = read_penalty(program);
+  constexpr double least_smooth_exponent = 1.1;
+  if (data.penalty > 0.0 && data.q > 1.0 && data.q < least_smooth_exponent)
+    throw Error("q does not go with a penalty", fmt::format("it is {}", data.q),
+                "Choose q = 1 or q from 1.1 to 2, or no penalty.");
   require_valid_weights(data);
   return data;
 }

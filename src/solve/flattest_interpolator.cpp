@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "solve/basis.hpp"
 #include "solve/methods.hpp"
 #include "solve/normal_equations.hpp"
+#include "solve/numerics.hpp"
 #include "solve/reductions.hpp"
 #include "solve/tuning.hpp"
 
@@ -66,15 +68,28 @@ class Ladder {
 
   /// @pre no zero columns, labels are not all zero
   Solution solve() {
-    Solution solution = climb();
+    Solution solution = zero_is_optimal() ? certified(zero(), 0) : climb();
     solution.path = path_;
     return solution;
   }
 
  private:
+  /// Whether a = 0 and nu = y/mu are optimal: lambda is at least (2/n) max_j |S_j'y| / kappa_j.
+  [[nodiscard]] bool zero_is_optimal() const {
+    if (program_.penalty == 0.0) return false;
+    if (program_.q > 1.0) return program_.kappa.size() == 0;
+    const Vector reached = program_.activations.transpose() * program_.labels;
+    return (reached.array().abs() <= program_.ridge() * program_.kappa.array()).all();
+  }
+
+  [[nodiscard]] Optimum zero() const {
+    return {.outer_weights = Vector::Zero(program_.kappa.size()), .dual = program_.labels / program_.ridge()};
+  }
+
   Solution climb() {
     std::optional<Solution> direct = solve_on_own_rows();
     if (direct && (direct->status == Status::solved || budget_is_spent_)) return *std::move(direct);
+    if (program_.penalty > 0.0) return solve_in_range(std::move(direct));
     const Stopwatch stopwatch;
     path_.add(Rung::row_space);
     const RowSpaceProgram row_space(program_, stop_);
@@ -92,10 +107,11 @@ class Ladder {
     equations.factor();
     if (equations.rounding() <= tuning.ladder.safe_rounding) {
       path_.add(Rung::direct);
+      if (program_.penalty > 0.0) equations.set_ridge(program_.ridge());
       return solve_full_rank(
           program_.labels, std::move(equations), [](const Vector& dual) { return dual; }, stopwatch);
     }
-    if (program_.q > 1.0) return std::nullopt;
+    if (program_.q > 1.0 || program_.penalty > 0.0) return std::nullopt;
     stop_.check();
     const std::optional<Matrix> lower = gram_cholesky(program_.activations);
     if (!lower) return std::nullopt;
@@ -117,6 +133,86 @@ class Ladder {
     Optimum optimum = optimise(program_, labels, std::move(equations), lift, stopwatch.seconds());
     if (!optimum.complete && optimum.basis.empty()) return std::nullopt;
     return certified(std::move(optimum), program_.labels.size());
+  }
+
+  /// The rung `row_space` of a program with a penalty: Z'S a + mu nu' = Z'y, where Z spans the range of S. The loss is
+  /// not invariant to the whitening of RowSpaceProgram; only directions are found in coordinates in which S S' + mu I
+  /// is the identity.
+  /// @param otherwise the solution without a proof, if none has one
+  Solution solve_in_range(std::optional<Solution> otherwise) {
+    const Stopwatch stopwatch;
+    path_.add(Rung::row_space);
+    const OrthogonalDecomposition decomposition(program_.activations, stop_);
+    const double mu = program_.ridge();
+    const Matrix activations = decomposition.rotated_activations();
+    const Vector labels = decomposition.rotated(program_.labels);
+    const Program rotated{activations, labels, program_.kappa, program_.q,
+                          2.0 * mu / static_cast<double>(labels.size())};
+    const Matrix lower = regular_cholesky(activations, mu);
+    NormalEquations equations = normal_equations(rotated);
+    equations.set_ridge(mu);
+    equations.whiten(lower);
+    equations.assume_identity();
+    const auto lift = [&](const Vector& dual) { return dual; };
+    Optimum optimum = optimise(rotated, lower.triangularView<Eigen::Lower>().solve(labels), std::move(equations), lift,
+                               stopwatch.seconds(), &lower);
+    if (!optimum.complete && otherwise) return *std::move(otherwise);
+    if (!optimum.complete) throw std::runtime_error("no optimal support was found");
+    const Vector outside = (program_.labels - decomposition.lifted(labels)) / mu;
+    Solution best = certified(lifted(decomposition, optimum, outside), decomposition.rank());
+    if (best.status != Status::solved && program_.q == 1.0) {
+      path_.add(Rung::rounded_dual);
+      Optimum rounded = rounded_lift(decomposition, optimum, outside);
+      best = certified(std::move(rounded), decomposition.rank());
+    }
+    if (best.status == Status::solved) return best;
+    if (otherwise && otherwise->status == Status::solved) return *std::move(otherwise);
+    // `outside` may be too large for doubles to hold S'nu: then the proof is that in the range of S.
+    if (program_.q == 1.0) scale_to_feasible(rotated, optimum.dual);
+    const Certificate certificate = certify(rotated, best.outer_weights, optimum.dual);
+    const double floor = residual_floor(program_, best.outer_weights);
+    if (classify(certificate, floor) != Status::solved) return best;
+    best.certificate.gap = certificate.gap;
+    best.status = classify(best.certificate, floor);
+    return best;
+  }
+
+  /// Return an optimum of the rotated program with its dual in the coordinates of S.
+  /// @param outside (y - Z Z'y)/mu, n: the part of nu off the range of S
+  static Optimum lifted(const OrthogonalDecomposition& decomposition, Optimum optimum, const Vector& outside) {
+    optimum.dual = outside + decomposition.lifted(optimum.dual);
+    return optimum;
+  }
+
+  /// Return the same for q = 1 with a dual that is rounded to the nearest plane. It aims into the interior by what
+  /// rounding still costs: to scale nu for feasibility would move S a + mu nu.
+  Optimum rounded_lift(const OrthogonalDecomposition& decomposition, const Optimum& optimum,
+                       const Vector& outside) const {
+    Optimum result = optimum;
+    double shrinkage = 1.0;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      result.dual = outside + shrinkage * decomposition.lifted(optimum.dual);
+      round_dual(program_.activations, optimum.basis, shrinkage * optimum.signed_costs, result.dual);
+      const Vector reached = extended_transposed_product(program_.activations, result.dual);
+      const double ratio = (reached.array().abs() / program_.kappa.array()).maxCoeff();
+      if (ratio <= 1.0) break;
+      shrinkage = 1.0 - 2.0 * (ratio - 1.0);
+    }
+    return result;
+  }
+
+  /// Return the Cholesky factor of S S' + ridge I, with a larger ridge if rounding makes that indefinite.
+  static Matrix regular_cholesky(const MatrixView& activations, double ridge) {
+    constexpr double growth = 100.0;
+    const double least = 10.0 * std::numeric_limits<double>::epsilon() * activations.squaredNorm();
+    for (double shift = std::max(ridge, least);; shift *= growth) {
+      Matrix gram(activations.rows(), activations.rows());
+      dense::symmetric_product(1.0, activations, 0.0, gram);
+      gram.diagonal().array() += shift;
+      if (!dense::cholesky(gram)) continue;
+      gram.triangularView<Eigen::StrictlyUpper>().setZero();
+      return gram;
+    }
   }
 
   /// @param stopwatch started before `row_space` was computed
@@ -155,21 +251,23 @@ class Ladder {
   /// @param equations normal_equations(program), with a factor
   /// @param lift function of a dual in these coordinates that gives the one of the program of the ladder
   /// @param range_seconds what it took to get here
+  /// @param lower what the equations are whitened by, if program.labels are not in their coordinates
   template <typename Lift>
   Optimum optimise(const Program& program, const VectorView& labels, NormalEquations equations, const Lift& lift,
-                   double range_seconds) {
+                   double range_seconds, const Matrix* lower = nullptr) {
     const Stopwatch approach;
     Optimum optimum;
     if (program.q > 1.0) {
-      optimum = program.q < tuning.exponent_continuation.below ? optimum_near_one(program)
-                                                               : maximise_dual(program, equations, stop_);
+      optimum = program.q < tuning.exponent_continuation.below && program.penalty == 0.0
+                    ? optimum_near_one(program)
+                    : maximise_dual(program, equations, stop_, lower);
       optimum.effort.approach_seconds = approach.seconds();
     } else {
       InteriorPoint start = approach_vertex(labels, std::move(equations), tuning.ladder.crossover_gap, stop_);
       if (start.dual.size() > 0) start.dual = lift(start.dual);
       const double approach_seconds = approach.seconds();
       const Stopwatch crossover;
-      optimum = vertex(program, start);
+      optimum = program.penalty > 0.0 ? near_vertex(program, start) : vertex(program, start);
       optimum.effort.steps = start.steps;
       optimum.effort.approach_seconds = approach_seconds;
       optimum.effort.crossover_seconds = crossover.seconds();
@@ -185,6 +283,12 @@ class Ladder {
     program.q = q;
     return continue_from_vertex(
         program, {.outer_weights = std::move(linear.outer_weights), .dual = std::move(linear.dual)}, stop_);
+  }
+
+  /// Return the optimum of a program with a penalty; the interior point, not complete, if there is no way to it.
+  [[nodiscard]] Optimum near_vertex(const Program& program, const InteriorPoint& start) const {
+    if (std::optional<Optimum> optimum = find_support(program, start, stop_)) return *std::move(optimum);
+    return {.outer_weights = start.costs.cwiseQuotient(program.kappa), .dual = start.dual, .complete = false};
   }
 
   /// Return the optimum near an interior point, which is all that is returned if there is no regular basis.
@@ -221,11 +325,12 @@ class Ladder {
       solution.dual = std::move(dual);
     };
     attach(optimum.dual);
-    if (solution.status != Status::solved && program_.q > 1.0 && program_.q < tuning.exponent_continuation.below) {
+    if (solution.status != Status::solved && program_.q > 1.0 && program_.q < tuning.exponent_continuation.below &&
+        program_.penalty == 0.0) {
       scale_to_feasible(program_, optimum.dual);
       attach(optimum.dual);
     }
-    if (solution.status != Status::solved && !optimum.basis.empty()) {
+    if (solution.status != Status::solved && !optimum.basis.empty() && program_.penalty == 0.0) {
       path_.add(Rung::rounded_dual);
       round_dual(program_.activations, optimum.basis, optimum.signed_costs, optimum.dual);
       attach(optimum.dual);
@@ -256,7 +361,7 @@ Solution solve(const Program& program, Cuts cuts, const StopRequest& stop) {
   if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);  // a = 0, for every objective
   const ScaledProgram scaled(program);
   const NonzeroProgram nonzero(scaled.program());
-  if (nonzero.empty()) return no_interpolator(program, 1.0, 0);
+  if (nonzero.empty() && program.penalty == 0.0) return no_interpolator(program, 1.0, 0);
   return scaled.restored(nonzero.restored(Ladder(nonzero.program(), cuts, stop).solve()));
 }
 
@@ -287,6 +392,7 @@ Solution flattest_interpolator_of_any_scale(const Program& program, const StopRe
   constexpr double usual_spread = 10.0;  // binary orders, as rows of random features differ
   expect_valid(program);
   if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);
+  if (program.penalty > 0.0) return flattest_interpolator(program, stop);  // rows of other scales have another loss
   std::vector order = {Equilibration::by_size, Equilibration::by_costs, Equilibration::none};
   if (!EquilibratedProgram(program, Equilibration::by_size).changes_scales_by(usual_spread))
     std::ranges::rotate(order, order.end() - 1);

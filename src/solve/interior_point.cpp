@@ -49,7 +49,7 @@ class PredictorCorrector {
     point_.dual.resize(labels_.size());
   }
 
-  /// Start from the least-norm interpolator a = S'nu, with nu scaled well into the interior.
+  /// Start from the least-norm interpolator, or the ridge regression, a = S'nu, with nu scaled well into the interior.
   void start() {
     equations_.solve(labels_, point_.dual, limits.start_tolerance, limits.max_solve_steps);
     equations_.multiply_transposed(point_.dual, direction_.t.matrix());
@@ -73,6 +73,7 @@ class PredictorCorrector {
     target_upper_.setZero(equations_.width());
     target_lower_.setZero(equations_.width());
     find_direction(direction_, limits.predictor_tolerance);
+    if (equations_.has_ridge()) lost_slack_ = (direction_.t / point_.upper).max(-direction_.t / point_.lower);
     const double reduction = mu_after(direction_) / mu;
     const double target = mu * reduction * reduction * reduction;
     target_upper_ = target + direction_.positive * direction_.t;
@@ -91,7 +92,23 @@ class PredictorCorrector {
   }
 
   /// Return the sum of the complementarity products over the dual value.
-  [[nodiscard]] double gap() const { return point_.complementarity() / std::abs(labels_.dot(point_.dual)); }
+  [[nodiscard]] double gap() const {
+    double dual_value = labels_.dot(point_.dual);
+    if (equations_.has_ridge()) dual_value -= 0.5 * point_.dual.dot(equations_.ridge_times(point_.dual));
+    return point_.complementarity() / std::abs(dual_value);
+  }
+
+  /// Return ||S a + N nu - y|| / ||y|| if the equations have a ridge, else 0: the direction then removes what is left.
+  [[nodiscard]] double residual() {
+    if (!equations_.has_ridge()) return 0.0;
+    ratio_ = costs();
+    equations_.multiply(ratio_, rhs_);
+    rhs_ += equations_.ridge_times(point_.dual) - labels_;
+    return rhs_.norm() / labels_.norm();
+  }
+
+  /// Return the share of its slack that t_j lost in the last predictor; m, with a ridge only.
+  [[nodiscard]] Vector lost_slack() const { return lost_slack_.matrix(); }
 
   [[nodiscard]] Vector priority() const {
     return (point_.positive / point_.upper + point_.negative / point_.lower).matrix();
@@ -102,13 +119,15 @@ class PredictorCorrector {
  private:
   static constexpr const Tuning::InteriorPoint& limits = tuning.interior_point;
 
-  /// Find the Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a = y:
-  /// S diag(positive/upper + negative/lower) S' d_nu = y - S (target_upper_/upper - target_lower_/lower).
+  /// Find the Newton direction towards positive * upper = target_upper_, negative * lower = target_lower_, S a + N nu =
+  /// y: (S diag(positive/upper + negative/lower) S' + N) d_nu = y - N nu - S (target_upper_/upper -
+  /// target_lower_/lower).
   void find_direction(Direction& direction, double tolerance) {
     const auto& [positive, negative, upper, lower, dual] = point_;
     ratio_ = (target_upper_ / upper - target_lower_ / lower).matrix();
     equations_.multiply(ratio_, rhs_);
     rhs_ = labels_ - rhs_;
+    if (equations_.has_ridge()) rhs_ -= equations_.ridge_times(dual);
     equations_.solve(rhs_, direction.dual, tolerance, limits.max_solve_steps);
     equations_.multiply_transposed(direction.dual, direction.t.matrix());
     direction.positive = (target_upper_ + positive * direction.t) / upper - positive;
@@ -158,7 +177,7 @@ class PredictorCorrector {
   Vector rhs_;
   Iterate point_;
   Direction direction_, trial_;
-  Array target_upper_, target_lower_;
+  Array target_upper_, target_lower_, lost_slack_;
   Vector weight_, ratio_;
 };
 
@@ -166,11 +185,13 @@ class PredictorCorrector {
 
 InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equations, double gap_tolerance,
                               const StopRequest& stop) {
-  if (equations.samples() == equations.width()) return {Vector::Ones(equations.width()), {}, {}, 0, 0.0};
+  if (equations.samples() == equations.width() && !equations.has_ridge())
+    return {.priority = Vector::Ones(equations.width()), .costs = {}, .dual = {}, .gap = 0.0};
   PredictorCorrector method(labels, equations);
   method.start();
   InteriorPoint point;
-  while (point.steps < tuning.interior_point.max_steps && method.gap() > gap_tolerance) {
+  while (point.steps < tuning.interior_point.max_steps &&
+         (method.gap() > gap_tolerance || method.residual() > gap_tolerance)) {
     stop.check();
     method.step();
     ++point.steps;
@@ -179,6 +200,7 @@ InteriorPoint approach_vertex(const VectorView& labels, NormalEquations equation
   point.costs = method.costs();
   point.dual = method.dual();
   point.gap = method.gap();
+  if (equations.has_ridge()) point.lost_slack = method.lost_slack();
   return point;
 }
 

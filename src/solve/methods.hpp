@@ -9,8 +9,8 @@
 #include "flatsweep/solve/program.hpp"
 #include "solve/normal_equations.hpp"
 
-/// The methods for programs whose S has full row rank and no zero column: interior point and simplex if q = 1, Newton
-/// if q > 1. Each function throws Stopped if the request comes before its end.
+/// The methods for programs whose S has full row rank or a penalty, and no zero column: interior point and simplex if
+/// q = 1, Newton if q > 1. Each function throws Stopped if the request comes before its end.
 namespace flatsweep::solve {
 
 /// A primal and a dual optimum, not yet certified.
@@ -30,12 +30,15 @@ struct InteriorPoint {
   Vector dual;       ///< nu, in the rows of the equations; n, or empty
   int steps = 0;     ///< predictor-corrector steps
   double gap = 1.0;  ///< relative, as accurate as single precision
+  /// m, with a ridge only: share of its slack that t_j lost in the last predictor, 1 in the support and 0 off it
+  Vector lost_slack{};
 };
 
 /// Mehrotra's predictor-corrector method on the dual of a program with q = 1,
-/// maximise y'nu subject to -kappa <= S'nu <= kappa, down to a relative gap of `gap_tolerance`
-/// (Mehrotra 1992; centrality corrections: Gondzio 1996). Low accuracy: the crossover makes it exact. A square S has
-/// one interpolator: its columns are the basis, whatever the costs.
+/// maximise y'nu - nu'N nu/2 subject to -kappa <= S'nu <= kappa, N the ridge of the equations, down to a relative gap,
+/// and a residual of S a + N nu = y, of `gap_tolerance` (Mehrotra 1992; centrality corrections: Gondzio 1996). Low
+/// accuracy: the crossover makes it exact. A square S has one interpolator: its columns are the basis, whatever the
+/// costs.
 /// @param labels y, n
 /// @param equations of the columns of S over kappa_j, factored for weights 1; freed before the simplex needs the memory
 /// @pre labels are not all zero
@@ -67,12 +70,22 @@ std::optional<Optimum> cross_over(const Program& program, const VectorView& prio
 /// @return nothing if the columns that carry it are more than half as many as the rows, or nu is not feasible
 std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point);
 
+/// The optimum of a program with q = 1 and a penalty from its support, i.e. the columns with a_j != 0. Block pivoting
+/// exchanges all columns of a wrong sign and all violated ones while their number falls; if that fails, an active-set
+/// method, of which a pivot of the simplex is the limit mu -> 0, lowers the primal objective by an exact line search
+/// towards the optimum of the present support and signs. The final solve sees the sorted support alone.
+/// @return nothing if the rounds that it may take do not suffice
+std::optional<Optimum> find_support(const Program& program, const InteriorPoint& start, const StopRequest& stop);
+
 /// Newton's method with exact line search for a program with q > 1: maximise
-/// D(nu) = y'nu - (q-1) sum_j kappa_j (|t_j|/(q kappa_j))^q*, t = S'nu, from nu = t (S S')^-1 y. Directions
+/// D(nu) = y'nu - (mu/2) |nu|^2 - (q-1) sum_j kappa_j (|t_j|/(q kappa_j))^q*, t = S'nu, from a multiple of
+/// nu = (S S' + mu I)^-1 y. Directions
 /// come from single-precision factors, reused while conjugate gradients with them converge fast.
 /// @param equations of the columns of S over kappa_j^(1/q), factored for weights 1
+/// @param lower what `equations` are whitened by, or null
 /// @pre labels are not all zero
-Optimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop);
+Optimum maximise_dual(const Program& program, NormalEquations& equations, const StopRequest& stop,
+                      const Matrix* lower = nullptr);
 
 /// Newton's method for q so near to 1 that powers 1/(q - 1) of the dual are hopeless: from the vertex of q = 1, in a
 /// and nu as independent variables, and if that does not converge by a continuation in q - 1. In double precision.

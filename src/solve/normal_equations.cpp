@@ -28,7 +28,7 @@ NormalEquations::NormalEquations(const MatrixView& activations, const VectorView
 }
 
 void NormalEquations::set_weights(const VectorView& weights) {
-  largest_weight_ = weights.maxCoeff();
+  largest_weight_ = std::max(weights.maxCoeff(), ridge_ / (magnitude_ * magnitude_));
   expects(largest_weight_ > 0.0);
   weights_ = (weights / largest_weight_).cast<float>();
 }
@@ -58,15 +58,40 @@ void NormalEquations::factor() {
   for (float shift = tuning.normal_equations.share_of_rounding * rounding;;
        shift *= tuning.normal_equations.shift_growth) {
     form_product();
+    if (has_ridge()) {
+      if (ridge_shape_.size() == 0)
+        factor_.diagonal().array() += relative_ridge();
+      else
+        factor_.triangularView<Eigen::Lower>() += relative_ridge() * ridge_shape_;
+    }
     factor_.diagonal().array() += shift * factor_.diagonal().maxCoeff();
     if (dense::cholesky(factor_)) break;
     ensures(shift < 1.0F);  // a shift by the largest diagonal entry always suffices
   }
 }
 
+void NormalEquations::set_ridge(double ridge) {
+  ridge_ = ridge;
+  set_weights(Vector::Ones(width()));
+}
+
+/// Return mu over the unit of M / (magnitude^2 largest weight).
+float NormalEquations::relative_ridge() const {
+  return static_cast<float>(ridge_ / (magnitude_ * magnitude_) / largest_weight_);
+}
+
+Vector NormalEquations::ridge_times(const VectorView& v) const {
+  if (ridge_shape_.size() == 0) return ridge_ * v;
+  return ridge_ * (ridge_shape_ * v.cast<float>()).cast<double>();
+}
+
 void NormalEquations::whiten(const MatrixView& lower) {
   const Eigen::MatrixXf single = lower.cast<float>();
   dense::solve_lower(single, activations_);
+  if (!has_ridge()) return;
+  Matrix inverse = Matrix::Identity(samples(), samples());
+  dense::solve_lower(lower, inverse);
+  ridge_shape_ = (inverse * inverse.transpose()).cast<float>();
 }
 
 double NormalEquations::rounding() const {
@@ -110,6 +135,12 @@ int NormalEquations::solve(const VectorView& rhs, Eigen::Ref<Vector> solution, d
     wide_.noalias() = activations_.transpose() * direction_;
     wide_.array() *= weights_.array();
     image_.noalias() = activations_ * wide_;
+    if (has_ridge()) {
+      if (ridge_shape_.size() == 0)
+        image_ += relative_ridge() * direction_;
+      else
+        image_.noalias() += relative_ridge() * (ridge_shape_ * direction_);
+    }
     const float curvature = direction_.dot(image_);
     if (!(curvature > 0.0F)) break;
     const float length = product / curvature;

@@ -4,14 +4,19 @@
 
 namespace flatsweep::solve {
 
-/// M = S diag(w) S' (n x n) for a fixed S and changing weights w >= 0, kept and factored in single precision:
-/// half the cost of double, and enough for directions, whose errors the methods that use them correct. Solves
-/// are refined by conjugate gradients with the factor as preconditioner.
+/// M = S diag(w) S' + N (n x n) for a fixed S, changing weights w >= 0 and a ridge N = mu I, 0 at first, kept and
+/// factored in single precision: half the cost of double, and enough for directions, whose errors the methods that use
+/// them correct. Solves are refined by conjugate gradients with the factor as preconditioner.
 class NormalEquations {
  public:
   /// Start with weights 1, not factored.
   /// @param scale column j of S is divided by scale(j) > 0; m
   NormalEquations(const MatrixView& activations, const VectorView& scale);
+
+  /// Return whether N is not 0.
+  [[nodiscard]] bool has_ridge() const { return ridge_ > 0.0; }
+  /// Return N v (n).
+  [[nodiscard]] Vector ridge_times(const VectorView& v) const;
 
   /// Return n.
   [[nodiscard]] Index samples() const { return activations_.rows(); }
@@ -25,10 +30,15 @@ class NormalEquations {
   /// until the factorisation succeeds.
   void factor();
 
-  /// Take the identity for the factor, as is right for weights 1 and an S with orthonormal rows.
+  /// Take the identity for the factor, as is right for weights 1 after whiten().
   void assume_identity() { factor_.setIdentity(); }
 
-  /// Replace S by lower^-1 S; with lower (n x n) the Cholesky factor of S S' its rows are orthonormal.
+  /// Set N = ridge I. The factor stays as it is.
+  /// @pre weights are 1
+  void set_ridge(double ridge);
+
+  /// Replace S by lower^-1 S and N by lower^-1 N lower'^-1; with lower (n x n) the Cholesky factor of S S' + N, M is
+  /// the identity for weights 1.
   void whiten(const MatrixView& lower);
 
   /// Return a bound of the error of the smallest eigenvalue of the factored M in single precision, relative
@@ -50,12 +60,15 @@ class NormalEquations {
 
  private:
   void form_product();
+  [[nodiscard]] float relative_ridge() const;
   void precondition(Eigen::VectorXf& v) const;
 
   Eigen::MatrixXf activations_;  // n x m, S / scale / magnitude
   double magnitude_ = 1.0;       // power of two
   Eigen::MatrixXf panel_;        // n x panel columns
   Eigen::MatrixXf factor_;       // n x n, lower
+  double ridge_ = 0.0;           // mu
+  Eigen::MatrixXf ridge_shape_;  // N / mu, n x n; empty if it is the identity
   Eigen::VectorXf weights_;      // m, over their largest
   Eigen::VectorXf sorted_weights_;
   double largest_weight_ = 1.0;

@@ -29,12 +29,46 @@ double smooth_dual_value(const Program& program, const Vector& t, double linear_
   return linear_part - (program.q - 1.0) * sum;
 }
 
+/// Return Omega(a) + Omega*(t) - a't, a sum of terms that are all >= 0 (Young).
+/// @pre t is feasible if q = 1
+double young_gap(const Program& program, const VectorView& a, const Vector& t) {
+  const double conjugate = program.q / (program.q - 1.0);
+  double sum = 0.0;
+  for (Index j = 0; j < t.size(); ++j) {
+    const double kappa = program.kappa(j);
+    if (program.q == 1.0)
+      sum += std::abs(a(j)) * kappa - a(j) * t(j);
+    else if (kappa > 0.0)
+      sum += kappa * (std::pow(std::abs(a(j)), program.q) +
+                      (program.q - 1.0) * std::pow(std::abs(t(j)) / (program.q * kappa), conjugate)) -
+             a(j) * t(j);
+  }
+  return sum;
+}
+
+/// Return the certificate of a program with a penalty, whose gap is the identity
+/// P + |r|^2/(2 mu) - D = [Omega(a) + Omega*(t) - a't] + |r - mu nu|^2/(2 mu), r = y - S a, without cancellation.
+Certificate certify_penalised(const Program& program, const VectorView& outer_weights, const VectorView& dual) {
+  const double mu = program.ridge();
+  Vector t = extended_transposed_product(program.activations, dual);
+  const double shrinkage = program.q == 1.0 ? std::max(1.0, infeasibility_ratio(program, t)) : 1.0;
+  t /= shrinkage;
+  const Vector loss_part = extended_residual(program.activations, outer_weights, program.labels);
+  const Vector missing = loss_part - mu * dual;
+  const double p = objective(program, outer_weights);
+  const double gap =
+      young_gap(program, outer_weights, t) + (loss_part - (mu / shrinkage) * dual).squaredNorm() / (2.0 * mu);
+  const double size = p > 0.0 ? p : loss_part.squaredNorm() / (2.0 * mu);
+  return {p, missing.norm() / program.labels.norm(), gap / size};
+}
+
 }  // namespace
 
 void expect_valid(const Program& program) {
   expects(program.activations.rows() == program.labels.size());
   expects(program.activations.cols() == program.kappa.size());
   expects(program.q >= 1.0 && program.q <= 2.0);
+  expects(program.penalty >= 0.0 && std::isfinite(program.penalty));
   expects(program.activations.allFinite() && program.labels.allFinite() && program.kappa.allFinite());
 }
 
@@ -44,6 +78,7 @@ Certificate certify(const Program& program, const VectorView& outer_weights) {
 }
 
 Certificate certify(const Program& program, const VectorView& outer_weights, const VectorView& dual) {
+  if (program.penalty > 0.0) return certify_penalised(program, outer_weights, dual);
   Certificate certificate = certify(program, outer_weights);
   const Vector t = extended_transposed_product(program.activations, dual);
   const double linear_part = extended_dot(program.labels, dual);

@@ -175,13 +175,17 @@ ScaledProgram::ScaledProgram(const Program& program)
     activations_exponent_ = 0;
   else
     activations_ = scaled(program.activations, -activations_exponent_);
+  const int weights_exponent = labels_exponent_ - activations_exponent_;
+  penalty_ = program.penalty * std::exp2(kappa_exponent_ + program.q * weights_exponent - 2.0 * labels_exponent_);
 }
 
 Program ScaledProgram::program() const {
-  return {activations_.size() == 0 ? original_.activations : MatrixView(activations_), labels_, kappa_, original_.q};
+  return {activations_.size() == 0 ? original_.activations : MatrixView(activations_), labels_, kappa_, original_.q,
+          penalty_};
 }
 
-/// With S = s S', y = l y', kappa = k kappa': a = (l/s) a', P = k (l/s)^q P', nu = (P/P') nu' / l.
+/// With S = s S', y = l y', kappa = k kappa': a = (l/s) a', P = k (l/s)^q P', nu = (P/P') nu' / l and
+/// penalty' = penalty (P/P') / l^2.
 Solution ScaledProgram::restored(Solution solution) const {
   const int exponent = labels_exponent_ - activations_exponent_;
   const double objective_exponent = kappa_exponent_ + original_.q * exponent;
@@ -236,7 +240,7 @@ bool EquilibratedProgram::changes_scales_by(double spread) const {
 
 Program EquilibratedProgram::program() const {
   return {activations_.size() == 0 ? original_.activations : MatrixView(activations_), scaled_labels_, kappa_,
-          original_.q};
+          original_.q, original_.penalty * std::exp2(kappa_exponent_ + (original_.q - 2.0) * labels_)};
 }
 
 /// With S' = R S C, y' = R y / l, kappa' = kappa C^q / k: a = l C a', P = k l^q P', nu = (P/P') R nu' / l.
@@ -269,7 +273,7 @@ NonzeroProgram::NonzeroProgram(const Program& program) : original_(program), col
 }
 
 Program NonzeroProgram::program() const {
-  return complete() ? original_ : Program{activations_, original_.labels, kappa_, original_.q};
+  return complete() ? original_ : Program{activations_, original_.labels, kappa_, original_.q, original_.penalty};
 }
 
 Solution NonzeroProgram::restored(Solution solution) const {

@@ -45,6 +45,15 @@ class OrthogonalDecomposition {
   /// Return Q': k x m with orthonormal rows.
   [[nodiscard]] const Matrix& row_space() const { return row_space_; }
 
+  /// Return Z'v (k) for a v of n entries.
+  [[nodiscard]] Vector rotated(const VectorView& v) const {
+    return has_full_row_rank() ? Vector(v) : range_.transpose() * v;
+  }
+  /// Return Z'S (k x m).
+  [[nodiscard]] Matrix rotated_activations() const { return lower_.triangularView<Eigen::Lower>() * row_space_; }
+  /// Return Z u (n).
+  [[nodiscard]] Vector lifted(const VectorView& u) const { return has_full_row_rank() ? Vector(u) : range_ * u; }
+
   /// Return L^-1 Z'y (k): S a = y for y in the range of S is Q'a = this.
   [[nodiscard]] Vector reduced_labels(const VectorView& labels) const;
 
@@ -86,6 +95,7 @@ class ScaledProgram {
   int activations_exponent_;
   int labels_exponent_;
   int kappa_exponent_;
+  double penalty_;
   Matrix activations_;  // n x m if S is scaled, else empty
   Vector labels_;       // n
   Vector kappa_;        // m

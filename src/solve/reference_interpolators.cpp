@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "solve/normal_equations.hpp"
 #include "solve/numerics.hpp"
@@ -121,13 +122,24 @@ Solution least_norm_interpolator(const Program& original, const VectorView& draw
   return solution;
 }
 
+/// Return the optimum of the program with q = 2 and kappa = 1, in which (S S'/2 + mu I) nu = y.
+Solution ridge_regression(const Program& program, const StopRequest& stop) {
+  const Vector ones = Vector::Ones(program.kappa.size());
+  Solution solution = flattest_interpolator({program.activations, program.labels, ones, 2.0, program.penalty}, stop);
+  solution.certificate.objective = objective(program, solution.outer_weights);
+  solution.certificate.gap = not_a_number;
+  return solution;
+}
+
 }  // namespace
 
 Solution minimum_l2_interpolator(const Program& program, const StopRequest& stop) {
+  if (program.penalty > 0.0 && !program.labels.isZero(0.0)) return ridge_regression(program, stop);
   return least_norm_interpolator(program, Vector(), stop);
 }
 
 Solution random_interpolator(const Program& program, const VectorView& draw, const StopRequest& stop) {
+  expects(program.penalty == 0.0);
   return least_norm_interpolator(program, draw, stop);
 }
 

@@ -98,6 +98,23 @@ struct Tuning {
     Index update_divisor = 10;       ///< or n over this, if it is more: they cost n^2 each, the factor n^3
   } simplex;
 
+  /// The support of an optimum with q = 1 and a penalty (support.cpp).
+  struct Support {
+    double lost_slack =
+        0.5;  ///< share lost in the last predictor that tells the support (El-Bakry, Tapia & Zhang 1994)
+    double violation_tolerance = 1e-10;  ///< |S_j'nu|/kappa_j - 1 up to which a column stays out
+    double rounding_units = 4.0;         ///< machine epsilons of |S_j| |nu| that S_j'nu may be wrong by
+    int max_block_rounds = 20;           ///< 2 to 5 are usual
+    int block_failures = 1;              ///< rounds that may not lower the number of wrong columns
+    double full_share = 0.97;            ///< of n: from a larger support, block pivoting is left after the first round
+    Index many_wrong = 20;               ///< if more columns than this are wrong
+    double dependent = 1e-11;            ///< distance of S_j from the span of the support, over |S_j|: less is rounding
+    double doubtful_pivot = 1e-4;  ///< of the Cholesky factor, over its largest: below it, the final factor is a QR
+    int most_entering = 16;        ///< columns that enter together
+    int max_rounds = 20000;        ///< of the active-set method, a solve each
+    int refinements = 2;           ///< of the final solve, with residuals in extended precision
+  } support;
+
   /// Factors of a basis, and its dual in doubles (basis.cpp).
   struct Basis {
     /// Share of the largest pivot below which one may be rounding noise of dependent columns, which an

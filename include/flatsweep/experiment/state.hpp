@@ -2,11 +2,13 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/problem.hpp"
 #include "flatsweep/measure/flatness.hpp"
+#include "flatsweep/measure/influence.hpp"
 #include "flatsweep/measure/losses.hpp"
 #include "flatsweep/measure/spectrum.hpp"
 #include "flatsweep/measure/weights.hpp"
@@ -56,6 +58,12 @@ class State {
   [[nodiscard]] double signal_power() const;
   /// Largest and smallest singular value of S.
   [[nodiscard]] const measure::SingularRange& singular_range() const;
+  /// y - S a, n; with a penalty mu nu, which is the same without cancellation.
+  [[nodiscard]] const Vector& residuals() const;
+  /// |y - S a|^2 / n.
+  [[nodiscard]] double train_loss() const;
+  /// How the fit depends on the labels; NaN unless the network is the optimum of a program.
+  [[nodiscard]] const measure::Influence& influence() const;
   /// (S S')^+ y, n.
   [[nodiscard]] const Vector& least_norm_dual() const;
   /// Norms of the outer weights.
@@ -64,6 +72,8 @@ class State {
   [[nodiscard]] const measure::ExcessLoss& excess_loss() const;
   /// The population loss by Monte Carlo; NaN if the job asks for no points.
   [[nodiscard]] const measure::MonteCarloLoss& monte_carlo_loss() const;
+  /// Soft ranks at the ridges of the job, then at the configuration's penalty: NaN if that is 0.
+  [[nodiscard]] const std::vector<double>& soft_ranks() const;
   /// Gram matrix of the Hessian at the flattest rescaling, n x n, lower triangle.
   [[nodiscard]] const Matrix& hessian_gram() const;
 
@@ -73,6 +83,9 @@ class State {
   const StopRequest& stop_;
   mutable std::optional<double> signal_power_;
   mutable std::optional<measure::SingularRange> singular_range_;
+  mutable std::optional<Vector> residuals_;
+  mutable std::optional<measure::Influence> influence_;
+  mutable std::optional<std::vector<double>> soft_ranks_;
   mutable std::optional<Vector> least_norm_dual_;
   mutable std::optional<measure::WeightSummary> weight_summary_;
   mutable std::optional<measure::ExcessLoss> excess_loss_;

@@ -36,6 +36,7 @@ struct Axes {
   Of<model::Coefficients> coefficients{model::Coefficients::equal};  ///< c, of the target
   Of<model::Objective> objective{model::Objective::norm};            ///< kappa, of the flattest interpolator's program
   Of<model::Offset> offset{model::Offset()};                         ///< b, of the target
+  Of<double> penalty{0.0};                                           ///< lambda, of near-interpolators
 };
 
 template <typename Value>
@@ -123,7 +124,11 @@ inline constexpr auto axis_rows = std::make_tuple(
                               "1", "program"},  // results have a measure `objective`
     AxisRow<model::Offset>{"offset", &AxisValues::offset, &Configuration::offset, "offset of the target",
                            "numbers, and normal:s for one draw of N(0, s^2) a seed", "0 normal:1", InDigest::always,
-                           [](const model::Offset&) { return true; }, model::parse_offset});
+                           [](const model::Offset&) { return true; }, model::parse_offset},
+    AxisRow<double>{"penalty", &AxisValues::penalty, &Configuration::penalty,
+                    "penalty of the objective beside the mean squared error; 0: interpolators", "numbers from 0",
+                    "0 1e-3 1e-2 1e-1", InDigest::unless_default,
+                    [](const double& penalty) { return penalty >= 0.0; }});
 
 /// Axes of every grid.
 inline constexpr std::size_t axis_count = std::tuple_size_v<std::remove_const_t<decltype(axis_rows)>>;

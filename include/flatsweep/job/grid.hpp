@@ -40,8 +40,8 @@ AxisCounts axis_positions(ConfigurationId id, const AxisCounts& sizes);
 class Grid {
  public:
   /// @throws AxisError for an empty axis, duplicate values (by canonical name), values out of range,
-  ///         `mirrored` with `linear`, r >= d, `quadratic_form` with r > floor(d/2), n or m rounding
-  ///         to 0 or above `largest_extent`, more than 2^63 configurations
+  ///         `mirrored` with `linear`, a penalty with an interpolator without one, r >= d, `quadratic_form` with r >
+  ///         floor(d/2), n or m rounding to 0 or above `largest_extent`, more than 2^63 configurations
   explicit Grid(AxisValues values);
 
   /// Number of configurations: the product of the axis sizes.

@@ -34,6 +34,9 @@ class Interpolator {
   /// interpolators that are not trained.
   [[nodiscard]] std::optional<double> start_scale() const { return start_scale_; }
 
+  /// Return whether its program may have a penalty: `flattest` and `minimum_l2`.
+  [[nodiscard]] bool takes_penalty() const;
+
   bool operator==(const Interpolator&) const = default;  ///< member by member
 
  private:

@@ -34,10 +34,11 @@ struct ProgramData {
   Vector labels;       ///< y, n
   Vector kappa;        ///< m; ones if the file has none
   double q;            ///< in [1, 2]
+  double penalty = 0;  ///< >= 0; 0 if the file has none
 };
 
 /// Read the datasets `S` (n x m, row-major), `y` (n) and optionally `kappa` (m), of any real or integer type, and the
-/// attribute `q`, from the file's root or from its only group.
+/// attributes `q` and optionally `penalty`, from the file's root or from its only group.
 /// @throws Error if one is missing, misshaped, not finite or out of range
 ProgramData read_program(const std::filesystem::path& file);
 

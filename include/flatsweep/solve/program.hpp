@@ -9,13 +9,20 @@
 /// Convex programs over the outer weights, their solutions, and the certificates that prove them.
 namespace flatsweep::solve {
 
-/// minimise sum_j kappa_j |a_j|^q subject to S a = y (arXiv 2606.04429, Eq. 3). A view: S, y and kappa belong
-/// to the caller and outlive it.
+/// Let Omega(a) = sum_j kappa_j |a_j|^q. Without a penalty: minimise Omega(a) subject to S a = y (arXiv 2606.04429, Eq.
+/// 3). With one: minimise |S a - y|^2 / n + penalty Omega(a). Both have the dual
+///     maximise y'nu - (mu/2) |nu|^2 - Omega*(S'nu),    mu = n penalty / 2,
+/// in which mu is a ridge, and S a + mu nu = y at the optimum. A view: S, y and kappa belong to the caller and outlive
+/// it.
 struct Program {
   MatrixView activations;  ///< S, n x m
   VectorView labels;       ///< y, n
   VectorView kappa;        ///< m, >= 0; a zero only if the column of S is zero
   double q;                ///< in [1, 2]
+  double penalty = 0.0;    ///< lambda, >= 0
+
+  /// Return mu = n penalty / 2, the ridge of the dual.
+  [[nodiscard]] double ridge() const { return 0.5 * static_cast<double>(labels.size()) * penalty; }
 };
 
 /// @throws ContractViolation if sizes, q or values are not those of a program
@@ -24,8 +31,10 @@ void expect_valid(const Program& program);
 /// Quantities computed from S, y, kappa, a and nu alone, by which anyone can check a solution.
 struct Certificate {
   double objective;  ///< P = sum_j kappa_j |a_j|^q
-  double residual;   ///< ||S a - y|| / ||y||
-  double gap;        ///< (P - D)/P; NaN without a dual
+  double residual;   ///< ||S a + mu nu - y|| / ||y||
+  /// (P - D)/P; NaN without a dual. With a penalty: (P + |y - S a|^2 / (2 mu) - D)/P, or that over P + |y - S a|^2 / (2
+  /// mu) if a = 0.
+  double gap;
   /// max_i |y - S a|_i / (|y_i| + |S_i| |a|): a row that was left out shows whatever its scale (Oettli & Prager 1964);
   /// NaN if it was not asked for.
   double row_residual = std::numeric_limits<double>::quiet_NaN();
@@ -41,13 +50,13 @@ struct Effort {
   double certificate_seconds = 0.0;  ///< to recompute residual and gap
 };
 
-/// A point of {a : S a = y}, or the finding that there is none.
+/// The optimum of a program, or another point of {a : S a = y}, or the finding that there is none.
 struct Solution {
   Status status = Status::failed;  ///< solved, infeasible or inaccurate
   Vector outer_weights;            ///< a, m; NaN if infeasible
   Vector dual;                     ///< nu, n, dual feasible; NaN if there is none
   Certificate certificate{};       ///< residual: relative least-squares residual if infeasible
-  Index rank = 0;                  ///< numerical rank of S
+  Index rank = 0;                  ///< numerical rank of S; 0 if a penalty makes a = 0 without a look at it
   SolverPath path;                 ///< the rungs that were tried
   Effort effort{};                 ///< of the rung that gave the solution
 

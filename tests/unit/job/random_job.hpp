@@ -25,7 +25,8 @@ class RandomJob {
     draft.axes.activation = some<model::Activation>(
         {"relu", "leaky_relu:0.25", "leaky_relu", "linear", "abs", "quadratic", "relu2", "relu3", "quartic"});
     draft.axes.link = some<model::Link>({"matched", "tanh", "sine", "hermite:3", "abs", "quadratic_form"});
-    draft.axes.interpolator = some<model::Interpolator>(model::Interpolator::names());
+    draft.axes.interpolator = some<model::Interpolator>({"flattest", "minimum_l2"});  // those that go with a penalty
+    draft.axes.penalty = numbers(0.0, 3.0);
     draft.axes.indices = integers<Index>(1, 5);
     draft.axes.noise = numbers(0.0, 3.0);
     draft.axes.sample_ratio = numbers(0.5, 20.0);

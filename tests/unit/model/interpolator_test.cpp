@@ -12,6 +12,8 @@ TEST_CASE("interpolators and objectives are read and written by name", "[model]"
     CHECK(Interpolator::parse(names[kind]).kind() == kind);
     CHECK((Interpolator::parse(names[kind]) == Interpolator()) == (kind == 0));
   }
+  CHECK(Interpolator::parse("minimum_l2").takes_penalty());
+  CHECK_FALSE(Interpolator::parse("random").takes_penalty());
   CHECK(parse_objective("norm") == Objective::norm);
   CHECK(parse_objective("trace") == Objective::trace);
   CHECK(to_string(Objective::norm) == "norm");

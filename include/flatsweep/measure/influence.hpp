@@ -1,0 +1,38 @@
+#pragma once
+
+#include "flatsweep/core/matrix.hpp"
+
+namespace flatsweep::measure {
+
+/// How the fitted labels S a of an optimum depend on the labels y, with H = d(S a)/dy. NaN where it has no meaning, or
+/// if a matrix is singular to working precision.
+struct Influence {
+  double degrees_of_freedom = not_a_number;  ///< tr H
+  double gcv_loss = not_a_number;            ///< (|r|^2/n) / (1 - tr H / n)^2 (Craven & Wahba 1979)
+  double loo_loss = not_a_number;            ///< (1/n) sum_i (r_i / (1 - H_ii))^2: leave-one-out to first order
+};
+
+/// Return da_j/dt_j = |a_j|^(2-q) / (q (q-1) kappa_j), m, at t_j = q kappa_j |a_j|^(q-1) sign a_j; 0 if kappa_j = 0.
+/// @param outer_weights a, m
+/// @param kappa m
+/// @param exponent q > 1
+Vector response(const VectorView& outer_weights, const VectorView& kappa, double exponent);
+
+/// Return the influence at the optimum of a smooth program, H = M (M + mu I)^-1 with M = S W S'. Since r = mu nu,
+/// r_i / (1 - H_ii) = nu_i / [(M + mu I)^-1]_ii, which has a limit at the interpolators.
+/// @param activations S, n x m
+/// @param response diagonal of W, m
+/// @param dual nu, n
+/// @param ridge mu >= 0
+Influence influence(const MatrixView& activations, const VectorView& response, const VectorView& dual, double ridge);
+
+/// Return the influence at the optimum of a program with q = 1, where H projects on the span of the support (Zou,
+/// Hastie & Tibshirani 2007).
+/// @param activations S, n x m
+/// @param outer_weights a, m: the support is where they are not 0
+/// @param residuals r = y - S a, n
+/// @param has_penalty if not, only the degrees of freedom have a meaning
+Influence influence_of_support(const MatrixView& activations, const VectorView& outer_weights,
+                               const VectorView& residuals, bool has_penalty);
+
+}  // namespace flatsweep::measure
