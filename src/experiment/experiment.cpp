@@ -29,9 +29,10 @@ void fill(const State& state, Needs needs, Measures& measures) {
   }
 }
 
-Experiment compute(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
+Experiment compute(const Configuration& configuration, const Settings& settings, const Problem* neighbour,
+                   const StopRequest& stop) {
   const Stopwatch sampling;
-  Experiment experiment{sample_problem(configuration, settings), {}, {}};
+  Experiment experiment{sample_problem(configuration, settings, neighbour), {}, {}};
   Outcome& outcome = experiment.outcome;
   outcome.id = configuration.id;
   outcome.measures = Measures(settings.ridge.size());
@@ -57,21 +58,22 @@ Experiment compute(const Configuration& configuration, const Settings& settings,
   return experiment;
 }
 
-}  // namespace
-
-Experiment compute_experiment(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
+Experiment compute_beside(const Problem* neighbour, const Configuration& configuration, const Settings& settings,
+                          const StopRequest& stop) {
   require_memory(configuration, settings);
   try {
-    return compute(configuration, settings, stop);
+    return compute(configuration, settings, neighbour, stop);
   } catch (const std::bad_alloc&) {
     throw Error("the memory is used up", "other ranks or programs, or a limit such as ulimit -v, leave too little",
                 "Start fewer ranks on this node, or give them more memory.");
   }
 }
 
-Outcome compute_outcome(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
+/// Return the outcome that `compute` returns, or one that says why it failed.
+template <typename Compute>
+Outcome outcome_of(const Configuration& configuration, const Settings& settings, const Compute& compute) {
   try {
-    return compute_experiment(configuration, settings, stop).outcome;
+    return compute();
   } catch (const std::exception& exception) {
     Outcome outcome;
     outcome.id = configuration.id;
@@ -80,6 +82,29 @@ Outcome compute_outcome(const Configuration& configuration, const Settings& sett
     outcome.message = exception.what();
     return outcome;
   }
+}
+
+}  // namespace
+
+Experiment compute_experiment(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
+  return compute_beside(nullptr, configuration, settings, stop);
+}
+
+Outcome compute_outcome(const Configuration& configuration, const Settings& settings, const StopRequest& stop) {
+  return outcome_of(
+      configuration, settings, [&] { return compute_experiment(configuration, settings, stop).outcome; });
+}
+
+Outcome Experimenter::compute_outcome(const Configuration& configuration, const StopRequest& stop) {
+  return outcome_of(
+      configuration, settings_,
+      [&] {
+        std::optional<Problem> neighbour = std::exchange(last_, std::nullopt);
+        if (neighbour && !have_same_samples(configuration, neighbour->configuration)) neighbour.reset();
+        Experiment experiment = compute_beside(neighbour ? &*neighbour : nullptr, configuration, settings_, stop);
+        last_ = std::move(experiment.problem);
+        return std::move(experiment.outcome);
+      });
 }
 
 Vector hessian_eigenvalues(const Experiment& experiment, const StopRequest& stop) {

@@ -121,7 +121,7 @@ constexpr auto measures = std::to_array<Measure>({
     {"support", "neurons with |a_j| > 1e-9 max |a|", "1", Needs::interpolator,
      [](const State& state) { return state.weight_summary().support; }},
     {"overlap", "largest |w_j . w_k| over pairs of neurons", "1", Needs::problem,
-     [](const State& state) { return measure::overlap(state.hidden().inner_weights); }},
+     [](const State& state) { return state.overlap(); }},
     {"soft_rank", "tr(G (G + lambda I)^-1) of the Hessian at the flattest rescaling", "1", Needs::interpolator,
      [](const State& state) {
        std::vector<double> ranks = state.soft_ranks();

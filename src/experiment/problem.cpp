@@ -18,19 +18,35 @@ Vector program_weights(model::Objective objective, const HiddenLayer& layer) {
   return objective == model::Objective::trace ? layer.trace_weights : Vector::Ones(layer.inner_weights.rows());
 }
 
-Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings) {
+bool have_same_samples(const job::Configuration& a, const job::Configuration& b) {
+  const auto key = [](const job::Configuration& c) {
+    return std::tuple(c.activation.name(), c.indices, c.d, c.seed, c.gamma, c.samples, c.width);
+  };
+  return key(a) == key(b);
+}
+
+Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings,
+                       const Problem* neighbour) {
   const auto& [d, samples, seed] = std::tie(configuration.d, configuration.samples, configuration.seed);
   Problem problem{
       .configuration = configuration,
       .settings = settings,
       .teacher = sample::sample_teacher(seed, d, configuration.indices, configuration.link, configuration.activation,
                                         configuration.coefficients, configuration.offset),
-      .features = sample::sample_features(seed, d, samples)};
+      .features = {}};
+  const bool is_shared = neighbour != nullptr && have_same_samples(configuration, neighbour->configuration) &&
+                         problem.teacher.index_directions == neighbour->teacher.index_directions;
+  problem.features = is_shared ? neighbour->features : sample::sample_features(seed, d, samples);
   problem.labels = problem.teacher.evaluate(problem.features);
   if (configuration.noise > 0.0) problem.labels += configuration.noise * sample::sample_noise(seed, samples);
-  problem.start = std::make_shared<const HiddenLayer>(make_hidden_layer(
-      configuration.activation, problem.features,
-      sample::sample_inner_weights(seed, problem.teacher.index_directions, configuration.width, configuration.gamma)));
+  if (is_shared) {
+    problem.start = neighbour->start;
+  } else {
+    problem.start = std::make_shared<const HiddenLayer>(
+        make_hidden_layer(configuration.activation, problem.features,
+                          sample::sample_inner_weights(seed, problem.teacher.index_directions, configuration.width,
+                                                       configuration.gamma)));
+  }
   problem.kappa = program_weights(configuration.objective, *problem.start);
   return problem;
 }

@@ -21,7 +21,12 @@ double State::signal_power() const {
 
 const measure::SingularRange& State::singular_range() const {
   return once(
-      singular_range_, [&] { return measure::singular_range(hidden().activations, stop_); });
+      hidden().singular_range, [&] { return measure::singular_range(hidden().activations, stop_); });
+}
+
+double State::overlap() const {
+  return once(
+      hidden().overlap, [&] { return measure::overlap(hidden().inner_weights); });
 }
 
 const Vector& State::residuals() const {

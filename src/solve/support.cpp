@@ -15,7 +15,7 @@
 namespace flatsweep::solve {
 namespace {
 
-constexpr const Tuning::Support& limits = tuning.support;
+constexpr const Tuning::Support& support_tuning = tuning.support;
 
 double sign_of(double x) { return x < 0.0 ? -1.0 : 1.0; }
 
@@ -116,13 +116,13 @@ Optimum polished(const Program& program, const SignedColumns& found, int changes
   SignedColumns support = found.sorted();
   SupportPoint point;
   GramFactor gram;
-  if (gram.assign(program.activations, support.columns) && gram.pivot_share() > limits.doubtful_pivot) {
-    point = solve_support(program, gram, support, limits.refinements);
+  if (gram.assign(program.activations, support.columns) && gram.pivot_share() > support_tuning.doubtful_pivot) {
+    point = solve_support(program, gram, support, support_tuning.refinements);
   } else {
     SupportFactor factor(program.activations);
     factor.assign(support.columns);
     support = independent(support, factor.columns());
-    point = solve_support(program, factor, support, limits.refinements);
+    point = solve_support(program, factor, support, support_tuning.refinements);
   }
   Optimum optimum{.outer_weights = Vector::Zero(program.kappa.size()),
                   .dual = std::move(point.dual),
@@ -150,12 +150,12 @@ class Pricing {
   /// Return the columns off the support with |t_j| > kappa_j, the most violated first.
   const std::vector<Index>& violated(const VectorView& dual, const std::vector<Index>& support) {
     t_.noalias() = program_.activations.transpose() * dual;
-    const double rounding = limits.rounding_units * std::numeric_limits<double>::epsilon() * dual.norm();
+    const double rounding = support_tuning.rounding_units * std::numeric_limits<double>::epsilon() * dual.norm();
     excess_ = t_.cwiseAbs().cwiseQuotient(program_.kappa);
     for (const Index j : support) excess_(j) = 0.0;
     violated_.clear();
     for (Index j = 0; j < t_.size(); ++j)
-      if (excess_(j) > 1.0 + limits.violation_tolerance + rounding * norms_(j) / program_.kappa(j))
+      if (excess_(j) > 1.0 + support_tuning.violation_tolerance + rounding * norms_(j) / program_.kappa(j))
         violated_.push_back(j);
     std::ranges::sort(violated_,
                       [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
@@ -178,7 +178,7 @@ std::optional<Optimum> pivot_in_blocks(const Program& program, SignedColumns sup
   std::size_t least = std::numeric_limits<std::size_t>::max();
   int failures = 0;
   int changes = 0;
-  for (int round = 0; round < limits.max_block_rounds; ++round) {
+  for (int round = 0; round < support_tuning.max_block_rounds; ++round) {
     stop.check();
     GramFactor factor;
     if (static_cast<Index>(support.columns.size()) > n || !factor.assign(program.activations, support.columns)) break;
@@ -187,9 +187,10 @@ std::optional<Optimum> pivot_in_blocks(const Program& program, SignedColumns sup
     for (std::size_t k = 0; k < support.columns.size(); ++k)
       if (support.costs[k] * point.weights(static_cast<Index>(k)) <= 0.0) found.wrong.push_back(k);
     if (found.count() == 0) return polished(program, support, changes);
-    const bool nearly_full = static_cast<double>(support.columns.size()) > limits.full_share * static_cast<double>(n);
-    if (nearly_full && static_cast<Index>(found.count()) > limits.many_wrong) break;
-    if (found.count() >= least && ++failures > limits.block_failures) break;
+    const bool nearly_full =
+        static_cast<double>(support.columns.size()) > support_tuning.full_share * static_cast<double>(n);
+    if (nearly_full && static_cast<Index>(found.count()) > support_tuning.many_wrong) break;
+    if (found.count() >= least && ++failures > support_tuning.block_failures) break;
     least = std::min(least, found.count());
     changes += static_cast<int>(found.count());
     for (auto k = found.wrong.rbegin(); k != found.wrong.rend(); ++k) {
@@ -218,7 +219,7 @@ class ActiveSet {
       weights_.push_back(weights(j));
       costs_.push_back(sign_of(weights(j)) * program_.kappa(j));
     }
-    for (int round = 0; round < limits.max_rounds; ++round) {
+    for (int round = 0; round < support_tuning.max_rounds; ++round) {
       stop_.check();
       if (!move_to_target()) continue;
       if (!enter()) return polished(program_, {factor_.columns(), costs_}, changes_);
@@ -297,7 +298,7 @@ class ActiveSet {
     const Vector dual = factor_.outside(program_.labels) / mu_ + factor_.preimage(view(costs_));
     int entered = 0;
     for (const Index j : pricing_.violated(dual, factor_.columns())) {
-      if (entered == limits.most_entering) break;
+      if (entered == support_tuning.most_entering) break;
       const double reduced_cost = pricing_.reduced_cost(j);
       if (factor_.append(j)) {
         weights_.push_back(0.0);
@@ -350,7 +351,7 @@ class ActiveSet {
 SignedColumns indicated_support(const Program& program, const InteriorPoint& start) {
   SignedColumns support;
   for (Index j = 0; j < start.lost_slack.size(); ++j)
-    if (start.lost_slack(j) > limits.lost_slack) support.columns.push_back(j);
+    if (start.lost_slack(j) > support_tuning.lost_slack) support.columns.push_back(j);
   std::ranges::stable_sort(support.columns,
                            [&](Index a, Index b) { return start.lost_slack(a) > start.lost_slack(b); });
   const auto most = static_cast<std::size_t>(program.labels.size());

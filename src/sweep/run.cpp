@@ -30,7 +30,7 @@ class RowRecorder {
  public:
   /// All references outlive the recorder.
   RowRecorder(const Request& request, const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop)
-      : job_(job), writer_(writer), stop_(stop), sync_seconds_(request.sync_seconds) {}
+      : job_(job), experimenter_(job.settings), writer_(writer), stop_(stop), sync_seconds_(request.sync_seconds) {}
 
   /// Return the callables for the sweep, which live as long as the recorder.
   schedule::Work work() {
@@ -57,7 +57,7 @@ class RowRecorder {
     const Stopwatch watch;
     experiment::Outcome outcome = [&] {
       const InFlight in_flight(id);
-      return experiment::compute_outcome(job_.grid[id], job_.settings, stop_);
+      return experimenter_.compute_outcome(job_.grid[id], stop_);
     }();
     const bool is_consecutive = rows_.empty() || value(rows_.back().id) + 1 == value(id);
     if (!is_consecutive) flush();
@@ -86,6 +86,7 @@ class RowRecorder {
   }
 
   const job::Job& job_;
+  experiment::Experimenter experimenter_;
   record::ResultsWriter& writer_;
   const StopRequest& stop_;
   double sync_seconds_;

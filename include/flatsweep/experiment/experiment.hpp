@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/experiment/outcome.hpp"
@@ -25,6 +26,22 @@ Experiment compute_experiment(const job::Configuration& configuration, const job
 /// @throws Stopped, which is no std::exception, if the request comes first
 Outcome compute_outcome(const job::Configuration& configuration, const job::Settings& settings,
                         const StopRequest& stop = {});
+
+/// Computes rows one after the other. What follows from features and inner weights alone is that of the row before, if
+/// it has the same; no bit of a row depends on what ran before.
+class Experimenter {
+ public:
+  /// @param settings of all rows
+  explicit Experimenter(job::Settings settings) : settings_(std::move(settings)) {}
+
+  /// Compute a row, as the function of this name does.
+  /// @throws Stopped if the request comes first
+  Outcome compute_outcome(const job::Configuration& configuration, const StopRequest& stop = {});
+
+ private:
+  job::Settings settings_;
+  std::optional<Problem> last_;
+};
 
 /// Return all n eigenvalues of the Hessian's Gram matrix at the flattest rescaling, ascending; NaN if there
 /// is no interpolator.

@@ -58,6 +58,8 @@ class State {
   [[nodiscard]] double signal_power() const;
   /// Largest and smallest singular value of S.
   [[nodiscard]] const measure::SingularRange& singular_range() const;
+  /// Largest |w_j . w_k| over pairs of neurons.
+  [[nodiscard]] double overlap() const;
   /// y - S a, n; with a penalty mu nu, which is the same without cancellation.
   [[nodiscard]] const Vector& residuals() const;
   /// |y - S a|^2 / n.
@@ -82,7 +84,6 @@ class State {
   const Network& network_;
   const StopRequest& stop_;
   mutable std::optional<double> signal_power_;
-  mutable std::optional<measure::SingularRange> singular_range_;
   mutable std::optional<Vector> residuals_;
   mutable std::optional<measure::Influence> influence_;
   mutable std::optional<std::vector<double>> soft_ranks_;

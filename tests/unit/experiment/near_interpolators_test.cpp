@@ -1,4 +1,5 @@
 #include <Eigen/Cholesky>
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -44,9 +45,10 @@ double brute_leave_one_out(const Experiment& experiment, bool is_ridge_regressio
       if (i != left_out) rows.push_back(i);
     const Matrix some = s(rows, Eigen::all);
     const Vector labels = y(rows);
-    solve::Program program = program_of(experiment, y);
-    program = {some, labels, experiment.problem.kappa, program.q,
-               program.penalty * static_cast<double>(y.size()) / static_cast<double>(labels.size())};
+    const job::Configuration& configuration = experiment.problem.configuration;
+    const solve::Program program{
+        some, labels, experiment.problem.kappa, configuration.activation.exponent(),
+        configuration.penalty * static_cast<double>(y.size()) / static_cast<double>(labels.size())};
     const solve::Solution solution =
         is_ridge_regression ? solve::minimum_l2_interpolator(program) : solve::flattest_interpolator(program);
     sum += std::pow(y(left_out) - s.row(left_out).dot(solution.outer_weights), 2);
@@ -140,4 +142,23 @@ TEST_CASE("gcv_loss is the training loss over the squared share of free samples"
     CHECK(measures["optimism"] == 2.0 * 0.09 * measures["degrees_of_freedom"] / 20.0);
     CHECK(measures["generalisation_gap"] == measures["population_loss"] - measures["train_loss"]);
   }
+}
+
+TEST_CASE("rows that share their samples have the bits of rows alone", "[experiment]") {
+  experiment::Experimenter experimenter({});
+  const auto compare = [&](const job::Configuration& configuration) {
+    const auto shared = experimenter.compute_outcome(configuration);
+    const auto alone = experiment::compute_outcome(configuration, {});
+    CHECK(shared.status == alone.status);
+    for (std::size_t k = 0; k < alone.measures.values().size(); ++k)
+      CHECK(std::bit_cast<std::uint64_t>(shared.measures.values()[k]) ==
+            std::bit_cast<std::uint64_t>(alone.measures.values()[k]));
+  };
+  for (const double penalty : {0.0, 1e-3, 0.1}) compare(small("relu", penalty));
+  job::Configuration other = small("relu", 0.1);
+  other.link = model::Link::parse("quadratic_form");  // has other index directions
+  compare(other);
+  other.gamma = 0.9;
+  compare(other);
+  compare(small("quadratic", 0.1));
 }
