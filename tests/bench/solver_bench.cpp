@@ -30,6 +30,7 @@ struct Case {
   Index d = 100, n = 1000, m = 2000, indices = 5;
   double gamma = 0.3;
   double noise = 0.0;
+  double penalty = 0.0;  // over the one from which on a = 0 if q = 1
   std::uint64_t seed = 1;
 };
 
@@ -49,6 +50,12 @@ std::vector<Case> cases() {
                      .n = n,
                      .m = 2 * n});
   }
+  for (const char* activation : {"relu", "quadratic"})
+    for (const char* penalty : {"0.3", "0.1", "1e-2", "1e-3", "1e-4", "1e-5", "1e-6", "1e-8"})
+      all.push_back({.name = std::string(activation) + ", penalty " + penalty,
+                     .activation = activation,
+                     .noise = 0.3,
+                     .penalty = std::stod(penalty)});
   all.push_back({.name = "relu, rank-deficient", .d = 20, .indices = 1, .gamma = 0.98});
   all.push_back(
       {.name = "leaky_relu, mirrored, noise 0.5", .activation = "leaky_relu:0.1", .link = "mirrored", .noise = 0.5});
@@ -119,7 +126,11 @@ void measure(const Case& c) {
   const Problem problem = sample_problem(c);
   Matrix product(c.n, c.n);
   const Vector kappa = Vector::Ones(c.m);
-  const solve::Program program{problem.activations, problem.labels, kappa, problem.q};
+  const double unit_of_penalty = problem.q > 1.0
+                                     ? 1.0
+                                     : 2.0 / static_cast<double>(c.n) *
+                                           (problem.activations.transpose() * problem.labels).lpNorm<Eigen::Infinity>();
+  const solve::Program program{problem.activations, problem.labels, kappa, problem.q, c.penalty * unit_of_penalty};
   solve::Solution solution;
   const double memory = peak_memory_of([&] { solution = solve::flattest_interpolator(program); });
   const double memory_of_s = 8.0 * static_cast<double>(problem.activations.size());
