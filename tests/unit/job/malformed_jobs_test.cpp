@@ -189,7 +189,7 @@ const std::vector<Malformed> malformed_jobs = {
     with({{6, "d = 40 5 30"}, {10, "indices = 1 8"}}, 10, "`indices = 8` does not go with `d = 5`", "at most 4"),
     with({{4, "link = matched quadratic_form"}, {10, "indices = 11"}}, 10,
          "`link = quadratic_form` (the index subspace", "at most 10"),
-    with({{11, "penalty = 0 0.1\ninterpolator = flattest random"}}, 11,
+    with({{11, "penalty = 0 0.1"}, {12, "interpolator = flattest random"}}, 11,
          "`penalty = 0.1` does not go with `interpolator = random`", "two jobs"),
     with({{3, "activation = relu linear"}, {4, "link = matched mirrored"}}, 4,
          "`link = mirrored` does not go with `activation = linear`", "two jobs"),

@@ -28,13 +28,13 @@ TEST_CASE("every shipped job parses, says what it is for, and stands in the READ
     CHECK(job.text.find("\n# " + std::to_string(job.grid.size()) + " configurations") != std::string::npos);
     CHECK(job.text.find(" on two cores") != std::string::npos);
   }
-  CHECK(names ==
-        std::set<std::string>{"quick", "fig2", "fig3", "fig4", "scaling", "noise", "penalty", "soft-rank", "algorithms", "phase"});
+  CHECK(names == std::set<std::string>{"quick", "fig2", "fig3", "fig4", "scaling", "noise", "penalty", "soft-rank",
+                                       "algorithms", "phase"});
 }
 
 TEST_CASE("a quadratic network of a shipped job can interpolate", "[job]") {
-  for (const char* name : {"quick.ini", "fig2.ini", "fig3.ini", "fig4.ini", "scaling.ini", "noise.ini", "penalty.ini", "soft-rank.ini",
-                           "algorithms.ini"}) {
+  for (const char* name : {"quick.ini", "fig2.ini", "fig3.ini", "fig4.ini", "scaling.ini", "noise.ini", "penalty.ini",
+                           "soft-rank.ini", "algorithms.ini"}) {
     const job::Job job = shipped(name);
     for (std::uint64_t id = 0; id < job.grid.size(); ++id) {
       const job::Configuration configuration = job.grid[ConfigurationId{id}];
