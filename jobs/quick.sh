@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds the release, sweeps jobs/quick.ini on all cores, shows the tables and draws the figures.
+# Installs what is missing, builds the release and its Python module, sweeps jobs/quick.ini on all cores, shows the tables and draws the figures.
 # usage: jobs/quick.sh [FILE]    (results file, default build/quick.h5; replaced if it exists)
 set -euo pipefail
 file=$(realpath -m "${1:-$(dirname "${BASH_SOURCE[0]}")/../build/quick.h5}")

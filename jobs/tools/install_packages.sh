@@ -14,10 +14,11 @@ build_packages=(
   libboost-dev libboost-program-options-dev
   librandom123-dev catch2 python3
   python3-xarray python3-h5netcdf python3-matplotlib libjs-jquery-datatables libjs-chart.js
+  pybind11-dev python3-dev python3-pandas python3-tqdm
 )
 test_packages=(
   hdf5-tools netcdf-bin iproute2 chromium chromium-driver python3-selenium doxygen help2man man-db dpkg-dev file
-  python3-numpy python3-scipy python3-pandas python3-h5py python3-netcdf4
+  python3-numpy python3-scipy python3-h5py python3-netcdf4 python3-mpi4py mypy
   slurmd slurmctld slurm-client munge
 )
 clang_packages=("clang-${FLATSWEEP_CLANG:-16}" "${test_packages[@]}")

@@ -1,4 +1,4 @@
-# cpack -G DEB makes two packages: flatsweep, the program, and flatsweep-dev, its libraries. They are for every CPU only
+# cpack -G DEB makes three packages: flatsweep, the program, flatsweep-dev, its libraries, and python3-flatsweep. They are for every CPU only
 # if FLATSWEEP_NATIVE is OFF, as in the preset `package`.
 set(CPACK_PACKAGE_NAME flatsweep)
 set(CPACK_PACKAGE_CONTACT "The flatsweep developers <flatsweep@localhost>")
@@ -6,6 +6,9 @@ set(CPACK_PACKAGE_VENDOR "The flatsweep developers")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_COMPONENTS_ALL program development)
+if(TARGET flatsweep_python)
+  list(APPEND CPACK_COMPONENTS_ALL python)
+endif()
 set(CPACK_VERBATIM_VARIABLES ON)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -29,10 +32,23 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libeigen3-dev, libfmt-dev, libopen
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS
   "libboost-program-options-dev, libopenmpi-dev, libhdf5-openmpi-dev, zlib1g-dev")
 
+set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-flatsweep)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
+set(CPACK_DEBIAN_PYTHON_DESCRIPTION "Flattest interpolators from Python, with certificates.
+Programs are solved by itself; sweeps are run, and their results read, by the
+program flatsweep.")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= ${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}), python3-numpy")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "flatsweep, python3-xarray, python3-h5netcdf, python3-tqdm")
+
 # As Debian wants it.
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/flatsweep RENAME copyright
   COMPONENT program)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/flatsweep-dev RENAME copyright
   COMPONENT development)
+if(TARGET flatsweep_python)
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/python3-flatsweep RENAME copyright
+    COMPONENT python)
+endif()
 
 include(CPack)

@@ -13,6 +13,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/record/solve_files.hpp"
+#include "flatsweep/solve/flattest_interpolator.hpp"
 #include "record/hdf5.hpp"
 
 namespace flatsweep::record {
@@ -155,32 +156,10 @@ std::optional<double> read_number(hid_t program, const char* name) {
   return stored(0);
 }
 
-double read_penalty(hid_t program) {
-  const double penalty = read_number(program, "penalty").value_or(0.0);
-  if (!(penalty >= 0.0 && std::isfinite(penalty)))
-    throw Error("penalty is out of range", fmt::format("it is {}", penalty),
-                "Choose 0 for an interpolator, or a positive number.");
-  return penalty;
-}
-
 double read_exponent(hid_t program) {
   const std::optional<double> stored = read_number(program, "q");
   if (!stored) throw Error("the program has no attribute q", "", expected);
-  const double q = *stored;
-  if (!(q >= 1 && q <= 2)) throw Error("q is out of range", fmt::format("it is {}", q), "Choose q from 1 to 2.");
-  return q;
-}
-
-void require_valid_weights(const ProgramData& program) {
-  for (Index j = 0; j < program.kappa.size(); ++j) {
-    const bool is_zero = program.activations.col(j).isZero(0.0);
-    if (program.kappa(j) < 0 || (program.kappa(j) == 0 && !is_zero)) {
-      throw Error("kappa is out of range",
-                  fmt::format("entry {} is {:f} and column {} of S is {}", j, program.kappa(j), j,
-                              is_zero ? "zero" : "not zero"),
-                  "Weights are positive, or zero if the column of S is.");
-    }
-  }
+  return *stored;
 }
 
 ProgramData read(const fs::path& path) {
@@ -194,12 +173,8 @@ ProgramData read(const fs::path& path) {
   data.kappa = hdf5::has_link(program, "kappa") ? read_vector(program, "kappa") : Vector::Ones(data.activations.cols());
   require_length("kappa", data.kappa, data.activations.cols());
   data.q = read_exponent(program);
-  data.penalty = read_penalty(program);
-  constexpr double least_smooth_exponent = 1.1;
-  if (data.penalty > 0.0 && data.q > 1.0 && data.q < least_smooth_exponent)
-    throw Error("q does not go with a penalty", fmt::format("it is {}", data.q),
-                "Choose q = 1 or q from 1.1 to 2, or no penalty.");
-  require_valid_weights(data);
+  data.penalty = read_number(program, "penalty").value_or(0.0);
+  solve::require_valid({data.activations, data.labels, data.kappa, data.q, data.penalty});
   return data;
 }
 

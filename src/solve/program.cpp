@@ -1,5 +1,7 @@
 #include "flatsweep/solve/program.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -63,6 +65,28 @@ Certificate certify_penalised(const Program& program, const VectorView& outer_we
 }
 
 }  // namespace
+
+void require_valid(const Program& program) {
+  const double q = program.q;
+  if (!(q >= 1 && q <= 2)) throw Error("q is out of range", fmt::format("it is {}", q), "Choose q from 1 to 2.");
+  if (!(program.penalty >= 0.0 && std::isfinite(program.penalty)))
+    throw Error("penalty is out of range", fmt::format("it is {}", program.penalty),
+                "Choose 0 for an interpolator, or a positive number.");
+  constexpr double least_smooth_exponent = 1.1;
+  if (program.penalty > 0.0 && q > 1.0 && q < least_smooth_exponent)
+    throw Error("q does not go with a penalty", fmt::format("it is {}", q),
+                "Choose q = 1 or q from 1.1 to 2, or no penalty.");
+  for (Index j = 0; j < program.kappa.size(); ++j) {
+    const double kappa = program.kappa(j);
+    if (kappa > 0) continue;
+    const bool is_zero = program.activations.col(j).isZero(0.0);
+    if (kappa < 0 || !is_zero) {
+      throw Error("kappa is out of range",
+                  fmt::format("entry {} is {:f} and column {} of S is {}", j, kappa, j, is_zero ? "zero" : "not zero"),
+                  "Weights are positive, or zero if the column of S is.");
+    }
+  }
+}
 
 void expect_valid(const Program& program) {
   expects(program.activations.rows() == program.labels.size());

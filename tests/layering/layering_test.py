@@ -22,6 +22,7 @@ ARROWS = {
     "report": {"core", "model", "job", "record", "experiment"},
     "sweep": {"core", "model", "job", "experiment", "mpi", "schedule", "record"},
     "doctor": {"core", "job", "mpi", "record"},
+    "python": {"core", "solve"},
     "cli": {"core", "model", "job", "sample", "solve", "train", "measure", "experiment", "mpi", "schedule", "record", "report",
             "sweep", "doctor"},
 }
@@ -80,7 +81,7 @@ class Layering(unittest.TestCase):
         everywhere = {"core", "model"}  # said of the modules below these only
         self.assertEqual({name: uses - everywhere for name, uses in told.items() if name != "cli"},
                          {name: uses - everywhere for name, uses in ARROWS.items() if name != "cli"})
-        self.assertEqual(ARROWS["cli"], set(ARROWS) - {"cli"})
+        self.assertEqual(ARROWS["cli"], set(ARROWS) - {"cli", "python"})
 
     def test_modules_include_only_what_their_arrows_reach(self):
         wrong = []

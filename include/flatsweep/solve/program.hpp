@@ -28,6 +28,10 @@ struct Program {
 /// @throws ContractViolation if sizes, q or values are not those of a program
 void expect_valid(const Program& program);
 
+/// Refuse q, penalty and kappa of a user's program that flattest_interpolator_of_any_scale() does not take.
+/// @throws Error that names which
+void require_valid(const Program& program);
+
 /// Quantities computed from S, y, kappa, a and nu alone, by which anyone can check a solution.
 struct Certificate {
   double objective;  ///< P = sum_j kappa_j |a_j|^q
