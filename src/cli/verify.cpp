@@ -70,6 +70,9 @@ class Verification {
       if (has_result(statuses_[row]) && sampling.next() && is_same(row, tolerance)) ++same;
     std::cout << fmt::format("{} of {} rows computed again are the same{}\n", same, sample,
                              tolerance > 0.0 ? " to 1e-9 (trained networks: flatness to 10 %)" : ", bit for bit");
+    if (lacking_ > 0)
+      std::cout << fmt::format("{} of them lack measures that their build did not have, and that were not compared\n",
+                               lacking_);
   }
 
   [[nodiscard]] std::uint64_t differences() const { return differences_; }
@@ -93,8 +96,9 @@ class Verification {
   bool is_same(std::uint64_t row, double tolerance) {
     const job::Job& job = reader_.job();
     const job::Configuration configuration = job.grid[ConfigurationId{row}];
-    const auto again = experiment::compute_outcome(configuration, job.settings);
+    experiment::Outcome again = experiment::compute_outcome(configuration, job.settings);
     const auto stored = reader_.read_rows(row, 1).front().outcome;
+    if (has_another_build_) leave_out_what_it_lacks(stored, again);
     const bool is_elsewhere = tolerance > 0.0;
     const auto difference = is_elsewhere && configuration.interpolator.is_trained()
                                 ? trained_difference(stored, again)
@@ -105,8 +109,22 @@ class Verification {
     return false;
   }
 
+  /// Rows that `run --reuse` copied from a file of an older build lack the measures that it did not have: they are
+  /// NaN. Make them NaN in the row computed again, too, and count the row.
+  void leave_out_what_it_lacks(const experiment::Outcome& stored, experiment::Outcome& again) {
+    const auto is_missing = [](double number) { return std::isnan(number); };
+    bool lacks_one = false;
+    for (std::size_t k = 0; k < experiment::measure_table().size(); ++k) {
+      const std::span<double> numbers = again.measures.of(k);
+      if (std::ranges::all_of(numbers, is_missing) || !std::ranges::all_of(stored.measures.of(k), is_missing)) continue;
+      std::ranges::fill(numbers, not_a_number);
+      lacks_one = true;
+    }
+    if (lacks_one) ++lacking_;
+  }
+
   /// Return 0 if all runs of the file had this CPU, BLAS and build; if not, print what differs.
-  [[nodiscard]] double tolerance_here() const {
+  [[nodiscard]] double tolerance_here() {
     const record::Run here = record::this_run(1, "");
     const BuildInformation& build = build_information();
     std::vector<std::string> others;
@@ -118,6 +136,7 @@ class Verification {
       compare("a CPU", run.cpu_model, here.cpu_model);
       compare("a BLAS", run.blas_kernel, here.blas_kernel);
       compare("a build", run.build, here.build);
+      has_another_build_ = has_another_build_ || run.build != here.build;
     }
     compare("the compiler", reader_.attribute("compiler"), build.compiler);
     compare("the flags", reader_.attribute("flags"), build.flags);
@@ -129,6 +148,8 @@ class Verification {
   std::vector<Status> statuses_;  // pending if torn
   std::uint64_t torn_ = 0;
   std::uint64_t differences_ = 0;
+  std::uint64_t lacking_ = 0;  // rows without some measures that are computed now
+  bool has_another_build_ = false;
 };
 
 ExitCode verify(const Options& options) {

@@ -1,6 +1,7 @@
 #include "flatsweep/measure/influence.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include "flatsweep/core/error.hpp"
 #include "measure/neurons.hpp"

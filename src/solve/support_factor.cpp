@@ -1,5 +1,6 @@
 #include <Eigen/Jacobi>
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "solve/reductions.hpp"

@@ -1,11 +1,13 @@
 #include "sweep/preparation.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <span>
@@ -74,7 +76,12 @@ std::unique_ptr<const record::ResultsReader> open_old(const Request& request, co
 
 void copy_rows(const record::ResultsReader& old, const Request& request, const job::Job& job) {
   const std::uint64_t copied = record::reuse_rows(old, request.output, job);
-  if (!request.quiet) std::cerr << fmt::format("flatsweep: {} rows copied from {}.\n", copied, request.reuse.string());
+  if (request.quiet) return;
+  const std::vector<std::string>& missing = old.layout().missing();
+  const std::string lacking =
+      missing.empty() ? ""
+                      : fmt::format(" They lack what an older flatsweep did not have: {}.", fmt::join(missing, ", "));
+  std::cerr << fmt::format("flatsweep: {} rows copied from {}.{}\n", copied, request.reuse.string(), lacking);
 }
 
 /// Return which rows are done. Torn rows and those to be tried again are pending.

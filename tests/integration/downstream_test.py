@@ -23,7 +23,7 @@ class Downstream(ProgramTest):
         self.flatsweep("run", QUICK, "-o", "few.h5", "--quiet", *FEW_ROWS)
         self.file = self.folder / "few.h5"
         with h5py.File(self.file) as opened:  # relu, 4 indices: (seed, gamma), by position
-            self.expected = opened["flatness"][0, 0, 0, 1, 0, 0, 0, 0].mean(axis=0)
+            self.expected = opened["flatness"][0, 0, 0, 1, 0, 0, 0, 0, :, :, 0, 0, 0, 0].mean(axis=0)
 
     def test_xarray_selects_averages_and_plots(self):
         for engine in ENGINES:
@@ -69,7 +69,7 @@ class Downstream(ProgramTest):
 
     def test_ncdump_prints_header_and_values(self):
         header = subprocess.run(["ncdump", "-h", self.file], capture_output=True, text=True, check=True).stdout
-        self.assertRegex(header, r"double flatness\(activation, link, .*, seed, gamma\)")
+        self.assertRegex(header, r"double flatness\(activation, link, .*, seed, gamma, coefficients, program, offset, penalty\)")
         self.assertRegex(header, r'flatness:long_name = "Hessian trace')
         self.assertIn('status:flag_meanings = "pending solved', header)
         data = subprocess.run(["ncdump", "-v", "gamma,status", self.file], capture_output=True, text=True, check=True).stdout

@@ -25,7 +25,7 @@ class Xarray(ProgramTest):
             with self.subTest(engine=engine), xarray.open_dataset(self.folder / "few.h5", engine=engine) as results:
                 dims = results.flatness.dims
                 self.assertLessEqual(AXES, set(dims))
-                self.assertEqual(dims[-2:], ("seed", "gamma"))
+                self.assertEqual(dims[-6:], ("seed", "gamma", "coefficients", "program", "offset", "penalty"))
                 for axis in dims:
                     self.assertIn(axis, results.coords)
                 self.assertEqual(set(results.soft_rank.dims), {*dims, "ridge"})

@@ -65,7 +65,7 @@ class ResultsFile(unittest.TestCase):
         with xr.open_dataset(self.file, engine=engine) as ds:
             axes = ds.status.dims
             self.assertLessEqual({"activation", "link", "interpolator", "noise", "d"}, set(axes))
-            self.assertEqual(axes[-2:], ("seed", "gamma"))
+            self.assertEqual(axes[-6:], ("seed", "gamma", "coefficients", "program", "offset", "penalty"))
             self.assertEqual(ds.flatness.dims, axes)
             self.assertEqual(ds.soft_rank.dims, axes + ("ridge",))
             self.assertEqual(ds.outer_weights.dims, axes + ("neuron",))
