@@ -16,10 +16,11 @@ PACKAGE = pathlib.Path(flatsweep.__file__).parent
 
 USER = """
 import numpy
+import numpy.typing
 import flatsweep
 
 solution = flatsweep.flattest(numpy.eye(2), [1, 2], q=4 / 3, kappa=numpy.ones(2))
-weights: numpy.ndarray = solution.outer_weights
+weights: numpy.typing.NDArray[numpy.float64] = solution.outer_weights
 status: str = solution.status
 means = flatsweep.curves(flatsweep.open("quick.h5"))
 flatsweep.run("fig3.ini", "fig3.h5", ranks=4, d=50, seed=range(4))
