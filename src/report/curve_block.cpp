@@ -44,7 +44,7 @@ std::vector<std::string> curve_measures(const record::Layout& layout) {
 }
 
 CurveBlock::CurveBlock(const ResultsReader& reader, std::uint64_t first_row, std::size_t rows)
-    : first(first_row), statuses(rows), torn_rows(0) {
+    : first(first_row), statuses(rows) {
   std::vector<record::CheckedStatus> checked(rows);
   reader.read_checked_statuses(first, checked);  // before the values, which a run writes first
   for (std::size_t i = 0; i < rows; ++i) {

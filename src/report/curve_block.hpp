@@ -16,7 +16,7 @@ struct CurveBlock {
 
   std::uint64_t first;
   std::vector<Status> statuses;  // pending if torn
-  std::uint64_t torn_rows;
+  std::uint64_t torn_rows = 0;
   std::vector<double> relative_loss;        // 0 if not above the bound on its rounding error
   std::vector<double> loss_rounding_error;  // of relative_loss
   std::vector<double> best_loss;            // relative

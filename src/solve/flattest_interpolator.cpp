@@ -186,8 +186,8 @@ class Ladder {
 
   /// Return the same for q = 1 with a dual that is rounded to the nearest plane. It aims into the interior by what
   /// rounding still costs: to scale nu for feasibility would move S a + mu nu.
-  Optimum rounded_lift(const OrthogonalDecomposition& decomposition, const Optimum& optimum,
-                       const Vector& outside) const {
+  [[nodiscard]] Optimum rounded_lift(const OrthogonalDecomposition& decomposition, const Optimum& optimum,
+                                     const Vector& outside) const {
     Optimum result = optimum;
     double shrinkage = 1.0;
     for (int attempt = 0; attempt < 2; ++attempt) {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <numeric>
 #include <optional>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -193,9 +194,9 @@ std::optional<Optimum> pivot_in_blocks(const Program& program, SignedColumns sup
     if (found.count() >= least && ++failures > support_tuning.block_failures) break;
     least = std::min(least, found.count());
     changes += static_cast<int>(found.count());
-    for (auto k = found.wrong.rbegin(); k != found.wrong.rend(); ++k) {
-      support.columns.erase(support.columns.begin() + static_cast<std::ptrdiff_t>(*k));
-      support.costs.erase(support.costs.begin() + static_cast<std::ptrdiff_t>(*k));
+    for (const std::size_t k : std::views::reverse(found.wrong)) {
+      support.columns.erase(support.columns.begin() + static_cast<std::ptrdiff_t>(k));
+      support.costs.erase(support.costs.begin() + static_cast<std::ptrdiff_t>(k));
     }
     for (const Index j : found.outside) {
       support.columns.push_back(j);
