@@ -14,23 +14,6 @@
 namespace flatsweep::report {
 namespace {
 
-/// Return the ranks 0, ..., size - 1 less their mean; equal values share the mean of their ranks.
-std::vector<double> centred_ranks(std::span<const double> values) {
-  // Value and position side by side: half the time of sorting positions alone.
-  std::vector<std::pair<double, std::uint32_t>> order(values.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = {values[i], static_cast<std::uint32_t>(i)};
-  std::ranges::sort(order);
-  const double mean = (static_cast<double>(values.size()) - 1) / 2;
-  std::vector<double> ranks(values.size());
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t last = first;
-    while (last + 1 < order.size() && order[last + 1].first == order[first].first) ++last;
-    const double shared = static_cast<double>(first + last) / 2 - mean;
-    for (; first <= last; ++first) ranks[order[first].second] = shared;
-  }
-  return ranks;
-}
-
 /// Return the correlation of two lists of centred ranks.
 double correlate(std::span<const double> x, std::span<const double> y) {
   if (x.size() < 3) return not_a_number;
@@ -71,19 +54,37 @@ Mean mean_of(std::span<const double> values) {
 RankCorrelation::RankCorrelation(std::vector<double> reference) : reference_(std::move(reference)) {
   std::vector<double> numbers = reference_;
   std::erase_if(numbers, [](double number) { return std::isnan(number); });
-  ranks_ = centred_ranks(numbers);
+  rank(numbers, ranks_);
+}
+
+void RankCorrelation::rank(std::span<const double> values, std::vector<double>& ranks) const {
+  // Value and position side by side: half the time of sorting positions alone.
+  order_.resize(values.size());
+  for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = {values[i], static_cast<std::uint32_t>(i)};
+  std::ranges::sort(order_);
+  const double mean = (static_cast<double>(values.size()) - 1) / 2;
+  ranks.resize(values.size());
+  for (std::size_t first = 0; first < order_.size();) {
+    std::size_t last = first;
+    while (last + 1 < order_.size() && order_[last + 1].first == order_[first].first) ++last;
+    const double shared = static_cast<double>(first + last) / 2 - mean;
+    for (; first <= last; ++first) ranks[order_[first].second] = shared;
+  }
 }
 
 double RankCorrelation::with(std::span<const double> values) const {
   expects(values.size() == reference_.size());
-  std::vector<double> x, y;
+  x_.clear();
+  y_.clear();
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (std::isnan(values[i]) || std::isnan(reference_[i])) continue;
-    x.push_back(values[i]);
-    y.push_back(reference_[i]);
+    x_.push_back(values[i]);
+    y_.push_back(reference_[i]);
   }
-  return y.size() == ranks_.size() ? correlate(centred_ranks(x), ranks_)
-                                   : correlate(centred_ranks(x), centred_ranks(y));
+  rank(x_, x_ranks_);
+  if (y_.size() == ranks_.size()) return correlate(x_ranks_, ranks_);
+  rank(y_, y_ranks_);
+  return correlate(x_ranks_, y_ranks_);
 }
 
 SeedTable::SeedTable(std::size_t seeds, std::size_t gammas)
@@ -96,14 +97,14 @@ void SeedTable::set(std::size_t seed, std::size_t gamma, double value) {
 }
 
 void SeedTable::mean_over(std::span<const std::size_t> seeds, std::span<double> means) const {
-  std::vector<double> weights(gammas_);
-  std::ranges::fill(means, 0.0);
-  for (const std::size_t seed : seeds) {
-    const std::size_t row = seed * gammas_;
-    for (std::size_t k = 0; k < gammas_; ++k) means[k] += values_[row + k];
-    for (std::size_t k = 0; k < gammas_; ++k) weights[k] += weights_[row + k];
+  for (std::size_t k = 0; k < gammas_; ++k) {
+    double sum = 0.0, weight = 0.0;
+    for (const std::size_t seed : seeds) {
+      sum += values_[seed * gammas_ + k];
+      weight += weights_[seed * gammas_ + k];
+    }
+    means[k] = sum / weight;
   }
-  for (std::size_t k = 0; k < gammas_; ++k) means[k] /= weights[k];
 }
 
 std::vector<Interval> bootstrap_correlations(const SeedTable& reference, std::span<const SeedTable> measures) {

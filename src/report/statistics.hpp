@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/report/curves.hpp"
@@ -24,8 +26,14 @@ class RankCorrelation {
   [[nodiscard]] double with(std::span<const double> values) const;
 
  private:
+  /// Set the ranks 0, ..., size - 1 less their mean; equal values share the mean of their ranks.
+  void rank(std::span<const double> values, std::vector<double>& ranks) const;
+
   std::vector<double> reference_;
   std::vector<double> ranks_;  // of its numbers
+  // Space of `with`, kept because a bootstrap correlates tens of thousands of short lists.
+  mutable std::vector<std::pair<double, std::uint32_t>> order_;
+  mutable std::vector<double> x_, y_, x_ranks_, y_ranks_;
 };
 
 /// What a measure is for every seed at every gamma.
