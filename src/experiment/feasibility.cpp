@@ -37,8 +37,11 @@ double span(const job::Configuration& configuration) {
 
 /// Whether the target may be a combination of the neurons' functions although these do not span all.
 bool may_be_spanned(const job::Configuration& configuration) {
-  if (configuration.noise > 0.0 || configuration.offset != model::Offset()) return false;
+  if (configuration.noise > 0.0) return false;
   const model::PiecewisePower& power = configuration.activation.power();
+  // The one constant that an offset can take away: (t^2 - 1)/sqrt 2 + b is homogeneous where b = sum_k c_k/sqrt 2.
+  const bool offset_may_complete = configuration.link.hermite_degree() == 2 && power.degree == 2;
+  if (configuration.offset != model::Offset() && !offset_may_complete) return false;
   // A few neurons with kinks combine to the target on all points that lie on one side of all their kinks. The
   // closer the neurons are (near u_k, or near the one direction off the index subspace), the more points do.
   if (is_polynomial(power)) {
@@ -47,7 +50,9 @@ bool may_be_spanned(const job::Configuration& configuration) {
     if (static_cast<double>(configuration.width) < span(configuration)) return false;
     if (!only_index_directions && !free_and_linear) return false;
     if (configuration.link.is_quadratic_form()) return false;   // no polynomial: it is 0 where x'Ax < 0
-    if (configuration.link.hermite_degree() > 1) return false;  // not homogeneous
+    const bool homogeneous = configuration.link.hermite_degree() <= 1 ||
+                             (offset_may_complete && configuration.offset != model::Offset());
+    if (!homogeneous) return false;
   }
   if (configuration.link.kind() == model::Link::Kind::smooth) return false;
   const auto link = configuration.link.piecewise_power(configuration.activation);

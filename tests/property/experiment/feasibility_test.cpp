@@ -30,7 +30,7 @@ job::Configuration draw(std::mt19937_64& random) {
        .interpolator = model::Interpolator::parse(one_of({"flattest", "minimum_l2"}, random)),
        .indices = one_of<Index>({1, 2}, random),
        .noise = one_of({0.0, 0.5}, random),
-       .d = one_of<Index>({3, 4, 5}, random),
+       .d = one_of<Index>({4, 5, 6}, random),  // quadratic_form with two indices takes four
        .seed = random() % 100,
        .gamma = one_of({0.0, 0.3, 0.8, 1.0}, random)},
       {},

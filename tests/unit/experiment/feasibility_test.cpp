@@ -40,6 +40,15 @@ TEST_CASE("linear neurons fit linear labels and no others", "[experiment]") {
   CHECK_FALSE(experiment::infeasible_by_construction(linear));
 }
 
+TEST_CASE("an offset may complete a Hermite polynomial to a quadratic form", "[experiment]") {
+  job::Configuration completed = configuration_of("quadratic", 10, 30);
+  completed.link = model::Link::parse("hermite:2");
+  completed.gamma = 1.0;
+  CHECK(experiment::infeasible_by_construction(completed) == "n = 30, but quadratic neurons span 3 dimensions");
+  completed.offset.value = 1.0;  // (t^2 + u^2 - 2)/2 + 1
+  CHECK_FALSE(experiment::infeasible_by_construction(completed));
+}
+
 TEST_CASE("fewer neurons than samples fit no noise", "[experiment]") {
   job::Configuration narrow = configuration_of("relu", 10, 30);
   narrow.noise = 0.1;
