@@ -187,6 +187,9 @@ def complain(problem):
 
 
 try:
+    import h5netcdf  # noqa: F401, what reads
+    import xarray  # noqa: F401
+
     import page
     import plots
     import study

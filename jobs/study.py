@@ -1,20 +1,17 @@
 """What results files say, as figures need it: curves over gamma, as `flatsweep show --csv` defines them."""
 import dataclasses
-import io
-import os
 import pathlib
 import re
-import shlex
-import shutil
-import subprocess
 import sys
 
 import numpy
 import pandas
-import xarray
 
+# The module flatsweep, whether or not its solver was built: in the source tree, or installed under the same prefix.
 HERE = pathlib.Path(__file__).resolve().parent
-BESIDE = ["../build/release", "../build/dev", "../../../bin"]  # of this file: in the source tree, or installed
+sys.path[:0] = [str(HERE / "../src/python"), str(HERE / "../../../lib/python3/dist-packages")]
+from flatsweep import results as reader  # noqa: E402
+
 STATUSES = ["pending", "solved", "infeasible", "inaccurate", "failed", "crashed"]
 AXES_OF_CURVES = {"activation", "link", "seed", "gamma"}  # they have places of their own in figures
 SETTINGS_ONCE = {"coefficients": "target.coefficients", "program": "program.objective", "offset": "target.offset"}  # now axes
@@ -117,12 +114,13 @@ class Results:
         self.path = pathlib.Path(path)
         self.name = self.path.stem
         self.conditions = conditions
-        opened = open_results(path)
+        opened = in_words(reader.read, path)
         self.attrs = opened.attrs
         self.axes = list(opened.status.dims)
         self.shape = dict(opened.status.sizes)
         self.positions = {axis: numpy.arange(size) for axis, size in self.shape.items()}
-        self.lines = read_lines(path, [self.exact(opened, condition) for condition in conditions])  # refuses what it does not understand
+        exact_conditions = [self.exact(opened, condition) for condition in conditions]
+        self.lines = in_words(reader.show, path, exact_conditions)  # refuses what it does not understand
         for axis, setting in SETTINGS_ONCE.items():
             if axis not in self.lines:
                 self.lines.insert(self.lines.columns.get_loc("gamma"), axis, self.settings().get(setting))
@@ -226,18 +224,12 @@ def read_study(files, conditions=()):
     return study
 
 
-def open_results(file):
+def in_words(read, *arguments):
+    """What the module's reader returns; its refusals are bad input."""
     try:
-        opened = xarray.open_dataset(file, engine="h5netcdf", phony_dims="sort")  # also what is no netCDF
-    except FileNotFoundError:
-        raise BadInput(f"there is no file {file}. Name a results file of flatsweep run.") from None
-    except OSError as error:
-        raise BadInput(f"{file} cannot be read ({error}). Name a results file of flatsweep run.") from None
-    missing = [name for name in ["seed", "gamma", "flatness", "status"] if name not in opened.variables]
-    if missing:
-        raise BadInput(f"{file} is no results file of flatsweep (it lacks {', '.join(missing)}). "
-                       "Name one that flatsweep run wrote.")
-    return opened
+        return read(*arguments)
+    except (FileNotFoundError, ValueError, RuntimeError) as refusal:
+        raise BadInput(str(refusal)) from None
 
 
 def parts_of(condition):
@@ -263,38 +255,3 @@ def fulfilled(values, comparison, texts):
     values = numpy.array([float(short(value.item())) for value in values])
     told = [COMPARE[comparison](values, number) for number in numbers]
     return numpy.all(told, axis=0) if comparison == "!=" else numpy.any(told, axis=0)
-
-
-def read_lines(file, conditions):
-    """What `flatsweep show --csv` prints of the rows that fulfil the conditions, a DataFrame."""
-    program = find_program()
-    named = " ".join(program)
-    where = ["--where", ",".join(conditions)] if conditions else []
-    done = subprocess.run([*program, "show", file, "--csv", *where], stdin=subprocess.DEVNULL, capture_output=True,
-                          encoding="utf-8", check=False)
-    if done.returncode != 0 and "--where" in done.stderr:
-        raise BadInput(done.stderr.strip().removeprefix("flatsweep: "))
-    if done.returncode != 0:
-        raise BadInput(f"{named} cannot read {file} ({done.stderr.strip() or f'exit code {done.returncode}'}). "
-                       "Name a results file of flatsweep run.")
-    sys.stderr.write(done.stderr)  # of torn rows
-    lines = pandas.read_csv(io.StringIO(done.stdout), float_precision="round_trip", dtype={"offset": str})
-    if missing := {"in_verdicts", "verdict"} - set(lines.columns):
-        raise BadInput(f"{named} is of another version than {HERE} (its tables lack {min(missing)}). "
-                       "Build it again, or name another program: FLATSWEEP=PROGRAM jobs/figures.py ...")
-    return lines
-
-
-def find_program():
-    """Return the command of the program, a list: that of the environment variable FLATSWEEP, or one beside this file or on PATH."""
-    if words := shlex.split(os.environ.get("FLATSWEEP", "")):
-        if shutil.which(words[0]):
-            return words
-        raise BadInput(f"FLATSWEEP={words[0]} is no program that can be run. Set it to the path of flatsweep.")
-    places = [HERE / folder / "flatsweep" for folder in BESIDE]
-    for place in [*map(str, places), "flatsweep"]:
-        if found := shutil.which(place):
-            return [found]
-    looked = ", ".join(str(place.parent.resolve()) for place in places)
-    raise BadInput(f"the program flatsweep is missing (neither in {looked} nor on PATH). "
-                   "Build it, or name it: FLATSWEEP=PROGRAM jobs/figures.py ...")

@@ -5,10 +5,7 @@ set(CPACK_PACKAGE_CONTACT "The flatsweep developers <flatsweep@localhost>")
 set(CPACK_PACKAGE_VENDOR "The flatsweep developers")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_COMPONENTS_ALL program development)
-if(TARGET flatsweep_python)
-  list(APPEND CPACK_COMPONENTS_ALL python)
-endif()
+set(CPACK_COMPONENTS_ALL program development python)
 set(CPACK_VERBATIM_VARIABLES ON)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -20,7 +17,7 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME flatsweep)
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "Samples, solves and measures flattest interpolators of two-layer
 networks over a grid of configurations under MPI, into one HDF5 file.")
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "openmpi-bin, python3")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "openmpi-bin, python3-flatsweep (= ${PROJECT_VERSION})") # the readers of its figures
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "python3-xarray, python3-h5netcdf, python3-matplotlib")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME flatsweep-dev)
@@ -38,7 +35,7 @@ set(CPACK_DEBIAN_PYTHON_DESCRIPTION "Flattest interpolators from Python, with ce
 Programs are solved by itself; sweeps are run, and their results read, by the
 program flatsweep.")
 set(CPACK_DEBIAN_PYTHON_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= ${Python_VERSION_MAJOR}.${Python_VERSION_MINOR}), python3-numpy")
+set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "${FLATSWEEP_PYTHON_DEPENDS}, python3-numpy")
 set(CPACK_DEBIAN_PYTHON_PACKAGE_RECOMMENDS "flatsweep, python3-xarray, python3-h5netcdf, python3-tqdm")
 
 # As Debian wants it.
@@ -46,9 +43,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}
   COMPONENT program)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/flatsweep-dev RENAME copyright
   COMPONENT development)
-if(TARGET flatsweep_python)
-  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/python3-flatsweep RENAME copyright
-    COMPONENT python)
-endif()
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/python3-flatsweep RENAME copyright
+  COMPONENT python)
 
 include(CPack)

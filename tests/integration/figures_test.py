@@ -383,7 +383,7 @@ class BadInput(FiguresTest):
         for program, says in (("/absent/flatsweep", ["FLATSWEEP=/absent/flatsweep"]), (str(older), ["another version"])):
             with unittest.mock.patch.dict(os.environ, FLATSWEEP=program):
                 self.assert_refused("few.h5", "-o", "out", says=says)
-        with unittest.mock.patch.dict(os.environ, PATH=""), unittest.mock.patch.object(study, "BESIDE", ["absent"]):
+        with unittest.mock.patch.dict(os.environ, PATH=""), unittest.mock.patch.object(study.reader.program, "BESIDE", ["absent"]):
             del os.environ["FLATSWEEP"]  # put back by the patch
             self.assert_refused("few.h5", "-o", "out", says=["flatsweep is missing", "FLATSWEEP=PROGRAM"])
 

@@ -10,20 +10,23 @@ import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+# Folders of the program, seen from this one: a build's, those of the source tree, a prefix's.
+BESIDE = ["../..", "../../../build/release", "../../../build/dev", "../../../../bin"]
+
 
 def find() -> list[str]:
-    """Return the command of the program: what the environment variable FLATSWEEP says, the program built beside this module, or
-    the one on PATH. Raises RuntimeError if there is none."""
+    """Return the command of the program: what the environment variable FLATSWEEP says, the program built or installed beside this
+    module, or the one on PATH. Raises RuntimeError if there is none."""
     if words := shlex.split(os.environ.get("FLATSWEEP", "")):
         if shutil.which(words[0]):
             return words
         raise RuntimeError(f"FLATSWEEP={words[0]} is no program that can be run. Set it to the path of flatsweep.")
-    beside = pathlib.Path(__file__).absolute().parents[2] / "flatsweep"
-    for place in (str(beside), "flatsweep"):
+    folders = [os.path.normpath(pathlib.Path(__file__).absolute().parent / folder) for folder in BESIDE]
+    for place in [*(os.path.join(folder, "flatsweep") for folder in folders), "flatsweep"]:
         if found := shutil.which(place):
             return [found]
-    raise RuntimeError(f"the program flatsweep is missing (neither in {beside.parent} nor on PATH). "
-                       "Build or install it, or name it in the environment variable FLATSWEEP.")
+    raise RuntimeError(f"the program flatsweep is missing (neither in {', '.join(folders)} nor on PATH). "
+                       "Build or install it, or name it: FLATSWEEP=PROGRAM in the environment.")
 
 
 def call(*words: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Union
 
 import numpy
@@ -28,19 +29,7 @@ def open(file: Union[str, "os.PathLike[str]"]) -> "xarray.Dataset":
     ...     means = results.flatness.mean("seed")
     ('activation', 'indices', 'seed', 'gamma') 1.0
     """
-    import xarray
-
-    path = os.path.abspath(file)
-    try:
-        stored = xarray.open_dataset(path, engine="h5netcdf", phony_dims="sort")
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read ({error}). Name a results file of flatsweep run.") from None
-    missing = [name for name in ("seed", "gamma", "flatness", "status") if name not in stored.variables]
-    if missing:
-        stored.close()
-        raise ValueError(f"{path} is no results file of flatsweep (it lacks {', '.join(missing)}). Name one that flatsweep run wrote.")
+    stored = read(file)
     status = stored.status.load()
     names = numpy.array(status.attrs["flag_meanings"].split())
     solved = status.values == list(names).index("solved")
@@ -48,9 +37,27 @@ def open(file: Union[str, "os.PathLike[str]"]) -> "xarray.Dataset":
                              if variable.dims[:status.ndim] == status.dims and variable.dtype.kind == "f"})
     results["status"] = (status.dims, names[status.values], {"long_name": status.attrs.get("long_name", "status")})
     results = results.squeeze()
-    results.attrs["file"] = path
+    results.attrs["file"] = os.path.abspath(file)
     results.set_close(stored.close)
     return results
+
+
+def read(file: Union[str, "os.PathLike[str]"]) -> "xarray.Dataset":
+    """Open a results file as it is stored. Raises what `open` does."""
+    import xarray
+
+    try:
+        stored = xarray.open_dataset(os.path.abspath(file), engine="h5netcdf", phony_dims="sort")  # also what is no netCDF
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no file {os.fspath(file)}. Name a results file of flatsweep run.") from None
+    except OSError as error:
+        raise ValueError(f"{os.fspath(file)} cannot be read ({error}). Name a results file of flatsweep run.") from None
+    missing = [name for name in ("seed", "gamma", "flatness", "status") if name not in stored.variables]
+    if missing:
+        stored.close()
+        raise ValueError(f"{os.fspath(file)} is no results file of flatsweep (it lacks {', '.join(missing)}). "
+                         "Name one that flatsweep run wrote.")
+    return stored
 
 
 def _masked(variable: Any, solved: Any) -> Any:
@@ -89,17 +96,24 @@ def curves(results: Union["xarray.Dataset", str, "os.PathLike[str]"]) -> "pandas
     >>> sorted(set(table.activation)), {"loss_mean", "flatness_mean", "verdict"} <= set(table)
     (['relu'], True)
     """
+    if isinstance(results, (str, os.PathLike)):
+        return show(results)
+    if "file" not in results.attrs:
+        raise ValueError("results come from no file (they lack the attribute file). Pass what flatsweep.open returned.")
+    return show(results.attrs["file"], _conditions(results))
+
+
+def show(file: Union[str, "os.PathLike[str]"], conditions: Sequence[str] = ()) -> "pandas.DataFrame":
+    """Return the lines of `flatsweep show FILE --csv` for the rows that fulfil the conditions of `--where`."""
     import pandas
 
-    if isinstance(results, (str, os.PathLike)):
-        file, conditions = os.fspath(results), []
-    else:
-        if "file" not in results.attrs:
-            raise ValueError("results come from no file (they lack the attribute file). Pass what flatsweep.open returned.")
-        file, conditions = results.attrs["file"], _conditions(results)
     where = ["--where", ",".join(conditions)] if conditions else []
-    table = program.call("show", file, "--csv", *where)
-    return pandas.read_csv(io.StringIO(table), float_precision="round_trip")
+    table = program.call("show", os.fspath(file), "--csv", *where)
+    lines = pandas.read_csv(io.StringIO(table), float_precision="round_trip", dtype={"offset": str})
+    if missing := {"in_verdicts", "verdict"} - set(lines.columns):
+        raise RuntimeError(f"{' '.join(program.find())} is of another version than this module (its tables lack {min(missing)}). "
+                           "Build it again, or name another: FLATSWEEP=PROGRAM in the environment.")
+    return lines
 
 
 def _conditions(results: Any) -> list[str]:

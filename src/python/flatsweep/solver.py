@@ -8,8 +8,6 @@ from typing import Any, Optional
 import numpy
 import numpy.typing
 
-from . import _core
-
 Array = numpy.typing.NDArray[numpy.float64]
 
 
@@ -55,6 +53,10 @@ def flattest(S: numpy.typing.ArrayLike, y: numpy.typing.ArrayLike, q: float = 1.
     Traceback (most recent call last):
     ValueError: S looks transposed (it is 3 x 2, and y has 2 entries). Pass S.T, which is n x m.
     """
+    try:
+        from . import _core
+    except ImportError as absent:
+        raise ImportError(f"the solver was not built for this Python ({absent}). Build flatsweep with this Python and pybind11.") from None
     labels = _vector("y", y)
     activations = _matrix("S", S, labels)
     weights = numpy.ones(activations.shape[1]) if kappa is None else _vector("kappa", kappa)
