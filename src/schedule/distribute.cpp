@@ -170,6 +170,7 @@ Summary distribute(const mpi::Communicator& comm, Ledger& ledger, const std::vec
   if (comm.is_root()) {
     const auto workers = static_cast<std::size_t>(std::max(1, comm.size() - 1));
     Controller controller(ledger, sections, workers, work.finished, progress, deadline);
+    controller.show_progress();
     summary = comm.size() == 1 ? run_alone(controller, work, stop) : Dispatcher(comm, controller, stop).run();
     controller.end_progress();
   } else {

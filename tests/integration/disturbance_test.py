@@ -56,13 +56,14 @@ class Disturbance(ProgramTest):
         self.flatsweep("run", *job, "-o", "whole.h5")
         self.assert_same_results("whole.h5", "stopped.h5")
 
-    def test_progress_comes_as_json(self):
-        done = self.flatsweep("run", QUICK, "-o", "json.h5", *FEW_ROWS, "--progress", "json", ranks=2)
-        events = [json.loads(line) for line in done.stdout.splitlines()]
-        self.assertEqual([event["event"] for event in events], ["progress"] * (len(events) - 1) + ["end"])
-        self.assertGreaterEqual(len(events), 2)
-        size = self.rows_of("json.h5")[1]
-        self.assertEqual((events[-1]["done"], events[-1]["total"], events[-1]["failed"]), (size, size, 0))
+    def test_progress_comes_as_json_from_the_start_to_the_end(self):
+        for ranks in (None, 2):
+            done = self.flatsweep("run", QUICK, "-o", "json.h5", *FEW_ROWS, "--progress", "json", "--overwrite", ranks=ranks)
+            events = [json.loads(line) for line in done.stdout.splitlines()]
+            self.assertEqual([event["event"] for event in events], ["progress"] * (len(events) - 1) + ["end"])
+            size = self.rows_of("json.h5")[1]
+            self.assertEqual((events[0]["done"], events[0]["total"]), (0, size))
+            self.assertEqual((events[-1]["done"], events[-1]["total"], events[-1]["failed"]), (size, size, 0))
 
     def test_a_closed_stdout_ends_no_sweep(self):
         for name, redirection in (("closed", ">&-"), ("full", ">/dev/full"), ("pipe", "| true")):

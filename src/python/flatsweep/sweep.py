@@ -103,20 +103,21 @@ def _follow(command: list[str], said: IO[bytes], progress: bool) -> int:
 
 
 def _show(lines: Iterator[str], progress: bool) -> None:
+    """Draw a bar of what the program says of its progress, until it says no more."""
+    if not progress:
+        for _ in lines:
+            pass
+        return
     from tqdm.auto import tqdm
 
-    with tqdm(unit="row", disable=not progress) as bar:
+    with tqdm(unit="row") as bar:
         for line in lines:
             try:
                 state = json.loads(line)
             except ValueError:
                 continue  # of the launcher
-            bar.total = state["total"]
-            if bar.n == 0:
-                bar.initial = state["done"] - state["performed"]
-            bar.set_postfix({name: state[name] for name in ("infeasible", "inaccurate", "failed") if state[name]}, refresh=False)
-            bar.update(state["done"] - bar.n)
-            bar.refresh()
+            bar.total, bar.n, bar.initial = state["total"], state["done"], state["done"] - state["performed"]
+            bar.set_postfix({name: state[name] for name in ("infeasible", "inaccurate", "failed") if state[name]})  # and draw it
 
 
 def experiment(job: Path, id: Optional[int] = None, **settings: Any) -> types.SimpleNamespace:
