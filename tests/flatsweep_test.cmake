@@ -29,7 +29,7 @@ add_custom_target(flatsweep_tests) # what tests/checks/sanitizers runs
 function(flatsweep_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "LONG;ONE_RANK" "TIMEOUT" "SOURCES;LINKS;RANKS;LABELS")
   if(NOT arg_TIMEOUT)
-    set(arg_TIMEOUT 300)
+    set(arg_TIMEOUT 900)
   endif()
   add_executable(test_${name} ${arg_SOURCES})
   add_dependencies(flatsweep_tests test_${name})

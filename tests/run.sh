@@ -23,4 +23,5 @@ prepare_open_mpi
 prepare_sanitizers
 
 cd "$source_dir/build/$preset"
-ctest --output-on-failure --no-tests=error --parallel "$(nproc)" "${selection[@]}" "${arguments[@]}" </dev/null
+# More tests than cores: many wait for a signal, a time limit or a lock.
+ctest --output-on-failure --no-tests=error --parallel $(($(nproc) + 2)) "${selection[@]}" "${arguments[@]}" </dev/null

@@ -3,7 +3,6 @@
 import gc
 import os
 import pathlib
-import signal
 import subprocess
 import sys
 import threading
@@ -146,15 +145,22 @@ class BadInput(unittest.TestCase):
 
 
 LONG_SOLVE = """
-import flatsweep, numpy, time
+import os, signal, threading, time, flatsweep, numpy
 r = numpy.random.default_rng(1)
 S, y = numpy.asfortranarray(r.standard_normal((1000, 4000))), r.standard_normal(1000)
-print("solving", flush=True)
+
+def interrupt():
+    global sent
+    sent = time.process_time()
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+threading.Timer(1, interrupt).start()
 try:
     while True:
         flatsweep.flattest(S, y)
 except KeyboardInterrupt:
-    print("interrupted", flush=True)
+    print(time.process_time() - sent)
 """
 
 
@@ -164,14 +170,8 @@ def resident_bytes():
 
 class Process(unittest.TestCase):
     def test_ctrl_c_ends_a_long_solve_within_a_second(self):
-        with subprocess.Popen([sys.executable, "-c", LONG_SOLVE], stdout=subprocess.PIPE, text=True) as process:
-            self.assertEqual(process.stdout.readline(), "solving\n")
-            time.sleep(1)
-            sent = time.monotonic()
-            process.send_signal(signal.SIGINT)
-            self.assertEqual(process.stdout.readline(), "interrupted\n")
-            self.assertLess(time.monotonic() - sent, 1.0)
-            self.assertEqual(process.wait(10), 0)
+        ended = subprocess.run([sys.executable, "-c", LONG_SOLVE], stdout=subprocess.PIPE, text=True, check=True)
+        self.assertLess(float(ended.stdout), 1.0)  # of processor time, so that a loaded machine is no failure
 
     def test_other_threads_run_meanwhile(self):
         r = numpy.random.default_rng(1)
