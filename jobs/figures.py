@@ -146,10 +146,23 @@ def draw_all(results, plans, options, kinds):
     return [pngs[number] for number in range(len(plans))]
 
 
+def draw_runs(options, runs, kinds):
+    """Draw single trainings over their steps; return the path of the figure, and that no row is pending."""
+    options.output.mkdir(parents=True, exist_ok=True)
+    figure = plots.training_plots.draw_runs(runs)
+    for kind in kinds:
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format=kind, dpi=options.dpi)
+        write(options.output / f"training.{kind}", buffer.getvalue())
+    return options.output / f"training.{kinds[0]}", 0
+
+
 def make_figures(options):
     """Return the path of the page, and how many rows are pending."""
     conditions, kinds = conditions_of(options), chosen("--format", options.format, FORMATS)
     only, plots.base.asked_width = chosen("--only", options.only, list(plots.KINDS)), width_of(options.width)
+    if runs := plots.training_plots.read_runs(options.files):
+        return draw_runs(options, runs, kinds)
     results = study.read_study(options.files, conditions)
     keep_pairs(results, options.pairs)
     options.output.mkdir(parents=True, exist_ok=True)

@@ -19,7 +19,9 @@ RELATIVE_LOSS = r"relative loss $E(h-f)^2 / \mathrm{Var}\,f$"
 MONTE_CARLO_LOSS = r"population loss $E(h-y)^2$ (Monte Carlo)"
 POPULATION_LOSS = r"population loss $E(h-y)^2$"
 MEASURES = {"flatness": r"$\mathrm{tr}\,H$, flattest rescaling", "flatness_unit": r"$\mathrm{tr}\,H$, unit-norm weights",
-            "outer_l1": r"$\|a\|_1$", "hessian_max": r"$\lambda_{\max}(H)$"}
+            "outer_l1": r"$\|a\|_1$", "hessian_max": r"$\lambda_{\max}(H)$", "optimism": "soft rank, ridge $2\\lambda$",
+            "squared_norm_trained": r"$\|\theta\|^2$ as trained", "flatness_trained": r"$\mathrm{tr}\,H$ as trained",
+            "hessian_max_trained": r"$\lambda_{\max}(H)$ as trained", "takeuchi": "Takeuchi"}
 
 
 def number(value):

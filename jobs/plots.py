@@ -5,6 +5,7 @@ import typing
 import curve_plots
 import panels as base
 import summary_plots
+import training_plots
 
 
 @dataclasses.dataclass
@@ -25,6 +26,9 @@ KINDS = {
     "scaling": summary_plots.scaling,
     "soft-rank": curve_plots.soft_rank,
     "ordering": summary_plots.ordering,
+    "algorithms": training_plots.algorithms,
+    "phase": training_plots.phase,
+    "gap": training_plots.decay,
     "status": summary_plots.status_maps,
 }
 

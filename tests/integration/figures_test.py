@@ -27,6 +27,7 @@ import panels  # noqa: E402
 import plots  # noqa: E402
 import study  # noqa: E402
 import summary_plots  # noqa: E402
+import training_plots  # noqa: E402
 
 os.environ["FLATSWEEP"] = PROGRAM  # for jobs/figures.py
 EVERY_KIND = ["flatness-over-gamma", "loss-over-gamma", "ordering", "paper-relu-matched", "scaling", "scatter", "soft-rank", "status"]
@@ -176,6 +177,44 @@ class Output(FiguresTest):
         page = (self.folder / "out/index.html").read_text(encoding="utf-8")
         self.assertIn("24 configurations: 24 solved.", page)
         self.assertNotIn('http-equiv="refresh"', page)
+
+
+class Trained(FiguresTest):
+    TRAINED = ["--grid.activation=relu quadratic", "--grid.d=5", "--grid.gamma=0.1", "--grid.width_ratio=1", "--grid.seed=0..1",
+               "--grid.interpolator=gradient_flow:1 flattest_network:16", "--measure.spectrum=off", "--measure.test_samples=0"]
+
+    def test_algorithms_and_their_phases_are_drawn(self):
+        self.sweep("trained.h5", *self.TRAINED, "--grid.sample_ratio=1 2 2.6", "--grid.indices=1 3")
+        code, said, complaint = self.figures("trained.h5", "-o", "out", "--only", "algorithms,phase,gap", "--format", "png")
+        self.assertEqual(code, 0, complaint)
+        self.assertEqual({line.split()[0] for line in said.splitlines()[:-1]}, {"algorithms", "phase"})
+        found = training_plots.training_rows(study.read_study(self.folder / "trained.h5"))
+        with xarray.open_dataset(self.folder / "trained.h5") as results:
+            of = {"activation": "relu", "indices": 3, "sample_ratio": 2.0, "seed": 1, "interpolator": "flattest_network:16"}
+            row = results.sel(of).squeeze()
+            self.assertEqual(row.status, 1)
+            chosen = found[(found[list(of)] == list(of.values())).all(axis=1)]
+            self.assertAlmostEqual(chosen.ratio.item(), float(row.flatness / row.flatness_teacher), places=12)
+
+    def test_single_trainings_are_drawn(self):
+        for name, seed in (("one.h5", 0), ("two.h5", 1)):
+            self.flatsweep("solve", QUICK, "-o", name, *options(*self.TRAINED, "--grid.sample_ratio=2", "--grid.activation=relu"), "--seed", seed,
+                           "--interpolator", "gradient_flow:1", "--indices", 1)
+        code, said, complaint = self.figures("one.h5", "two.h5", "-o", "out", "--format", "png")
+        self.assertEqual(code, 0, complaint)
+        self.assertIn("out/training.png", said)
+        with PIL.Image.open(self.folder / "out/training.png") as image:
+            self.assertGreater(numpy.unique(numpy.asarray(image.convert("L"))).size, 10)
+        runs = training_plots.read_runs([self.folder / "one.h5", self.folder / "two.h5"])
+        self.assertEqual(len(runs), 2)
+        for run in runs.values():
+            self.assertEqual(run["curve_step"][0], 0)
+            self.assertLess(run["curve_loss"][-1], 1e-15 * run["curve_loss"][0])
+
+    def test_a_file_without_training_is_no_single_training(self):
+        self.flatsweep("solve", QUICK, "-o", "one.h5", *options(), "--id", 0)
+        self.assertEqual(training_plots.read_runs([self.folder / "one.h5"]), {})
+        self.assertEqual(self.figures("one.h5", "-o", "out")[0], BAD_INPUT)
 
 
 class Numbers(FiguresTest):
