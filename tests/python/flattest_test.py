@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """flatsweep.flattest computes the bits of `flatsweep solve --program`, names a bad argument, stops at once, and leaks nothing."""
+import fractions
 import gc
 import os
 import pathlib
@@ -7,10 +8,13 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 import unittest
 
 import h5py
 import numpy
+import pandas
+import scipy.sparse
 
 import flatsweep
 from support import ProgramTest, seeded
@@ -70,9 +74,28 @@ class SameBits(ProgramTest):
         expected = flatsweep.flattest(S, Y)
         big = numpy.zeros((4, 6))
         big[::2, ::2] = S
-        for s in (S.tolist(), S.astype(int), S.astype(numpy.float32), numpy.asfortranarray(S), big[::2, ::2], S.T.copy().T):
-            for y in (Y, Y.tolist(), Y[:, None], Y[None], Y.astype(numpy.int8)):
+        frozen = numpy.asfortranarray(S)
+        frozen.flags.writeable = False
+        kinds = (S.tolist(), S.astype(bool), S.astype(int), S.astype(numpy.float32), S.astype(numpy.longdouble), S.astype(">f8"),
+                 numpy.asfortranarray(S), frozen, big[::2, ::2], S[::-1, ::-1][::-1, ::-1], S.T.copy().T, pandas.DataFrame(S),
+                 numpy.matrix(S), numpy.ma.masked_array(S))
+        for s in kinds:
+            for y in (Y, Y.tolist(), Y[:, None], Y[None], Y.astype(numpy.int8), pandas.Series(Y), (True, True)):
                 numpy.testing.assert_array_equal(flatsweep.flattest(s, y).outer_weights, expected.outer_weights)
+        for q in (1, numpy.float32(1), numpy.int8(1), fractions.Fraction(1)):
+            solution = flatsweep.flattest(S, Y, q, pandas.Series([1, 1, 1]), penalty=numpy.float64(0), threads=numpy.int64(1))
+            numpy.testing.assert_array_equal(solution.outer_weights, expected.outer_weights)
+
+    def test_a_column_major_array_is_neither_copied_nor_changed(self):
+        s = numpy.asfortranarray(numpy.random.default_rng(1).standard_normal((100, 3000)))
+        before = s.copy()
+        tracemalloc.start()
+        self.addCleanup(tracemalloc.stop)
+        flatsweep.flattest(s, numpy.ones(100), 2.0)
+        self.assertLess(tracemalloc.get_traced_memory()[1], s.nbytes / 2)  # of NumPy, which reports its arrays
+        flatsweep.flattest(numpy.ascontiguousarray(s), numpy.ones(100), 2.0)
+        self.assertGreaterEqual(tracemalloc.get_traced_memory()[1], s.nbytes)
+        numpy.testing.assert_array_equal(s, before)
 
     def test_the_bits_are_those_for_any_number_of_threads(self):
         r = numpy.random.default_rng(3)
@@ -105,6 +128,15 @@ BAD = [  # argument that the message names, arguments
     ("S looks transposed", (numpy.ones((9, 4)), numpy.ones(4))),
     ("S", (numpy.ma.masked_equal(S, 0), Y)),
     ("S", (1.0, [1.0])),
+    ("S", (numpy.array(1.0), [1.0])),
+    ("S", (numpy.ones((2, 2, 2)), Y)),
+    ("S", (S.astype("datetime64[s]"), Y)),
+    ("S", (pandas.DataFrame({"a": [1.0, 2], "b": ["x", "y"]}), Y)),
+    ("S", (scipy.sparse.csr_matrix(S), Y)),
+    ("S", (numpy.longdouble("1e400") * S, Y)),
+    ("S", (10**400 * S.astype(int).astype(object), Y)),
+    ("S", ({"S": S}, Y)),
+    ("S", (b"S", Y)),
     ("y", (S, [1.0, 1, 1, 1])),
     ("y", (S, S)),
     ("y", (S, [])),
@@ -112,22 +144,45 @@ BAD = [  # argument that the message names, arguments
     ("y", (S, [INF, 1.0])),
     ("y", (S, ["1", "1"])),
     ("y", (S, numpy.array([1, None]))),
+    ("y", (S, None)),
+    ("y", (S, 1.0)),
+    ("y", (S, Y.astype(complex))),
+    ("y", (S, Y[None, :, None].repeat(2, axis=0))),
+    ("y", (S, numpy.ma.masked_equal([1, 0], 0))),
     ("q", (S, Y, 0.5)),
     ("q", (S, Y, 0.9999)),
     ("q", (S, Y, 2.5)),
     ("q", (S, Y, NAN)),
     ("q", (S, Y, "1")),
     ("q", (S, Y, [1.0])),
+    ("q", (S, Y, None)),
+    ("q", (S, Y, True)),
+    ("q", (S, Y, 1j)),
+    ("q", (S, Y, INF)),
+    ("q", (S, Y, 10**400)),
+    ("q", (S, Y, 1.05, None, 0.1)),
     ("kappa", (S, Y, 1.0, [1.0, 1])),
     ("kappa", (S, Y, 1.0, [1.0, -1, 1])),
     ("kappa", (S, Y, 1.0, [1.0, 0, 1])),
     ("kappa", (S, Y, 1.0, [1.0, NAN, 1])),
     ("kappa", (S, Y, 1.0, "kappa")),
+    ("kappa", (S, Y, 1.0, [])),
+    ("kappa", (S, Y, 1.0, 1.0)),
+    ("kappa", (S, Y, 1.0, numpy.ones((3, 3)))),
+    ("kappa", (S, Y, 1.0, [1.0, INF, 1])),
     ("penalty", (S, Y, 1.0, None, -1.0)),
     ("penalty", (S, Y, 1.0, None, NAN)),
     ("penalty", (S, Y, 1.0, None, "0")),
+    ("penalty", (S, Y, 1.0, None, INF)),
+    ("penalty", (S, Y, 1.0, None, None)),
     ("threads", (S, Y, 1.0, None, 0.0, 0)),
     ("threads", (S, Y, 1.0, None, 0.0, 1.5)),
+    ("threads", (S, Y, 1.0, None, 0.0, 2.0)),
+    ("threads", (S, Y, 1.0, None, 0.0, -1)),
+    ("threads", (S, Y, 1.0, None, 0.0, 10**6)),
+    ("threads", (S, Y, 1.0, None, 0.0, "2")),
+    ("threads", (S, Y, 1.0, None, 0.0, True)),
+    ("threads", (S, Y, 1.0, None, 0.0, NAN)),
 ]
 
 
@@ -137,7 +192,7 @@ class BadInput(unittest.TestCase):
         for named, arguments in BAD:
             with self.subTest(named=named, arguments=arguments), self.assertRaises(ValueError) as caught:
                 flatsweep.flattest(*arguments)
-            self.assertRegex(str(caught.exception), rf"^{named} .* \(.*\)\. [A-Z]|^{named} .*\. [A-Z]")
+            self.assertRegex(str(caught.exception), rf"^{named} (.* )?\(.*\)\. [A-Z]")
 
     def test_a_transposed_array_is_said_to_look_so(self):
         with self.assertRaisesRegex(ValueError, r"S looks transposed \(it is 3 x 2, and y has 2 entries\)\. Pass S\.T"):

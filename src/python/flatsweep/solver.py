@@ -71,9 +71,13 @@ def flattest(S: numpy.typing.ArrayLike, y: numpy.typing.ArrayLike, q: float = 1.
 def _number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise ValueError(f"{name} is no real number (it is {value!r}). Pass a float.")
-    if not math.isfinite(value):
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
         raise ValueError(f"{name} is not finite (it is {value}). Pass a finite number.")
-    return float(value)
+    return number
 
 
 def _finite(name: str, value: Any) -> Array:
@@ -88,7 +92,8 @@ def _finite(name: str, value: Any) -> Array:
         raise ValueError(f"{name} is empty (its shape is {given.shape}). Pass at least one number.")
     if isinstance(value, numpy.ma.MaskedArray) and value.mask.any():
         raise ValueError(f"{name} has masked entries (a program needs all of them). Fill them, or leave out their rows.")
-    array = numpy.asarray(given, dtype=numpy.float64, order="F")
+    with numpy.errstate(over="ignore"):  # of long doubles
+        array = numpy.asarray(given, dtype=numpy.float64, order="F")
     if not numpy.isfinite(array).all():
         place = tuple(numpy.argwhere(~numpy.isfinite(array))[0].tolist())
         raise ValueError(f"{name} is not finite (entry {place} is {array[place]}). Pass finite numbers.")
