@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -13,6 +14,13 @@ from support import ENVIRONMENT, FEW_ROWS, ProgramTest
 
 CONSUMER = pathlib.Path(__file__).resolve().parent / "consumer"
 COMPILER = os.environ.get("CXX", "c++")
+PYTHON_USER = """
+import flatsweep
+assert flatsweep.__file__.startswith({prefix!r}), flatsweep.__file__
+print(flatsweep.flattest([[1, 0, 1], [0, 1, 1]], [1, 1]).outer_weights)
+with flatsweep.open("q.h5") as results:
+    print(results.flatness.notnull().sum().item(), len(flatsweep.curves(results)))
+"""
 
 
 def run(*command, **options):
@@ -74,6 +82,17 @@ class Installed(ProgramTest):
         self.assertEqual(self.rows_of("q.h5"), (24, 24))
         run(self.share / "jobs/figures.py", "q.h5", "-o", "figures", cwd=self.folder)
         self.assertTrue((self.folder / "figures/index.html").exists())
+
+    def test_python_finds_the_module_and_that_the_program(self):
+        self.sweep("q.h5")
+        packages = PREFIX / "lib/python3/dist-packages"
+        if not list(packages.glob("flatsweep/_core.*.so")):
+            self.skipTest("the solver in Python was not built")
+        environment = {name: value for name, value in ENVIRONMENT.items() if name != "FLATSWEEP"} | {"PYTHONPATH": str(packages)}
+        done = subprocess.run([sys.executable, "-c", PYTHON_USER.format(prefix=str(PREFIX))], cwd=self.folder, env=environment,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout, "[0. 0. 1.]\n24 12\n")
 
     def test_the_script_that_relaunches_works_from_there(self):
         path = {"PATH": f"{PREFIX / 'bin'}:{ENVIRONMENT['PATH']}", "FLATSWEEP_RANKS": "2"}
