@@ -59,6 +59,13 @@ class Documents(ProgramTest):
         (self.folder / "wrong.py").write_text(USER + "flatsweep.flattest(numpy.eye(2), [1, 2], q='one')\n")
         self.assertIn('incompatible type "str"', mypy("wrong.py").stdout)
 
+    @unittest.skipUnless(shutil.which("stubtest"), "mypy is not installed")
+    def test_the_stub_is_what_the_extension_has(self):
+        (self.folder / "mypy.ini").write_text("[mypy]\nignore_missing_imports = True\n")
+        done = subprocess.run(["stubtest", "flatsweep._core", "--mypy-config-file", self.folder / "mypy.ini"], cwd=self.folder,
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_the_shipped_example_runs(self):
         done = subprocess.run([sys.executable, SOURCE / "jobs/example.py"], cwd=self.folder, env=ENVIRONMENT | dict(os.environ),
                               capture_output=True, text=True, timeout=120, check=False)

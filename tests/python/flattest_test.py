@@ -251,12 +251,20 @@ class Process(unittest.TestCase):
                 except ValueError:
                     pass
             gc.collect()
-            return resident_bytes()
 
-        before = call(200)
-        grown = call(1000) - before
-        print(f"{grown} bytes more after 1000 calls")
+        call(200)
+        before = resident_bytes()
+        call(1000)
+        grown = resident_bytes() - before
+        tracemalloc.start()  # Python's objects and NumPy's arrays, of which 1 MB would hide a small one a call
+        self.addCleanup(tracemalloc.stop)
+        call(10)
+        kept = tracemalloc.get_traced_memory()[0]
+        call(200)
+        kept = tracemalloc.get_traced_memory()[0] - kept
+        print(f"{grown} bytes more after 1000 calls, {kept} of Python's after 200")
         self.assertLess(grown, 1 << 20)
+        self.assertLess(kept, 200 * 16)
 
 
 if __name__ == "__main__":
