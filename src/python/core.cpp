@@ -1,10 +1,7 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
-#include <atomic>
 #include <chrono>
-#include <cstddef>
-#include <future>
 #include <string>
 #include <utility>
 
@@ -56,22 +53,26 @@ struct Timed {
   double seconds;
 };
 
-/// Solve on a thread of its own, without the interpreter's lock, while this one looks for signals.
+/// Solve without the interpreter's lock, which is taken ten times a second to look for signals.
 Timed solve_interruptibly(const solve::Program& program) {
-  constexpr std::chrono::milliseconds between_looks(50);
-  std::atomic<bool> stop = false;
-  {
+  constexpr std::chrono::milliseconds between_looks(100);
+  auto next_look = StopRequest::Clock::now() + between_looks;
+  bool raised = false;
+  const StopRequest stop([&] {
+    if (!raised && StopRequest::Clock::now() >= next_look) {
+      raised = interrupted();
+      next_look = StopRequest::Clock::now() + between_looks;
+    }
+    return raised;
+  });
+  try {
     const py::gil_scoped_release release;
-    auto solution = std::async(std::launch::async, [&] {
-      const Stopwatch watch;
-      solve::Solution found = solve::flattest_interpolator_of_any_scale(program, StopRequest(stop));
-      return Timed{std::move(found), watch.seconds()};
-    });
-    while (solution.wait_for(between_looks) != std::future_status::ready && !stop) stop = interrupted();
-    if (!stop) return solution.get();
-    solution.wait();
+    const Stopwatch watch;
+    solve::Solution solution = solve::flattest_interpolator_of_any_scale(program, stop);
+    return {std::move(solution), watch.seconds()};
+  } catch (const Stopped&) {
+    throw py::error_already_set();
   }
-  throw py::error_already_set();
 }
 
 py::array_t<double> to_array(const Vector& vector) { return py::array_t<double>(vector.size(), vector.data()); }

@@ -25,9 +25,14 @@ class StopRequest {
   explicit StopRequest(const std::atomic<bool>& flag, std::optional<Clock::time_point> deadline = std::nullopt)
       : flag_(&flag), deadline_(deadline) {}
 
+  /// A request that comes when `asked`, which the computing thread calls at every poll, returns true. It must go on to
+  /// do so.
+  explicit StopRequest(std::function<bool()> asked) : asked_(std::move(asked)) {}
+
   /// Whether it has come.
   [[nodiscard]] bool requested() const {
-    return (flag_ != nullptr && flag_->load(std::memory_order_relaxed)) || (deadline_ && Clock::now() >= *deadline_);
+    return (flag_ != nullptr && flag_->load(std::memory_order_relaxed)) || (deadline_ && Clock::now() >= *deadline_) ||
+           (asked_ && asked_());
   }
 
   /// Stop if the request has come.
@@ -39,6 +44,7 @@ class StopRequest {
  private:
   const std::atomic<bool>* flag_ = nullptr;
   std::optional<Clock::time_point> deadline_;
+  std::function<bool()> asked_;
 };
 
 /// A clock: returns the time. Code that measures times takes one as an argument, so that its tests need not sleep.

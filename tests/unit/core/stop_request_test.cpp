@@ -43,6 +43,15 @@ TEST_CASE("the flag does not wait for the deadline", "[core]") {
   CHECK(StopRequest(flag, StopRequest::Clock::now() + 1h).requested());
 }
 
+TEST_CASE("a function that is asked at every poll may be what requests", "[core]") {
+  int asked = 0;
+  const StopRequest stop([&] { return ++asked > 1; });
+  CHECK_NOTHROW(stop.check());
+  CHECK_THROWS_AS(stop.check(), Stopped);
+  CHECK(stop.requested());
+  CHECK(asked == 3);
+}
+
 TEST_CASE("no handler for errors takes a stop for one", "[core]") {
   CHECK_FALSE(std::is_base_of_v<std::exception, Stopped>);
 }
