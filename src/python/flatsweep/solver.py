@@ -92,8 +92,7 @@ def _finite(name: str, value: Any) -> Array:
         raise ValueError(f"{name} is empty (its shape is {given.shape}). Pass at least one number.")
     if isinstance(value, numpy.ma.MaskedArray) and value.mask.any():
         raise ValueError(f"{name} has masked entries (a program needs all of them). Fill them, or leave out their rows.")
-    with numpy.errstate(over="ignore"):  # of long doubles
-        array = numpy.asarray(given, dtype=numpy.float64, order="F")
+    array = numpy.asarray(given, dtype=numpy.float64, order="F")
     if not numpy.isfinite(array).all():
         place = tuple(numpy.argwhere(~numpy.isfinite(array))[0].tolist())
         raise ValueError(f"{name} is not finite (entry {place} is {array[place]}). Pass finite numbers.")
