@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "flatsweep/core/matrix.hpp"
+#include "solve/decomposition.hpp"
 #include "solve/numerics.hpp"
-#include "solve/reductions.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {

@@ -1,138 +1,21 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/solve/program.hpp"
+#include "solve/decomposition.hpp"
 #include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
 
-/// Programs that have the solutions of another one and are easier to solve, and the factors of S that make them.
+/// Programs that have the solutions of another one and are easier to solve.
 namespace flatsweep::solve {
-
-/// A QR factorisation without the zero rows of R.
-struct ThinQr {
-  Matrix orthonormal;  ///< Q, p x k
-  Matrix upper;        ///< R, k x k
-};
-
-/// Factor a p x k matrix with p >= k.
-ThinQr thin_qr(Matrix a);
-
-/// Return the Cholesky factor L (n x n, lower, zeros above) of S S' if S S' has full rank beyond doubt: a
-/// condition of at most 1e11, so that L^-1 S is orthonormal to about five digits.
-std::optional<Matrix> gram_cholesky(const MatrixView& activations);
-
-/// Complete orthogonal decomposition S = Z L Q' of an n x m matrix of rank k: Z (n x k) and Q (m x k) with
-/// orthonormal columns, L (k x k) lower triangular. It decides the rank (sigma_k > tolerance sigma_1), spans
-/// the range by Z and the row space by Q, and S^+ = Q L^-1 Z' (Golub & Van Loan, Matrix Computations, 5.4.7).
-/// gram_cholesky() gives L, and Q' = L^-1 S, if S S' is regular beyond doubt. Else blocked Householder QR of
-/// S' carries the cost; columns are pivoted only if the triangle that it leaves is nearly singular.
-class OrthogonalDecomposition {
- public:
-  /// @param tolerance singular values above this share of the largest count as nonzero
-  /// @throws Stopped if the request comes first
-  explicit OrthogonalDecomposition(const MatrixView& activations, const StopRequest& stop = {},
-                                   double tolerance = tuning.ladder.rank_tolerance);
-
-  /// Return the rank k.
-  [[nodiscard]] Index rank() const { return lower_.rows(); }
-
-  /// Return Q': k x m with orthonormal rows.
-  [[nodiscard]] const Matrix& row_space() const { return row_space_; }
-
-  /// Return Z'v (k) for a v of n entries.
-  [[nodiscard]] Vector rotated(const VectorView& v) const {
-    return has_full_row_rank() ? Vector(v) : range_.transpose() * v;
-  }
-  /// Return Z'S (k x m).
-  [[nodiscard]] Matrix rotated_activations() const { return lower_.triangularView<Eigen::Lower>() * row_space_; }
-  /// Return Z u (n).
-  [[nodiscard]] Vector lifted(const VectorView& u) const { return has_full_row_rank() ? Vector(u) : range_ * u; }
-
-  /// Return L^-1 Z'y (k): S a = y for y in the range of S is Q'a = this.
-  [[nodiscard]] Vector reduced_labels(const VectorView& labels) const;
-
-  /// Return Z L'^-1 u (n), the nu with S'nu = Q u.
-  [[nodiscard]] Vector lifted_dual(const VectorView& reduced_dual) const;
-
-  /// Return ||y - Z Z'y|| / ||y||.
-  [[nodiscard]] double range_residual(const VectorView& labels) const;
-
- private:
-  bool decompose_gram(const MatrixView& activations);
-  Matrix decompose_core(Matrix core, double tolerance);
-  [[nodiscard]] bool has_full_row_rank() const { return range_.size() == 0 && rank() > 0; }
-
-  Matrix range_;      // Z, n x k; empty if it is the identity
-  Matrix lower_;      // L, k x k
-  Matrix row_space_;  // Q', k x m
-};
 
 /// Return the finding that S a = y has no solution.
 /// @param residual least relative residual
 Solution no_interpolator(const Program& program, double residual, Index rank);
-
-/// A program in units in which its labels and costs are of order 1, and its S if it is far from that, so that
-/// no product over- or underflows whatever units the caller works in. All factors are powers of two.
-class ScaledProgram {
- public:
-  /// @pre S, y, kappa are finite; y and kappa are not all zero
-  explicit ScaledProgram(const Program& program);
-
-  /// The scaled one: a view of this and of the caller's S.
-  [[nodiscard]] Program program() const;
-
-  /// Return a solution of the scaled program in the caller's units.
-  [[nodiscard]] Solution restored(Solution solution) const;
-
- private:
-  Program original_;
-  int activations_exponent_;
-  int labels_exponent_;
-  int kappa_exponent_;
-  double penalty_;
-  Matrix activations_;  // n x m if S is scaled, else empty
-  Vector labels_;       // n
-  Vector kappa_;        // m
-};
-
-/// What an EquilibratedProgram makes alike in scale.
-enum class Equilibration : std::uint8_t {
-  none,      ///< nothing: the labels are of order 1
-  by_size,   ///< the largest entries of rows and of columns
-  by_costs,  ///< the costs of the columns, then the largest entries of rows
-};
-
-/// A program whose rows, and whose columns with their costs, are multiplied by powers of two: the same equations and
-/// the same optimum in other units, in which rank, residual and pivots can be decided for all rows alike.
-class EquilibratedProgram {
- public:
-  /// @pre labels are not all zero
-  EquilibratedProgram(const Program& program, Equilibration equilibration);
-
-  /// Whether rows or columns differed in scale, or were far from 1, by more than `spread` binary orders.
-  [[nodiscard]] bool changes_scales_by(double spread) const;
-
-  /// The equilibrated one: a view of this, or of the caller's S if nothing is equilibrated.
-  [[nodiscard]] Program program() const;
-
-  /// Return a solution of the equilibrated program in the caller's units; `inaccurate` if doubles do not hold it there.
-  [[nodiscard]] Solution restored(Solution solution) const;
-
- private:
-  void equilibrate(Equilibration equilibration);
-
-  Program original_;
-  Vector rows_, columns_;           // binary exponents, n and m
-  double labels_, kappa_exponent_;  // of the largest label, and of the largest cost
-  Matrix activations_;              // n x m, empty if nothing is equilibrated
-  Vector scaled_labels_, kappa_;    // n, m
-};
 
 /// A program without the columns of S that are zero: their weights cost something or nothing, and are zero.
 class NonzeroProgram {
@@ -203,6 +86,48 @@ class RowSpaceProgram {
   OrthogonalDecomposition decomposition_;
   Vector labels_;  // k
   double residual_;
+};
+
+/// A program with a penalty in an orthonormal basis Z of the range of S: Z'S a + mu nu' = Z'y. The loss is not
+/// invariant to the whitening of RowSpaceProgram; only directions are found in coordinates in which S S' + mu I is the
+/// identity.
+class RangeProgram {
+ public:
+  /// @pre program.penalty > 0, labels are not all zero
+  /// @throws Stopped if the request comes first
+  RangeProgram(const Program& program, const StopRequest& stop);
+
+  /// Return the numerical rank k of S.
+  [[nodiscard]] Index rank() const { return decomposition_.rank(); }
+
+  /// Return the program of Z'S and Z'y, in k rows and with the same mu.
+  [[nodiscard]] Program program() const {
+    return {activations_, labels_, original_.kappa, original_.q,
+            2.0 * original_.ridge() / static_cast<double>(labels_.size())};
+  }
+
+  /// Return the Cholesky factor L (k x k, lower) of Z'S S'Z + mu I, or of that with a larger mu if rounding makes it
+  /// indefinite.
+  [[nodiscard]] const Matrix& lower() const { return lower_; }
+
+  /// Return the dual (n) of the original program that belongs to one of this (k), i.e. with its part off the range,
+  /// (y - Z Z'y)/mu.
+  [[nodiscard]] Vector lifted_dual(const VectorView& dual) const { return outside_ + decomposition_.lifted(dual); }
+
+  /// Return the same for q = 1, rounded to the nearest plane. It aims into the interior by what rounding still costs:
+  /// to scale nu for feasibility would move S a + mu nu.
+  /// @param basis columns B of the optimum
+  /// @param signed_costs s with B'nu = s
+  [[nodiscard]] Vector rounded_dual(const VectorView& dual, const std::vector<Index>& basis,
+                                    const VectorView& signed_costs) const;
+
+ private:
+  Program original_;
+  OrthogonalDecomposition decomposition_;
+  Matrix activations_;  // Z'S, k x m
+  Vector labels_;       // Z'y, k
+  Vector outside_;      // n
+  Matrix lower_;        // k x k
 };
 
 }  // namespace flatsweep::solve

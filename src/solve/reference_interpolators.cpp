@@ -8,6 +8,7 @@
 #include "solve/normal_equations.hpp"
 #include "solve/numerics.hpp"
 #include "solve/reductions.hpp"
+#include "solve/scaling.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {

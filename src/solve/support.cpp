@@ -1,7 +1,7 @@
 #include "solve/support.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstddef>
 #include <limits>
 #include <numeric>
 #include <optional>
@@ -11,37 +11,13 @@
 
 #include "solve/methods.hpp"
 #include "solve/numerics.hpp"
+#include "solve/support_factor.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
 namespace {
 
 constexpr const Tuning::Support& support_tuning = tuning.support;
-
-double sign_of(double x) { return x < 0.0 ? -1.0 : 1.0; }
-
-/// Columns B, and their costs c_i = sign(a_i) kappa_i.
-struct SignedColumns {
-  std::vector<Index> columns;
-  std::vector<double> costs;
-
-  [[nodiscard]] Eigen::Map<const Vector> cost_vector() const {
-    return {costs.data(), static_cast<Index>(costs.size())};
-  }
-
-  /// Return the same in the order of S.
-  [[nodiscard]] SignedColumns sorted() const {
-    std::vector<std::size_t> order(columns.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, {}, [&](std::size_t k) { return columns[k]; });
-    SignedColumns result;
-    for (const std::size_t k : order) {
-      result.columns.push_back(columns[k]);
-      result.costs.push_back(costs[k]);
-    }
-    return result;
-  }
-};
 
 /// Return those of `support` that are among `columns`.
 SignedColumns independent(const SignedColumns& support, const std::vector<Index>& columns) {
@@ -112,64 +88,12 @@ SupportPoint solve_support(const Program& program, const Factor& factor, const S
   }
 }
 
-/// Return the optimum of a support and its signs.
-Optimum polished(const Program& program, const SignedColumns& found, int changes) {
-  SignedColumns support = found.sorted();
-  SupportPoint point;
-  GramFactor gram;
-  if (gram.assign(program.activations, support.columns) && gram.pivot_share() > support_tuning.doubtful_pivot) {
-    point = solve_support(program, gram, support, support_tuning.refinements);
-  } else {
-    SupportFactor factor(program.activations);
-    factor.assign(support.columns);
-    support = independent(support, factor.columns());
-    point = solve_support(program, factor, support, support_tuning.refinements);
-  }
-  Optimum optimum{.outer_weights = Vector::Zero(program.kappa.size()),
-                  .dual = std::move(point.dual),
-                  .effort = {.pivots = changes},
-                  .basis = support.columns,
-                  .signed_costs = support.cost_vector()};
-  optimum.outer_weights(support.columns) = point.weights;
-  return optimum;
-}
-
 /// What is wrong with a support: columns whose weights have the wrong sign, and columns outside that are violated.
 struct Violations {
   std::vector<std::size_t> wrong;  ///< positions in the support
   std::vector<Index> outside;      ///< columns, the most violated first
 
   [[nodiscard]] std::size_t count() const { return wrong.size() + outside.size(); }
-};
-
-/// Prices all columns at a dual.
-class Pricing {
- public:
-  explicit Pricing(const Program& program)
-      : program_(program), norms_(program.activations.colwise().norm().transpose()) {}
-
-  /// Return the columns off the support with |t_j| > kappa_j, the most violated first.
-  const std::vector<Index>& violated(const VectorView& dual, const std::vector<Index>& support) {
-    t_.noalias() = program_.activations.transpose() * dual;
-    const double rounding = support_tuning.rounding_units * std::numeric_limits<double>::epsilon() * dual.norm();
-    excess_ = t_.cwiseAbs().cwiseQuotient(program_.kappa);
-    for (const Index j : support) excess_(j) = 0.0;
-    violated_.clear();
-    for (Index j = 0; j < t_.size(); ++j)
-      if (excess_(j) > 1.0 + support_tuning.violation_tolerance + rounding * norms_(j) / program_.kappa(j))
-        violated_.push_back(j);
-    std::ranges::sort(violated_,
-                      [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
-    return violated_;
-  }
-
-  /// Return S_j'nu of the last dual.
-  [[nodiscard]] double reduced_cost(Index column) const { return t_(column); }
-
- private:
-  const Program& program_;
-  Vector norms_, t_, excess_;  // m
-  std::vector<Index> violated_;
 };
 
 /// Exchange everything that is wrong at once, while that is less from round to round.
@@ -206,148 +130,6 @@ std::optional<Optimum> pivot_in_blocks(const Program& program, SignedColumns sup
   return std::nullopt;
 }
 
-/// The active-set method. E = Omega + |y - S a|^2/(2 mu) falls in every move.
-class ActiveSet {
- public:
-  ActiveSet(const Program& program, const StopRequest& stop)
-      : program_(program), stop_(stop), mu_(program.ridge()), factor_(program.activations), pricing_(program) {}
-
-  /// @param order columns to start from; those that depend on earlier ones are left out
-  /// @param weights a to start from, m
-  std::optional<Optimum> run(const std::vector<Index>& order, const VectorView& weights) {
-    factor_.assign(order);
-    for (const Index j : factor_.columns()) {
-      weights_.push_back(weights(j));
-      costs_.push_back(sign_of(weights(j)) * program_.kappa(j));
-    }
-    for (int round = 0; round < support_tuning.max_rounds; ++round) {
-      stop_.check();
-      if (!move_to_target()) continue;
-      if (!enter()) return polished(program_, {factor_.columns(), costs_}, changes_);
-    }
-    return std::nullopt;
-  }
-
- private:
-  /// Where a weight reaches zero along a direction.
-  struct Kink {
-    double step;
-    Index position;
-  };
-
-  [[nodiscard]] static Eigen::Map<Vector> view(std::vector<double>& values) {
-    return {values.data(), static_cast<Index>(values.size())};
-  }
-
-  /// Find the kinks along `direction` (k) up to `longest`, nearest first.
-  void find_kinks(const Vector& direction, double longest) {
-    constexpr double negligible = 1e-12;
-    const double least = negligible * direction.cwiseAbs().maxCoeff();
-    kinks_.clear();
-    for (Index i = 0; i < direction.size(); ++i) {
-      const auto k = static_cast<std::size_t>(i);
-      if (costs_[k] * direction(i) >= 0.0 || std::abs(direction(i)) <= least) continue;
-      const double step = std::max(0.0, -weights_[k] / direction(i));
-      if (step < longest) kinks_.push_back({step, i});
-    }
-    std::ranges::sort(kinks_, [](const Kink& a, const Kink& b) {
-      return a.step != b.step ? a.step < b.step : a.position < b.position;
-    });
-  }
-
-  void drop(Index position) {
-    weights_.erase(weights_.begin() + position);
-    costs_.erase(costs_.begin() + position);
-    factor_.remove(position);
-    ++changes_;
-  }
-
-  /// Move towards the optimum of the present support and signs, as far as E falls.
-  /// @return whether it was reached
-  bool move_to_target() {
-    if (costs_.empty()) return true;
-    const Vector target = factor_.coefficients(program_.labels - mu_ * factor_.preimage(view(costs_)));
-    const Vector direction = target - view(weights_);
-    const double curvature =
-        factor_.squared_image(direction) / mu_;  // slope is curvature (step - 1), plus jumps at kinks
-    find_kinks(direction, 1.0);
-    double jumps = 0.0;
-    for (const Kink& kink : kinks_) {
-      if (curvature * (kink.step - 1.0) + jumps >= 0.0) break;
-      double& cost = costs_[static_cast<std::size_t>(kink.position)];
-      const double jump = 2.0 * std::abs(cost * direction(kink.position));
-      if (curvature * (kink.step - 1.0) + jumps + jump >= 0.0) {
-        view(weights_) += kink.step * direction;
-        drop(kink.position);
-        return false;
-      }
-      jumps += jump;
-      cost = -cost;
-      ++changes_;
-    }
-    if (jumps == 0.0) {
-      view(weights_) = target;
-      return true;
-    }
-    view(weights_) += (1.0 - jumps / curvature) * direction;
-    return false;
-  }
-
-  /// Let the most violated columns enter.
-  /// @return false if there is none
-  bool enter() {
-    const Vector dual = factor_.outside(program_.labels) / mu_ + factor_.preimage(view(costs_));
-    int entered = 0;
-    for (const Index j : pricing_.violated(dual, factor_.columns())) {
-      if (entered == support_tuning.most_entering) break;
-      const double reduced_cost = pricing_.reduced_cost(j);
-      if (factor_.append(j)) {
-        weights_.push_back(0.0);
-        costs_.push_back(sign_of(reduced_cost) * program_.kappa(j));
-        ++entered;
-        ++changes_;
-      } else if (entered == 0 && pivot(j, reduced_cost)) {
-        return true;
-      }
-    }
-    return entered > 0;
-  }
-
-  /// Let a column enter that depends on the support: S a stays, and Omega falls to the kink at which another leaves.
-  /// @return false if no weight is in its way
-  bool pivot(Index entering, double reduced_cost) {
-    const double entering_sign = sign_of(reduced_cost);
-    const Vector direction = -entering_sign * factor_.coefficients(program_.activations.col(entering));
-    find_kinks(direction, std::numeric_limits<double>::infinity());
-    double slope = program_.kappa(entering) - std::abs(reduced_cost);
-    for (const Kink& kink : kinks_) {
-      double& cost = costs_[static_cast<std::size_t>(kink.position)];
-      slope += 2.0 * std::abs(cost * direction(kink.position));
-      if (slope < 0.0) {
-        cost = -cost;
-        continue;
-      }
-      view(weights_) += kink.step * direction;
-      drop(kink.position);
-      if (factor_.append(entering)) {
-        weights_.push_back(entering_sign * kink.step);
-        costs_.push_back(entering_sign * program_.kappa(entering));
-      }
-      return true;
-    }
-    return false;
-  }
-
-  const Program& program_;
-  const StopRequest& stop_;
-  double mu_;
-  SupportFactor factor_;
-  Pricing pricing_;
-  std::vector<double> weights_, costs_;  // of the columns of the factor, k
-  std::vector<Kink> kinks_;
-  int changes_ = 0;
-};
-
 /// Return the columns that the interior point leaves in the support: by Tapia's indicator, at most n of them.
 SignedColumns indicated_support(const Program& program, const InteriorPoint& start) {
   SignedColumns support;
@@ -363,10 +145,59 @@ SignedColumns indicated_support(const Program& program, const InteriorPoint& sta
 
 }  // namespace
 
+SignedColumns SignedColumns::sorted() const {
+  std::vector<std::size_t> order(columns.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t k) { return columns[k]; });
+  SignedColumns result;
+  for (const std::size_t k : order) {
+    result.columns.push_back(columns[k]);
+    result.costs.push_back(costs[k]);
+  }
+  return result;
+}
+
+/// Return the optimum of a support and its signs.
+Optimum polished(const Program& program, const SignedColumns& found, int changes) {
+  SignedColumns support = found.sorted();
+  SupportPoint point;
+  GramFactor gram;
+  if (gram.assign(program.activations, support.columns) && gram.pivot_share() > support_tuning.doubtful_pivot) {
+    point = solve_support(program, gram, support, support_tuning.refinements);
+  } else {
+    SupportFactor factor(program.activations);
+    factor.assign(support.columns);
+    support = independent(support, factor.columns());
+    point = solve_support(program, factor, support, support_tuning.refinements);
+  }
+  Optimum optimum{.outer_weights = Vector::Zero(program.kappa.size()),
+                  .dual = std::move(point.dual),
+                  .effort = {.pivots = changes},
+                  .basis = support.columns,
+                  .signed_costs = support.cost_vector()};
+  for (std::size_t k = 0; k < support.columns.size(); ++k)
+    optimum.outer_weights(support.columns[k]) = point.weights(static_cast<Index>(k));
+  return optimum;
+}
+
+const std::vector<Index>& Pricing::violated(const VectorView& dual, const std::vector<Index>& support) {
+  t_.noalias() = program_.activations.transpose() * dual;
+  const double rounding = support_tuning.rounding_units * std::numeric_limits<double>::epsilon() * dual.norm();
+  excess_ = t_.cwiseAbs().cwiseQuotient(program_.kappa);
+  for (const Index j : support) excess_(j) = 0.0;
+  violated_.clear();
+  for (Index j = 0; j < t_.size(); ++j)
+    if (excess_(j) > 1.0 + support_tuning.violation_tolerance + rounding * norms_(j) / program_.kappa(j))
+      violated_.push_back(j);
+  std::ranges::sort(violated_,
+                    [&](Index a, Index b) { return excess_(a) != excess_(b) ? excess_(a) > excess_(b) : a < b; });
+  return violated_;
+}
+
 std::optional<Optimum> find_support(const Program& program, const InteriorPoint& start, const StopRequest& stop) {
   if (auto optimum = pivot_in_blocks(program, indicated_support(program, start), stop)) return optimum;
-  return ActiveSet(program, stop)
-      .run(indicated_support(program, start).columns, start.costs.cwiseQuotient(program.kappa));
+  return lower_by_active_set(program, indicated_support(program, start).columns,
+                             start.costs.cwiseQuotient(program.kappa), stop);
 }
 
 }  // namespace flatsweep::solve

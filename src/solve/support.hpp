@@ -1,50 +1,59 @@
 #pragma once
 
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/solve/program.hpp"
+#include "solve/methods.hpp"
 
+/// What the two methods of find_support() have in common.
 namespace flatsweep::solve {
 
-/// S_B = Q R of the k columns B of S: Q (n x k) with orthonormal columns, R (k x k) upper triangular. Columns enter and
-/// leave at a cost of n k (Daniel, Gragg, Kaufman & Stewart 1976).
-class SupportFactor {
- public:
-  /// @param activations S, n x m; outlives this
-  explicit SupportFactor(const MatrixView& activations);
+/// Return 1 or -1; 1 for 0.
+inline double sign_of(double x) { return x < 0.0 ? -1.0 : 1.0; }
 
-  /// Factor these columns anew; one that depends on those before it is left out.
-  void assign(std::span<const Index> columns);
+/// Columns B, and their costs c_i = sign(a_i) kappa_i.
+struct SignedColumns {
+  std::vector<Index> columns;
+  std::vector<double> costs;
 
-  /// Add a column at the end.
-  /// @return false, and nothing changes, if it depends on the others to rounding, or if there are n
-  [[nodiscard]] bool append(Index column);
-
-  /// Remove the column at `position`.
-  void remove(Index position);
-
-  /// Return k.
-  [[nodiscard]] Index size() const { return static_cast<Index>(columns_.size()); }
-  /// Return B.
-  [[nodiscard]] const std::vector<Index>& columns() const { return columns_; }
-
-  /// Return R^-1 Q'f (k): the least-squares solution of S_B x = f.
-  [[nodiscard]] Vector coefficients(const VectorView& f) const;
-  /// Return Q R'^-1 g (n): the nu of least norm with S_B'nu = g.
-  [[nodiscard]] Vector preimage(const VectorView& g) const;
-  /// Return |S_B x|^2 for x of k entries.
-  [[nodiscard]] double squared_image(const VectorView& x) const {
-    return (upper_.topLeftCorner(size(), size()).triangularView<Eigen::Upper>() * x).squaredNorm();
+  [[nodiscard]] Eigen::Map<const Vector> cost_vector() const {
+    return {costs.data(), static_cast<Index>(costs.size())};
   }
-  /// Return f - Q Q'f (n).
-  [[nodiscard]] Vector outside(const VectorView& f) const;
+
+  /// Return the same in the order of S.
+  [[nodiscard]] SignedColumns sorted() const;
+};
+
+/// Prices all columns at a dual.
+class Pricing {
+ public:
+  explicit Pricing(const Program& program)
+      : program_(program), norms_(program.activations.colwise().norm().transpose()) {}
+
+  /// Return the columns off the support with |t_j| > kappa_j, the most violated first.
+  const std::vector<Index>& violated(const VectorView& dual, const std::vector<Index>& support);
+
+  /// Return S_j'nu of the last dual.
+  [[nodiscard]] double reduced_cost(Index column) const { return t_(column); }
 
  private:
-  MatrixView activations_;
-  std::vector<Index> columns_;
-  Matrix orthonormal_;  // n x min(n, m), the first k columns are Q
-  Matrix upper_;        // min(n, m) square, the leading k x k is R
+  const Program& program_;
+  Vector norms_, t_, excess_;  // m
+  std::vector<Index> violated_;
 };
+
+/// Return the optimum of a support and its signs.
+/// @param changes that it took
+Optimum polished(const Program& program, const SignedColumns& found, int changes);
+
+/// The active-set method: E = Omega + |y - S a|^2/(2 mu) falls in every move.
+/// @param order columns to start from; those that depend on earlier ones are left out
+/// @param weights a to start from, m
+/// @return nothing if the rounds that it may take do not suffice
+std::optional<Optimum> lower_by_active_set(const Program& program, const std::vector<Index>& order,
+                                           const VectorView& weights, const StopRequest& stop);
 
 }  // namespace flatsweep::solve

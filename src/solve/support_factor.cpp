@@ -1,10 +1,11 @@
+#include "solve/support_factor.hpp"
+
 #include <Eigen/Jacobi>
 #include <algorithm>
 #include <span>
 #include <utility>
 
-#include "solve/reductions.hpp"
-#include "solve/support.hpp"
+#include "solve/decomposition.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {

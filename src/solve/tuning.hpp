@@ -18,7 +18,7 @@ struct Tuning {
     double distance_of_range = 1e-9;  ///< from y to the range of S, above which no interpolator exists
   } acceptance;
 
-  /// Which rung of the ladder takes a program (flattest_interpolator.cpp).
+  /// Which rung of the ladder takes a program (ladder.hpp).
   struct Ladder {
     /// NormalEquations::rounding() up to which single precision proves full rank and is good for directions.
     double safe_rounding = 0.1;
@@ -49,7 +49,7 @@ struct Tuning {
     double rounding_units = 20.0;  ///< beside sqrt(n), error of M in eps max_i M_ii, for small n
   } normal_equations;
 
-  /// Estimates of ||A^-1|| and the rank (numerics.hpp, reductions.cpp).
+  /// Estimates of ||A^-1|| and the rank (numerics.hpp, decomposition.cpp).
   struct Rank {
     int estimate_rounds = 5;           ///< at most (Higham 2002, algorithm 15.1)
     double doubtful_condition = 1e-2;  ///< times 1/rank_tolerance: above, columns are pivoted
@@ -98,7 +98,7 @@ struct Tuning {
     Index update_divisor = 10;       ///< or n over this, if it is more: they cost n^2 each, the factor n^3
   } simplex;
 
-  /// The support of an optimum with q = 1 and a penalty (support.cpp).
+  /// The support of an optimum with q = 1 and a penalty (support.cpp, active_set.cpp).
   struct Support {
     double lost_slack =
         0.5;  ///< share lost in the last predictor that tells the support (El-Bakry, Tapia & Zhang 1994)

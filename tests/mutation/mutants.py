@@ -33,7 +33,7 @@ SOLVE = [
            "linear_part / std::max(1.0, infeasibility_ratio(program, t))", "linear_part", "unit_solve"),
     Mutant("a dual value above the objective counts as optimal", "src/solve/program.cpp",
            "std::abs(certificate.gap) <= tuning.acceptance.gap", "certificate.gap <= tuning.acceptance.gap", "unit_solve"),
-    Mutant("the rank counts singular values above 1e-12, not above 1e-12 of the largest", "src/solve/reductions.cpp",
+    Mutant("the rank counts singular values above 1e-12, not above 1e-12 of the largest", "src/solve/decomposition.cpp",
            "tolerance * std::abs(square(0, 0))", "tolerance", "unit_solve"),
     Mutant("the ratio test looks at the weights that grow", "src/solve/simplex.cpp",
            "signed_costs_(i) * direction_(i) > 0.0", "signed_costs_(i) * direction_(i) < 0.0", "unit_solve"),

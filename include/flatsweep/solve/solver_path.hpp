@@ -6,8 +6,9 @@
 
 namespace flatsweep::solve {
 
-/// A way around an ill-conditioned S; flattest_interpolator.cpp has the ladder. The numbers are the bits of a
-/// SolverPath in results files.
+/// A rung of the solver's ladder: one of the ways to solve a program, tried in this order until a solution has its
+/// certificate. Well-conditioned programs need the first one only; src/solve/ladder.hpp says what each does and when it
+/// is tried. The last two are repairs on a rung. The numbers are the bits of a SolverPath in results files.
 enum class Rung : std::uint8_t {
   direct,        ///< S as it is
   whitened,      ///< L^-1 S, where L L' = S S', for the steps of the interior point

@@ -3,7 +3,7 @@
 
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "random_program.hpp"
-#include "solve/reductions.hpp"
+#include "solve/scaling.hpp"
 #include "solved_program.hpp"
 
 using namespace flatsweep;

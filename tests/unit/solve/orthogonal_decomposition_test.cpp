@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "random_program.hpp"
-#include "solve/reductions.hpp"
+#include "solve/decomposition.hpp"
 
 using namespace flatsweep;
 using solve::OrthogonalDecomposition;
