@@ -9,6 +9,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
+#include "job/characters.hpp"
 #include "job/keys.hpp"
 #include "job/values.hpp"
 

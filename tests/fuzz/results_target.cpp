@@ -14,7 +14,7 @@
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/solve_files.hpp"
-#include "job/values.hpp"
+#include "job/characters.hpp"
 #include "record_fixture.hpp"
 #include "silence.hpp"
 #include "target.hpp"
