@@ -12,7 +12,7 @@
 #include "cli/one_configuration.hpp"
 #include "cli/shared.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/solve_files.hpp"

@@ -8,6 +8,7 @@
 #include "experiment/interpolators.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 
 namespace flatsweep::experiment {
 namespace {

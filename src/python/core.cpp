@@ -10,6 +10,7 @@
 #include "flatsweep/core/platform.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace py = pybind11;

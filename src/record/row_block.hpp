@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/results_reader.hpp"

@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/schedule/distribute.hpp"
 
 namespace flatsweep::schedule {

@@ -12,6 +12,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/schedule/distribute.hpp"
 #include "schedule/batch_runner.hpp"
 #include "schedule/policy.hpp"

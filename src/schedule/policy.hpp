@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/status.hpp"
 #include "flatsweep/schedule/cost_model.hpp"
 #include "flatsweep/schedule/ledger.hpp"
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "solve/basis.hpp"
 #include "solve/methods.hpp"
 #include "solve/normal_equations.hpp"

@@ -11,6 +11,7 @@
 
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/schedule/cost_model.hpp"
 

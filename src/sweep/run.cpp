@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/results_file.hpp"
 #include "flatsweep/record/results_reader.hpp"

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <string_view>
 
-#include "flatsweep/core/status.hpp"
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/record/results_writer.hpp"
 
 /// What signals do to a run: some stop it in order, and those of a crash count the crash in the column

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/results_file.hpp"

@@ -16,6 +16,7 @@
 #include "cpu_time.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 

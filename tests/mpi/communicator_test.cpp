@@ -12,7 +12,7 @@
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 
 namespace flatsweep::mpi {
 namespace {

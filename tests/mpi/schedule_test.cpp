@@ -7,6 +7,7 @@
 
 #include "cpu_time.hpp"
 #include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/schedule/distribute.hpp"
 #include "id.hpp"
 #include "schedule/policy.hpp"

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "flatsweep/core/status.hpp"
+#include "flatsweep/core/configuration_id.hpp"
 
 namespace flatsweep {
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "flatsweep/core/stop_request.hpp"
+#include "flatsweep/core/stopwatch.hpp"
 
 namespace flatsweep::test {
 

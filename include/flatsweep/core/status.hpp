@@ -7,12 +7,6 @@
 
 namespace flatsweep {
 
-/// Row-major index of a configuration in its grid, and of its row in the results file.
-enum class ConfigurationId : std::uint64_t {};
-
-/// Return the index as a number.
-constexpr std::uint64_t value(ConfigurationId id) { return static_cast<std::uint64_t>(id); }
-
 /// What became of a configuration; the numbers are those of the results file.
 enum class Status : std::uint8_t {
   pending,     ///< not done yet

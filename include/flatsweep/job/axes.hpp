@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/model/activation.hpp"

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/axes.hpp"
 

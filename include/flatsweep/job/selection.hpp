@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/job/grid.hpp"
 
 namespace flatsweep::job {

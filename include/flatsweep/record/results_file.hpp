@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/platform.hpp"
-#include "flatsweep/core/status.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "flatsweep/record/run_lock.hpp"

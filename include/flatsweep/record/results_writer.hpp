@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/experiment/outcome.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/mpi/communicator.hpp"

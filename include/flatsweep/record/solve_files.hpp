@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/job/axes.hpp"

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/results_reader.hpp"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "flatsweep/core/status.hpp"
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/job/axes.hpp"
 #include "flatsweep/job/grid.hpp"
 #include "flatsweep/schedule/ledger.hpp"

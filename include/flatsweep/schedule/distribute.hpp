@@ -7,6 +7,7 @@
 #include <tuple>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/status.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/mpi/communicator.hpp"

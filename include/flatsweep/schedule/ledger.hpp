@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "flatsweep/core/configuration_id.hpp"
 #include "flatsweep/core/status.hpp"
 
 namespace flatsweep::schedule {
