@@ -96,7 +96,7 @@ schedule::Ledger read_ledger(const record::ResultsReader& reader, const std::vec
   return schedule::Ledger(std::move(statuses));
 }
 
-/// Give open configurations that have crashed too often the status `crashed`, in the ledger and in the file.
+/// Give up open configurations that have crashed too often: their status is `crashed`, in the ledger and in the file.
 /// Those that are crashed in the file already are tried again, since --retry opened them.
 /// @param reader of the file that `writer` writes
 void quarantine(const record::ResultsReader& reader, schedule::Ledger& ledger, record::ResultsWriter& writer) {
@@ -136,8 +136,8 @@ Claim claim_results(const Request& request, const mpi::Communicator& comm) {
   return {job::parse_resolved(resolved, request.job_file.string()), std::move(lock)};
 }
 
-Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer, const record::Run& run,
-               const StopRequest& stop) {
+Plan prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer, const record::Run& run,
+             const StopRequest& stop) {
   const record::ResultsReader reader(request.output);
   schedule::Ledger ledger = read_ledger(reader, request.retry);
   const bool is_first_run = reader.runs().empty();

@@ -26,17 +26,18 @@ struct Claim {
 /// @note Collective
 Claim claim_results(const Request& request, const mpi::Communicator& comm);
 
-/// What is left to do, and what it is predicted to cost.
-struct Agenda {
+/// What a run is to do: the configurations that are open, and what they are predicted to cost.
+struct Plan {
   schedule::Ledger ledger{0};
   std::vector<schedule::Section> sections;
 };
 
-/// Find out what is left to do, on rank 0: enter the run into /runs, leave out what is done, excluded or has
-/// crashed too often, and calibrate the cost model by the rows of earlier runs, if there were any.
+/// Find out what is left to do, on rank 0: enter the run into /runs, leave out what is done, excluded or
+/// quarantined, i.e. given up because it crashed three times, and calibrate the cost model by the rows of earlier runs,
+/// if there were any.
 /// @param job, writer of the claimed results file
 /// @param run its row of /runs
-Agenda prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer, const record::Run& run,
-               const StopRequest& stop);
+Plan prepare(const Request& request, const job::Job& job, record::ResultsWriter& writer, const record::Run& run,
+             const StopRequest& stop);
 
 }  // namespace flatsweep::sweep

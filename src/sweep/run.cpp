@@ -97,15 +97,15 @@ class RowRecorder {
 };
 
 /// Say what this run finds done, what it is to do, and for how long.
-void print_plan(const job::Job& job, const Agenda& agenda, int ranks) {
-  const schedule::Ledger& ledger = agenda.ledger;
+void print_plan(const job::Job& job, const Plan& plan, int ranks) {
+  const schedule::Ledger& ledger = plan.ledger;
   const std::string rows = ledger.included() < ledger.size() ? fmt::format("{} of {}", ledger.included(), ledger.size())
                                                              : fmt::format("{}", ledger.size());
   std::string text = fmt::format("{}: {} rows, {} done", job.name, rows, ledger.included() - ledger.open());
   if (ledger.open() > 0) {
     const int workers = std::max(1, ranks - 1);
     text += fmt::format(", {} to do on {} worker{}, about {}", ledger.open(), workers, workers == 1 ? "" : "s",
-                        schedule::describe_roughly(forecast(agenda.sections, ledger).seconds(ranks)));
+                        schedule::describe_roughly(forecast(plan.sections, ledger).seconds(ranks)));
   }
   std::cerr << text << std::endl;
 }
@@ -206,15 +206,15 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   record::ResultsWriter writer(request.output, claim.job, comm);
   mark_crashes(writer.attempts_location());
   RowRecorder recorder(request, claim.job, writer, stop);
-  Agenda agenda;
+  Plan plan;
   comm.on_root([&] {
-    agenda = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop);
-    if (!request.quiet) print_plan(claim.job, agenda, comm.size());
+    plan = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop);
+    if (!request.quiet) print_plan(claim.job, plan, comm.size());
   });
   const schedule::Summary summary =
-      distribute(comm, agenda.ledger, agenda.sections, recorder.work(), progress, stop, request.deadline);
+      distribute(comm, plan.ledger, plan.sections, recorder.work(), progress, stop, request.deadline);
   recorder.sync();
-  return finish(request, summary, agenda.ledger, recorder.failure(), writer, comm);
+  return finish(request, summary, plan.ledger, recorder.failure(), writer, comm);
 }
 
 }  // namespace flatsweep::sweep
