@@ -24,6 +24,6 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(flatsweep::cli::execute({argv + 1, argv + argc}));
   } catch (...) {
-    return static_cast<int>(flatsweep::cli::explain(std::current_exception()));
+    return static_cast<int>(flatsweep::cli::print_error(std::current_exception()));
   }
 }

@@ -133,7 +133,7 @@ ExitCode execute_once(const Arguments& arguments, const mpi::Communicator& comm)
     return comm.on_root([&] { return execute_here(arguments); });
   return execute_here(arguments);
 } catch (const std::exception&) {
-  return explain(std::current_exception(), true);
+  return print_error(std::current_exception(), true);
 }
 
 }  // namespace
@@ -143,7 +143,7 @@ ExitCode execute(const Arguments& arguments) {
   return on_all_ranks([&](const mpi::Communicator& comm) { return execute_once(arguments, comm); });
 }
 
-ExitCode explain(const std::exception_ptr& error, bool on_every_rank) {
+ExitCode print_error(const std::exception_ptr& error, bool on_every_rank) {
   const ExitCode code = exit_code_of(error);
   if (on_every_rank || code == ExitCode::fault || inherited_rank() == "0" || !is_launched())
     std::cerr << fmt::format("flatsweep: {}\n", message_of(error));

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "cli/one_configuration.hpp"
 #include "cli/options.hpp"
 #include "flatsweep/core/error.hpp"
-#include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
 #include "sweep/run.hpp"
 
@@ -14,7 +14,7 @@
 /// it, in a file of its name.
 namespace flatsweep::cli {
 
-/// Do what the command line asks for. Where a launcher of MPI started several ranks alike, rank 0 works alone unless
+/// Do what the command line asks for. If a launcher of MPI started several ranks alike, rank 0 works alone unless
 /// the command needs all, and the others return its exit code.
 /// @param arguments without the name of the program
 /// @throws Error for an unknown command, and what the command throws
@@ -23,7 +23,7 @@ ExitCode execute(const Arguments& arguments);
 /// Print `flatsweep: MESSAGE` on stderr. An error that every rank of a run meets is printed by rank 0
 /// only, unless `on_every_rank`.
 /// @return the exit code that the exception stands for
-ExitCode explain(const std::exception_ptr& error, bool on_every_rank = false);
+ExitCode print_error(const std::exception_ptr& error, bool on_every_rank = false);
 
 Command run_command();
 Command plan_command();
@@ -40,12 +40,6 @@ Command doctor_command();
 /// Read what `flatsweep run` is asked for. Needs no MPI: every rank reads the same.
 /// @throws Error at the option
 sweep::Request read_run_request(const Options& options);
-
-/// One configuration of a job, which may have no place in its grid.
-struct OneConfiguration {
-  job::Configuration configuration;
-  job::Job job;
-};
 
 /// What `flatsweep solve` is asked for: a configuration of a job, or a file that holds a program.
 struct SolveRequest {

@@ -2,10 +2,17 @@
 
 #include <string>
 
-#include "cli/commands.hpp"
 #include "cli/options.hpp"
+#include "flatsweep/job/axes.hpp"
+#include "flatsweep/job/job.hpp"
 
 namespace flatsweep::cli {
+
+/// One configuration of a job, which may have no place in its grid.
+struct OneConfiguration {
+  job::Configuration configuration;
+  job::Job job;
+};
 
 /// Return an option for every axis, by which a configuration is picked.
 OptionGroup axis_options();

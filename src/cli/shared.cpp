@@ -153,7 +153,7 @@ ExitCode on_all_ranks(const std::function<ExitCode(const mpi::Communicator&)>& c
   } catch (const mpi::RootFailed& failed) {
     return failed.exit_code;
   } catch (...) {
-    const ExitCode code = explain(std::current_exception());
+    const ExitCode code = print_error(std::current_exception());
     if (code == ExitCode::fault && comm.size() > 1) mpi::abort(static_cast<int>(code));
     return code;
   }

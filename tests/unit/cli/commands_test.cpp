@@ -41,7 +41,7 @@ Answer answer(const Arguments& arguments) {
   try {
     code = execute(arguments);
   } catch (...) {
-    code = explain(std::current_exception());
+    code = print_error(std::current_exception());
   }
   std::cout.rdbuf(old_out);
   std::cerr.rdbuf(old_error);
@@ -126,7 +126,7 @@ TEST_CASE("exceptions are explained, also if a rank is inherited and no launcher
   const auto explained = [](const std::exception_ptr& error) {
     std::ostringstream text;
     std::streambuf* old = std::cerr.rdbuf(text.rdbuf());
-    const ExitCode code = explain(error);
+    const ExitCode code = print_error(error);
     std::cerr.rdbuf(old);
     return std::pair(code, text.str());
   };
