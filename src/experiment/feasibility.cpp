@@ -39,7 +39,7 @@ double span(const job::Configuration& configuration) {
 bool may_be_spanned(const job::Configuration& configuration) {
   if (configuration.noise > 0.0) return false;
   const model::PiecewisePower& power = configuration.activation.power();
-  // The one constant that an offset can take away: (t^2 - 1)/sqrt 2 + b is homogeneous where b = sum_k c_k/sqrt 2.
+  // The one constant that an offset can take away: (t^2 - 1)/sqrt 2 + b is homogeneous if b = sum_k c_k/sqrt 2.
   const bool offset_may_complete = configuration.link.hermite_degree() == 2 && power.degree == 2;
   if (configuration.offset != model::Offset() && !offset_may_complete) return false;
   // A few neurons with kinks combine to the target on all points that lie on one side of all their kinks. The

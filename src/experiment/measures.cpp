@@ -44,7 +44,7 @@ double penalised_loss(const State& state) {
   return state.train_loss() + state.configuration().penalty * cost;
 }
 
-/// (2/n) max_j |S_j'y| / kappa_j over the columns that are not dead.
+/// (2/n) max_j |S_j'y| / kappa_j over the columns that are not zero.
 double penalty_max(const State& state) {
   if (state.exponent() != 1.0 || state.configuration().interpolator != model::Interpolator()) return not_a_number;
   const Vector reached = state.hidden().activations.transpose() * state.problem().labels;

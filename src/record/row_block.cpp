@@ -17,7 +17,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the checksum is that of little-endian bytes");
 
-constexpr const char* path_variable = "solver_path";
+constexpr const char* solver_path_variable = "solver_path";
 
 /// Return one bit pattern for NaN, so that equal rows have equal bytes.
 double canonical(double value) { return std::isnan(value) ? not_a_number : value; }
@@ -61,7 +61,7 @@ std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t itera
 
 RowBlock::RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows)
     : layout_(layout), first_(value(rows.front().id)) {
-  const bool has_paths = layout.has(path_variable);
+  const bool has_paths = layout.has(solver_path_variable);
   values_.setConstant(static_cast<Index>(rows.size()), static_cast<Index>(layout.values_per_row()), not_a_number);
   for (const experiment::Outcome& row : rows) {
     expects(value(row.id) == first_ + size());
@@ -83,7 +83,8 @@ RowBlock::RowBlock(const Variables& variables, std::uint64_t first, std::size_t 
       statuses_(variables.read<std::uint8_t>("status", first, count)),
       iterations_(variables.read<std::int32_t>("iterations", first, count)),
       values_(static_cast<Index>(count), static_cast<Index>(layout_.values_per_row())) {
-  if (layout_.has(path_variable)) solver_paths_ = variables.read<std::uint8_t>(path_variable, first, count);
+  if (layout_.has(solver_path_variable))
+    solver_paths_ = variables.read<std::uint8_t>(solver_path_variable, first, count);
   for (const Variable& variable : layout_.values()) {
     const std::vector<double> numbers = variables.read<double>(variable.name, first, count);
     columns_of(variable, values_) =
@@ -120,7 +121,7 @@ void RowBlock::write_values(const Variables& variables) const {
     variables.write<double>(variable.name, first_, std::span(numbers.data(), static_cast<std::size_t>(numbers.size())));
   }
   variables.write<std::int32_t>("iterations", first_, iterations_);
-  if (layout_.has(path_variable)) variables.write<std::uint8_t>(path_variable, first_, solver_paths_);
+  if (layout_.has(solver_path_variable)) variables.write<std::uint8_t>(solver_path_variable, first_, solver_paths_);
 }
 
 void RowBlock::write_statuses(const Variables& variables) const {
@@ -172,7 +173,7 @@ std::optional<std::string> row_difference(const Layout& layout, const experiment
   if (one.status != other.status) return fmt::format("status is {} and {}", name(one.status), name(other.status));
   if (tolerance == 0.0 && one.iterations != other.iterations)
     return fmt::format("iterations is {} and {}", one.iterations, other.iterations);
-  if (tolerance == 0.0 && layout.has(path_variable) && one.solver_path != other.solver_path)
+  if (tolerance == 0.0 && layout.has(solver_path_variable) && one.solver_path != other.solver_path)
     return fmt::format("solver_path is {} and {}", one.solver_path.bits(), other.solver_path.bits());
   const RowBlock first(layout, std::span(&one, 1));
   const RowBlock second(layout, std::span(&other, 1));

@@ -37,8 +37,7 @@ std::uint32_t row_checksum(ConfigurationId id, Status status, std::int32_t itera
 class RowBlock {
  public:
   /// @pre the layout outlives the block; consecutive ids; measures with the axis `ridge` have no number or one per
-  /// ridge;
-  ///      outer_weights have at most the layout's neurons
+  ///      ridge; outer_weights have at most the layout's neurons
   RowBlock(const Layout& layout, std::span<const experiment::Outcome> rows);
 
   /// Read rows of a file. Statuses are read before values, as they are written after them.

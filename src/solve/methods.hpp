@@ -56,7 +56,7 @@ enum class AtStall : std::uint8_t {
 /// away from zero and goes on past the points where basic weights change sign while the objective still falls
 /// (Bloomfield & Steiger 1983, Least Absolute Deviations, ch. 6); the most violated columns are priced
 /// together and pivoted among themselves before the next full pricing.
-/// Where many weights are zero, rounds of pivots may lower nothing.
+/// If many weights are zero, rounds of pivots may lower nothing.
 /// @param priority m; see InteriorPoint
 /// @return nothing if no regular basis is found; the vertex that was reached, not complete, if the budget is spent, or
 /// if it stalls and is to give up
