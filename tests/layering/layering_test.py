@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Which module may include which: the arrows of the module map in CONTRIBUTING.md, followed and never reversed."""
+"""Which module may include which: the arrows of the module map in CONTRIBUTING.md, followed and never reversed; and how
+long a file may be."""
 import pathlib
 import re
 import sys
@@ -125,6 +126,12 @@ class Layering(unittest.TestCase):
                  for file in sources() if file.relative_to(SOURCE).parts[0] == "include"
                  for number, own, name in includes(file) if own and not name.startswith("flatsweep/")]
         self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_no_file_is_long(self):
+        longest = 300
+        wrong = [f"{file.relative_to(SOURCE)} has {lines} lines" for file in sources()
+                 if (lines := len(file.read_text().splitlines())) > longest]
+        self.assertEqual(wrong, [], "\nSplit by what the file is about, not by counting lines:\n" + "\n".join(wrong))
 
     def test_the_arrows_have_no_cycle(self):
         for module, below in ARROWS.items():
