@@ -89,6 +89,10 @@ JOB = [
 ]
 
 SCHEDULE = [
+    Mutant("all seeds of a curve come before the next curve", "src/schedule/policy.hpp",
+           "std::pair(s.wave, -s.seconds)", "std::pair(0U, -s.seconds)", "unit_schedule"),
+    Mutant("waves go on to the end, where the longest configurations come last", "src/schedule/policy.hpp",
+           "longest_at_the_end = 8.0", "longest_at_the_end = 0.0", "unit_schedule"),
     Mutant("the cheapest configurations come first", "src/schedule/policy.hpp",
            "std::pair(-s.seconds, s.wave)", "std::pair(s.seconds, s.wave)", "unit_schedule"),
     Mutant("a batch may reach beyond the deadline", "src/schedule/policy.hpp",
@@ -154,6 +158,14 @@ REPORT = [
     Mutant("two columns of the CSV of tables have each other's names", "src/report/csv.cpp",
            "\",spearman_over_gamma_{0},spearman_lower_{0}", "\",spearman_lower_{0},spearman_over_gamma_{0}",
            "unit_report_1"),
+    Mutant("torn rows enter means", "src/report/curve_block.cpp",
+           "checked[i].torn ? Status::pending : checked[i].status", "checked[i].status", "unit_report_1"),
+    Mutant("the interval of a correlation leaves half of the resamples out", "src/report/statistics.cpp",
+           "outside = 0.025", "outside = 0.25", "unit_report_1"),
+    Mutant("the flattest gamma costs nothing", "src/report/curves.cpp",
+           "loss[row] - loss[best]", "loss[row] - loss[row]", "unit_report_1"),
+    Mutant("a loss above that of the mean beats it", "src/report/curves.cpp",
+           "value < baseline()", "value >= 0", "unit_report_1"),
 ]
 
 COMMANDS = [

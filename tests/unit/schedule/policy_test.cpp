@@ -74,6 +74,13 @@ TEST_CASE("seeds come in waves, in each the most expensive first, and at the end
   CHECK(ledger.open() == 0);
 }
 
+TEST_CASE("near the end a long configuration does not wait for earlier waves", "[schedule]") {
+  Ledger ledger(101);
+  Policy policy(ledger, {{id(0), 100, 0.01, 0, 0}, {id(100), 1, 10.0, 0, 1}}, 2);
+  CHECK(policy.next()->batch == Batch{id(100), 1});
+  CHECK(policy.next()->batch.first == id(0));
+}
+
 TEST_CASE("seeds that are too short for a batch come together", "[schedule]") {
   Ledger ledger(200);
   std::vector<Section> sections;
