@@ -14,8 +14,8 @@
 namespace flatsweep::job {
 namespace {
 
-constexpr std::string_view separators = ", \t\r\n\f\v";
-constexpr std::string_view white_space = separators.substr(1);
+constexpr std::string_view list_separators = ", \t\r\n\f\v";
+constexpr std::string_view white_space = list_separators.substr(1);
 
 std::vector<std::string_view> nonempty_parts(std::string_view text, std::string_view between) {
   std::vector<std::string_view> parts = split(text, between);
@@ -117,7 +117,7 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
   return parts;
 }
 
-std::vector<std::string_view> split_list(std::string_view text) { return nonempty_parts(text, separators); }
+std::vector<std::string_view> split_list(std::string_view text) { return nonempty_parts(text, list_separators); }
 
 std::string advice(std::string_view text) {
   constexpr std::size_t most = 300;
