@@ -242,16 +242,22 @@ def mean_line(panel, baseline=1.0):
 
 
 def spearman_note(panel, curves, name, marks=None):
-    """Say how a measure orders each curve's gammas by loss, with the interval over seeds; the range if there are many."""
-    known = [(curve, curve.spearman(name)) for curve in curves if numpy.isfinite(curve.spearman(name))]
+    """Say how a measure orders each curve's gammas by loss, with the interval over seeds."""
+    correlation_note(panel, [(curve.spearman(name), curve.spearman_interval(name), marks[id(curve)] if marks and len(curves) > 1 else "")
+                             for curve in curves])
+
+
+def correlation_note(panel, correlations):
+    """Write rank correlations, each with its interval (of NaN if there is none) and marker, into a panel; the range of many."""
+    known = [correlation for correlation in correlations if numpy.isfinite(correlation[0])]
     if not known:
         return
     if len(known) > 3:
-        values = [value for _, value in known]
+        values = [value for value, _, _ in known]
         entries = [Line2D([], [], linestyle="", label=rf"$\rho$ {min(values):.2f} to {max(values):.2f}")]
     else:
-        entries = [Line2D([], [], linestyle="", marker=marks[id(curve)] if marks and len(curves) > 1 else "", color="#444444",
-                          markersize=3, label=correlation_text(value, curve.spearman_interval(name))) for curve, value in known]
+        entries = [Line2D([], [], linestyle="", marker=marker, color="#444444", markersize=3, label=correlation_text(value, interval))
+                   for value, interval, marker in known]
     note = panel.legend(handles=entries, fontsize=5.5, loc="best", handlelength=0.8 if len(entries) > 1 else 0, handletextpad=0.4,
                         borderpad=0.2, labelspacing=0.2, framealpha=0.7, edgecolor="none")
     note.set_in_layout(False)  # it takes no room from the panels; layout.fit_notes makes it fit

@@ -4,6 +4,7 @@ import typing
 
 import curve_plots
 import panels as base
+import penalty_plots
 import summary_plots
 import training_plots
 
@@ -29,6 +30,11 @@ KINDS = {
     "algorithms": training_plots.algorithms,
     "phase": training_plots.phase,
     "gap": training_plots.decay,
+    "penalty-loss": penalty_plots.penalty_loss,
+    "trade-off": penalty_plots.trade_off,
+    "penalty-ordering": penalty_plots.penalty_ordering,
+    "equal-fit": penalty_plots.equal_fit,
+    "predicted-gap": penalty_plots.predicted_gap,
     "status": summary_plots.status_maps,
 }
 

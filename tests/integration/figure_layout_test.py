@@ -112,6 +112,16 @@ class Texts(Layout):
     def test_eighteen_panels(self):
         self.assert_figures_of(18, self.ACTIVATIONS, "matched hermite:3 tanh")
 
+    def test_near_interpolators(self):
+        for activations in ("relu quadratic", "relu"):
+            found = self.study(f"--grid.activation={activations}", "--grid.link=matched", "--grid.noise=0 0.1 0.3 1", "--grid.penalty=0 1e-3 1e-2 0.1 1")
+            for width in (None, 3.3):
+                panels.asked_width = width
+                drawn = list(self.draw(found, "penalty-loss", "trade-off", "penalty-ordering", "equal-fit", "predicted-gap"))
+                self.assertEqual(len(drawn), 5)
+                for name, figure in drawn:
+                    self.assert_texts_fit(name, figure)
+
     def test_an_overlap_would_be_noticed(self):
         figure = panels.plt.figure()
         self.addCleanup(panels.plt.close, figure)

@@ -24,6 +24,7 @@ FIGURES = SOURCE / "jobs" / "figures.py"
 sys.path.insert(0, str(FIGURES.parent))
 import figures  # noqa: E402
 import panels  # noqa: E402
+import penalty_plots  # noqa: E402
 import plots  # noqa: E402
 import study  # noqa: E402
 import summary_plots  # noqa: E402
@@ -297,6 +298,55 @@ class Numbers(FiguresTest):
         groups = panels.parts(found.curves)
         self.assertEqual([shared for shared, _ in groups], [{"indices": 1}, {"indices": 4}])
         self.assertEqual(sum(len(curves) for _, curves in groups), len(found.curves))
+
+
+class NearInterpolators(FiguresTest):
+    def setUp(self):
+        super().setUp()
+        self.sweep("near.h5", "--grid.activation=relu quadratic", "--grid.indices=2", "--grid.gamma=0.1 0.4 0.7 0.9", "--grid.noise=0 0.5",
+                   "--grid.penalty=0 1e-2 0.1 1 10")
+        self.found = study.read_study(self.folder / "near.h5")
+
+    def test_they_have_figures_of_their_own(self):
+        kinds = ["penalty-loss", "trade-off", "penalty-ordering", "equal-fit", "predicted-gap"]
+        code, _, complaint = self.figures("near.h5", "-o", "out", "--only", ",".join(kinds), "--format", "png", "--dpi", "50")
+        self.assertEqual(code, 0, complaint)
+        self.assertEqual({path.stem for path in (self.folder / "out").glob("*.png")}, set(kinds))
+        self.sweep("few.h5")
+        self.assertEqual(plots.plans(study.read_study(self.folder / "few.h5"), kinds), [])
+
+    def test_a_path_has_the_means_of_the_file(self):
+        (_, axis, paths), = penalty_plots.families(self.found)
+        self.assertEqual((axis, len(paths)), ("noise", 4))
+        with xarray.open_dataset(self.folder / "near.h5") as results:
+            for path in paths:
+                rows = results.sel(activation=path.activation, noise=path.noise).squeeze().mean("seed")
+                numpy.testing.assert_array_equal(path.penalties, results.penalty.values)
+                for name in ("flatness", "train_loss", "loo_loss"):
+                    numpy.testing.assert_allclose(path.mean(name), rows[name].transpose("penalty", "gamma").values, rtol=1e-12)
+                loo = rows.loo_loss.transpose("penalty", "gamma").values
+                if path.activation == "relu":
+                    self.assertTrue(numpy.isnan(loo[0]).all())
+                numpy.testing.assert_array_equal(path.chosen(), numpy.nanargmin(loo, axis=0))
+                losses = path.mean("loss")
+                self.assertEqual(path.best(), numpy.log(losses).mean(axis=1).argmin())
+                self.assertEqual(path.samples(), 72)
+
+    def test_equal_fit_is_between_two_penalties_of_the_grid(self):
+        (_, _, paths), = penalty_plots.families(self.found)
+        for path in paths:
+            train, flatness, loss = (path.mean(name) for name in ("train_loss", "flatness", "loss"))
+            self.assertTrue((numpy.diff(train, axis=0) > -1e-12).all())
+            for g in range(len(path.gamma)):
+                found = path.at_training_loss(train[2, g])[:, g]
+                numpy.testing.assert_allclose(found, [flatness[2, g], loss[2, g]], rtol=1e-9)
+                between = path.at_training_loss(numpy.sqrt(train[1, g] * train[2, g]))[:, g]
+                numpy.testing.assert_allclose(between, numpy.sqrt([flatness[1, g] * flatness[2, g], loss[1, g] * loss[2, g]]), rtol=1e-9)
+            self.assertTrue(numpy.isnan(path.at_training_loss(1e9)).all())
+
+    def test_zero_has_a_place_on_an_axis_of_penalties(self):
+        numpy.testing.assert_allclose(penalty_plots.with_margin(numpy.array([0, 1e-4, 1])), [1e-5, 1e-4, 1])
+        numpy.testing.assert_array_equal(penalty_plots.with_margin(numpy.array([0.1, 1])), [0.1, 1])
 
 
 class Agreement(FiguresTest):
