@@ -33,7 +33,7 @@ double measure_flops(const job::Configuration& configuration, const job::Setting
   const auto [n, m, d, r] = sizes(configuration);
   const double kernel = m * m * d + flops_per_kernel_entry * m * m / 2.0;  // overlap and exact loss: W W'
   double flops = 10.0 * n * m + 2.0 * n * d + kernel;
-  if (configuration.interpolator.takes_penalty()) flops += n * n * (m + influence_flops * n);
+  if (configuration.interpolator.penalty_use() != model::PenaltyUse::none) flops += n * n * (m + influence_flops * n);
   if (settings.spectrum) {
     flops += n * n * (d + m) + eigenvalue_flops * n * n * n;  // of G
     flops += n * n * m + eigenvalue_flops * n * n * n;        // singular values of S

@@ -49,9 +49,9 @@ bool may_be_spanned(const job::Configuration& configuration) {
     const bool free_and_linear = power.degree == 1 && configuration.gamma > 0.0;
     if (static_cast<double>(configuration.width) < span(configuration)) return false;
     if (!only_index_directions && !free_and_linear) return false;
-    if (configuration.link.is_quadratic_form()) return false;   // no polynomial: it is 0 where x'Ax < 0
-    const bool homogeneous = configuration.link.hermite_degree() <= 1 ||
-                             (offset_may_complete && configuration.offset != model::Offset());
+    if (configuration.link.is_quadratic_form()) return false;  // no polynomial: it is 0 where x'Ax < 0
+    const bool homogeneous =
+        configuration.link.hermite_degree() <= 1 || (offset_may_complete && configuration.offset != model::Offset());
     if (!homogeneous) return false;
   }
   if (configuration.link.kind() == model::Link::Kind::smooth) return false;

@@ -88,9 +88,10 @@ constexpr auto interpolators = std::to_array<InterpolatorRow>({
     {"random", random, least_norm_flops, program_numbers},
     {"gradient_flow", trained<train::gradient_flow>, trained_flops<gradient_flow_flops>, training_numbers, false},
     {"flattest_network", flattest_network, trained_flops<flattest_network_flops>, training_numbers, false},
-    {"label_noise", trained<train::label_noise>, trained_flops<perturbed_descent_flops>, training_numbers, false},
-    {"sam", trained<train::sam>, trained_flops<perturbed_descent_flops>, training_numbers, false},
-    {"weight_decay", trained<train::weight_decay>, trained_flops<perturbed_descent_flops>, training_numbers, false},
+    {"label_noise", trained<train::label_noise>, trained_flops<label_noise_flops>, training_numbers, false},
+    {"sam", trained<train::sam>, trained_flops<sam_flops>, training_numbers, false},
+    {"weight_decay", trained<train::weight_decay>, trained_flops<weight_decay_flops>, training_numbers, false},
+    {"fixed_decay", trained<train::fixed_decay>, fixed_decay_flops, training_numbers, false},
 });
 
 }  // namespace

@@ -20,7 +20,7 @@ using job::Settings;
 /// NaN if the network was not trained, or if the program at its directions has no solution or a less flat one: fewer
 /// neurons than samples, or neurons that condensed, may only fit the labels to the residual of training.
 double least_flatness(const State& state) try {
-  if (state.training() == nullptr) return not_a_number;
+  if (state.training() == nullptr || state.configuration().penalty > 0.0) return not_a_number;
   const Vector& trace_weights = state.hidden().trace_weights;
   const solve::Solution solution = solve::flattest_interpolator(
       {state.hidden().activations, state.problem().labels, trace_weights, state.exponent()}, state.stop());
@@ -37,8 +37,18 @@ double population_loss(const State& state) {
   return state.excess_loss().value + state.configuration().noise * state.configuration().noise;
 }
 
+/// Of samples with the same features and fresh noise.
+double in_sample_loss(const State& state) {
+  const Problem& problem = state.problem();
+  const Vector error = state.hidden().activations * state.outer_weights() - problem.teacher.evaluate(problem.features);
+  const double noise = state.configuration().noise;
+  return error.squaredNorm() / static_cast<double>(error.size()) + noise * noise;
+}
+
 double penalised_loss(const State& state) {
   if (state.configuration().penalty == 0.0) return state.train_loss();
+  if (state.training() != nullptr)
+    return state.train_loss() + state.configuration().penalty * state.training()->weights.squared_norm();
   const bool is_flattest = state.configuration().interpolator == model::Interpolator();
   const double cost = is_flattest ? state.solution().certificate.objective : state.outer_weights().squaredNorm();
   return state.train_loss() + state.configuration().penalty * cost;
@@ -150,15 +160,17 @@ constexpr auto measures = std::to_array<Measure>({
      [](const State& state) { return state.soft_ranks().back(); }, &Settings::spectrum},
     {"train_loss", "mean squared error at the training points", "1", Needs::interpolator,
      [](const State& state) { return state.train_loss(); }},
-    {"penalised_loss", "train_loss + penalty times the objective, or the squared norm of minimum_l2", "1",
-     Needs::interpolator, penalised_loss},
+    {"penalised_loss",
+     "train_loss + penalty times the objective, the squared norm of minimum_l2, or that of all weights of fixed_decay",
+     "1", Needs::interpolator, penalised_loss},
     {"penalty_max", "penalty from which on the flattest weights are 0; NaN unless q = 1", "1", Needs::problem,
      penalty_max},
     {"generalisation_gap", "population_loss - train_loss", "1", Needs::interpolator,
      [](const State& state) { return population_loss(state) - state.train_loss(); }},
     {"degrees_of_freedom",
-     "divergence of the fitted labels by the labels; NaN unless the program has a penalty or could", "1",
-     Needs::interpolator, [](const State& state) { return state.influence().degrees_of_freedom; }},
+     "divergence of the fitted labels by the labels; NaN unless the program has a penalty or could; of fixed_decay the "
+     "soft rank tr(H (H + 2 penalty I)^-1), H the Hessian's Gauss-Newton part as trained",
+     "1", Needs::interpolator, [](const State& state) { return state.influence().degrees_of_freedom; }},
     {"optimism", "2 noise^2 degrees_of_freedom / n, expected in-sample gap", "1", Needs::interpolator,
      [](const State& state) {
        const double variance = state.configuration().noise * state.configuration().noise;
@@ -169,6 +181,22 @@ constexpr auto measures = std::to_array<Measure>({
      [](const State& state) { return state.influence().gcv_loss; }},
     {"loo_loss", "leave-one-out loss to first order; NaN for interpolators with q = 1", "1", Needs::interpolator,
      [](const State& state) { return state.influence().loo_loss; }},
+    {"takeuchi", "tr(C H^-1)/n, C the second moment of the samples' gradients, H the Hessian with the penalty's", "1",
+     Needs::interpolator, [](const State& state) { return state.influence().takeuchi; }},
+    {"in_sample_loss", "mean squared error at the training points with fresh label noise, exact", "1",
+     Needs::interpolator, in_sample_loss},
+    {"hessian_max_trained", "largest Hessian eigenvalue at the weights as trained, of its Gauss-Newton part", "1",
+     Needs::interpolator,
+     [](const State& state) {
+       return state.training() != nullptr ? measure::hessian_max(state.trained_gram(), state.stop()) : not_a_number;
+     },
+     &Settings::spectrum},
+    {"squared_norm_trained", "sum of the squares of all weights as trained", "1", Needs::interpolator,
+     [](const State& state) {
+       return state.training() != nullptr ? state.training()->weights.squared_norm() : not_a_number;
+     }},
+    {"stationarity", "norm of the gradient of fixed_decay's loss over that of its penalty", "1", Needs::training,
+     [](const State& state) { return state.training()->stationarity; }},
 });
 
 /// Of the measures before each one, how many have one number a ridge.

@@ -1,5 +1,6 @@
 #include "flatsweep/experiment/state.hpp"
 
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
 namespace flatsweep::experiment {
@@ -34,7 +35,7 @@ const Vector& State::residuals() const {
       residuals_,
       [&] {
         const double mu = 0.5 * static_cast<double>(problem_.labels.size()) * configuration().penalty;
-        if (mu > 0.0) return Vector(mu * solution().dual);
+        if (mu > 0.0 && training() == nullptr) return Vector(mu * solution().dual);
         return Vector(problem_.labels - hidden().activations * outer_weights());
       });
 }
@@ -45,7 +46,12 @@ const measure::Influence& State::influence() const {
   return once(
       influence_,
       [&]() -> measure::Influence {
-        if (!configuration().interpolator.takes_penalty()) return {};
+        if (configuration().interpolator.penalty_use() == model::PenaltyUse::none) return {};
+        if (training() != nullptr) {
+          const auto n = static_cast<double>(problem_.labels.size());
+          const double ridge = n * configuration().penalty;
+          return measure::influence_of_gram(n / 2.0 * trained_gram(), residuals() / ridge, ridge);
+        }
         const bool is_ridge_regression = configuration().interpolator.name() == "minimum_l2";
         if (!is_ridge_regression && exponent() == 1.0)
           return measure::influence_of_support(hidden().activations, outer_weights(), residuals(),
@@ -99,6 +105,15 @@ const measure::MonteCarloLoss& State::monte_carlo_loss() const {
         return measure::monte_carlo_loss(problem_.teacher, hidden().inner_weights, outer_weights(),
                                          configuration().noise, configuration().seed, points, stop_);
       });
+}
+
+const Matrix& State::trained_gram() const {
+  expects(training() != nullptr);
+  return once(trained_gram_, [&] {
+    const HiddenLayer& layer = hidden();
+    return measure::hessian_gram(configuration().activation, layer.activations, problem_.features, layer.inner_weights,
+                                 outer_weights(), training()->weights.inner.rowwise().norm(), stop_);
+  });
 }
 
 const Matrix& State::hessian_gram() const {

@@ -43,15 +43,31 @@ double second_order_flops(const job::Configuration& configuration) {
   return 2.0 * n * n * m + n * n * n / 3.0 + 6.0 * n * m * d + flops_per_entry * n * m;
 }
 
-/// Of a step in single precision: two products at twice the rate, and a pass.
-double descent_flops(const job::Configuration& configuration) {
-  constexpr double flops_per_entry = 125.0;
+/// Of steps in single precision: two products at twice the rate, and a pass.
+double descent_flops(const job::Configuration& configuration, double steps) {
+  constexpr double flops_per_entry = 80.0;
   const auto [n, m, d, r] = sizes(configuration);
-  return 2.0 * n * m * d + flops_per_entry * n * m;
+  return steps * (2.0 * n * m * d + flops_per_entry * n * m);
 }
 
 double flow_flops(const job::Configuration& configuration, double start_scale) {
   return flow_steps(start_scale, configuration.activation.degree()) * second_order_flops(configuration);
+}
+
+/// Steps that take as long as one of [train] steps with its share of annealing, of steps without perturbation, and of
+/// estimates of the curvature. These take as long as five steps; if noise moves neurons over kinks (p = 1) or few
+/// neurons carry the network (small starts), the trace moves so much that every other step has one. By CPU times at n =
+/// m = 120.
+struct StepsOfLevel {
+  double restless, calm;
+};
+
+double perturbed_flops(const job::Configuration& configuration, const job::Settings& settings, StepsOfLevel steps) {
+  constexpr double finish_steps = 10.0;
+  const bool is_calm = configuration.activation.degree() > 1 && configuration.interpolator.start_scale() >= 16.0;
+  const double of_level = is_calm ? steps.calm : steps.restless;
+  return gradient_flow_flops(configuration, settings) + finish_steps * second_order_flops(configuration) +
+         descent_flops(configuration, of_level * static_cast<double>(settings.train_steps));
 }
 
 }  // namespace
@@ -62,6 +78,7 @@ Network train_network(const Problem& problem, Training training, const StopReque
   const train::Settings settings{.start_scale = configuration.interpolator.start_scale().value_or(1.0),
                                  .level = problem.settings.train_level,
                                  .steps = static_cast<int>(problem.settings.train_steps),
+                                 .decay = configuration.penalty,
                                  .seed = configuration.seed};
   auto trained = std::make_shared<const train::Trained>(training(
       {problem.features, problem.labels, problem.start->inner_weights, problem.teacher.index_directions, sigma},
@@ -86,11 +103,21 @@ double flattest_network_flops(const job::Configuration& configuration, const job
   return scale ? flops(*scale) : flops(1.0) + flops(4.0) + flops(16.0);
 }
 
-double perturbed_descent_flops(const job::Configuration& configuration, const job::Settings& settings) {
-  constexpr double finish_steps = 10.0;
-  constexpr double steps_of_level = 1.4;  // annealing, steps without perturbation, estimates of the curvature
-  return gradient_flow_flops(configuration, settings) + finish_steps * second_order_flops(configuration) +
-         steps_of_level * static_cast<double>(settings.train_steps) * descent_flops(configuration);
+double label_noise_flops(const job::Configuration& configuration, const job::Settings& settings) {
+  return perturbed_flops(configuration, settings, {.restless = 4.0, .calm = 1.4});
+}
+
+double sam_flops(const job::Configuration& configuration, const job::Settings& settings) {
+  return perturbed_flops(configuration, settings, {.restless = 5.5, .calm = 1.8});  // sigma twice a step
+}
+
+double weight_decay_flops(const job::Configuration& configuration, const job::Settings& settings) {
+  return perturbed_flops(configuration, settings, {.restless = 1.4, .calm = 1.4});
+}
+
+double fixed_decay_flops(const job::Configuration& configuration, const job::Settings& settings) {
+  constexpr double steps_of_level = 1.1;  // with estimates of the curvature
+  return descent_flops(configuration, steps_of_level * static_cast<double>(settings.train_steps));
 }
 
 double training_numbers(const job::Configuration& configuration) {

@@ -17,7 +17,10 @@ Network train_network(const Problem& problem, Training training, const StopReque
 /// Return the flops of each algorithm, counted for forecasts.
 double gradient_flow_flops(const job::Configuration& configuration, const job::Settings& settings);
 double flattest_network_flops(const job::Configuration& configuration, const job::Settings& settings);
-double perturbed_descent_flops(const job::Configuration& configuration, const job::Settings& settings);
+double label_noise_flops(const job::Configuration& configuration, const job::Settings& settings);
+double sam_flops(const job::Configuration& configuration, const job::Settings& settings);
+double weight_decay_flops(const job::Configuration& configuration, const job::Settings& settings);
+double fixed_decay_flops(const job::Configuration& configuration, const job::Settings& settings);
 
 /// Return the doubles that training, and the program at the trained directions, need beside X, W and S.
 double training_numbers(const job::Configuration& configuration);

@@ -54,15 +54,20 @@ void check_links(const AxisValues& values) {
 }
 
 void check_penalty(const AxisValues& values) {
-  const auto penalty = std::ranges::find_if(values.penalty, [](double value) { return value > 0.0; });
-  if (penalty == values.penalty.end()) return;
-  for (const model::Interpolator& interpolator : values.interpolator)
-    if (!interpolator.takes_penalty())
-      throw AxisError(
-          {"penalty", "interpolator"},
-          setting("penalty", *penalty) + " does not go with " + setting("interpolator", interpolator.name()),
-          "only the programs of `flattest` and `minimum_l2` have a penalty, and the grid is the full product",
-          "Remove one of the two, or write two jobs");
+  const auto check = [&](double penalty, const model::Interpolator& interpolator) {
+    const bool is_refused = penalty > 0.0 ? interpolator.penalty_use() == model::PenaltyUse::none
+                                          : interpolator.penalty_use() == model::PenaltyUse::of_training;
+    if (!is_refused) return;
+    throw AxisError({"penalty", "interpolator"},
+                    setting("penalty", penalty) + " does not go with " + setting("interpolator", interpolator.name()),
+                    penalty > 0.0 ? "only the programs of `flattest` and `minimum_l2`, and the training of "
+                                    "`fixed_decay`, have a penalty, and the grid is the full product"
+                                  : "its penalty is the weight decay, and the grid is the full product",
+                    penalty > 0.0 ? "Remove one of the two, or write two jobs"
+                                  : "Write positive penalties, e.g. `penalty = 1e-3 1e-2`, or write two jobs");
+  };
+  for (const double penalty : values.penalty)
+    for (const model::Interpolator& interpolator : values.interpolator) check(penalty, interpolator);
 }
 
 void check_indices(const AxisValues& values) {

@@ -1,6 +1,7 @@
 #include "flatsweep/measure/influence.hpp"
 
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "flatsweep/core/error.hpp"
@@ -18,19 +19,24 @@ Vector response(const VectorView& outer_weights, const VectorView& kappa, double
 }
 
 Influence influence(const MatrixView& activations, const VectorView& response, const VectorView& dual, double ridge) {
-  const auto n = static_cast<double>(dual.size());
-  Matrix factor = Matrix::Zero(dual.size(), dual.size());  // M + mu I
+  Matrix gram = Matrix::Zero(dual.size(), dual.size());
   const Matrix weighted = activations * response.cwiseSqrt().asDiagonal();
-  dense::symmetric_product(1.0, weighted, 0.0, factor);
-  factor.diagonal().array() += ridge;
-  if (!dense::cholesky(factor)) return {};
+  dense::symmetric_product(1.0, weighted, 0.0, gram);
+  return influence_of_gram(std::move(gram), dual, ridge);
+}
+
+Influence influence_of_gram(Matrix gram, const VectorView& dual, double ridge) {
+  const auto n = static_cast<double>(dual.size());
+  gram.diagonal().array() += ridge;
+  if (!dense::cholesky(gram)) return {};
   Matrix inverse = Matrix::Identity(dual.size(), dual.size());
-  dense::solve_lower(factor, inverse);
+  dense::solve_lower(gram, inverse);
   const Vector diagonal = inverse.colwise().squaredNorm().transpose();  // of (M + mu I)^-1
   const double mean = diagonal.mean();
   return {.degrees_of_freedom = n - ridge * diagonal.sum(),
           .gcv_loss = dual.squaredNorm() / n / (mean * mean),
-          .loo_loss = dual.cwiseQuotient(diagonal).squaredNorm() / n};
+          .loo_loss = dual.cwiseQuotient(diagonal).squaredNorm() / n,
+          .takeuchi = 2.0 / n * ((ridge * dual.array()).square() * (1.0 - ridge * diagonal.array())).sum()};
 }
 
 Influence influence_of_support(const MatrixView& activations, const VectorView& outer_weights,
@@ -52,6 +58,7 @@ Influence influence_of_support(const MatrixView& activations, const VectorView& 
   const double share = 1.0 - k / n;
   result.gcv_loss = residuals.squaredNorm() / n / (share * share);
   result.loo_loss = (residuals.array() / (1.0 - leverage.array())).matrix().squaredNorm() / n;
+  result.takeuchi = 2.0 / n * (residuals.array().square() * leverage.array()).sum();
   return result;
 }
 

@@ -17,18 +17,20 @@ enum class Parameter { none, start_scale, start_scale_or_best };
 struct Kind {
   std::string_view name;
   Parameter parameter = Parameter::none;
+  PenaltyUse penalty = PenaltyUse::none;
 };
 
 /// To add an interpolator, add its name here and its row in experiment/interpolators.cpp, at the same place.
 constexpr auto kinds = std::to_array<Kind>({
-    {"flattest"},
-    {"minimum_l2"},
+    {"flattest", Parameter::none, PenaltyUse::of_program},
+    {"minimum_l2", Parameter::none, PenaltyUse::of_program},
     {"random"},
     {"gradient_flow", Parameter::start_scale},
     {"flattest_network", Parameter::start_scale_or_best},
     {"label_noise", Parameter::start_scale},
     {"sam", Parameter::start_scale},
     {"weight_decay", Parameter::start_scale},
+    {"fixed_decay", Parameter::start_scale, PenaltyUse::of_training},
 });
 
 constexpr std::string_view best = "best";
@@ -86,7 +88,7 @@ std::size_t Interpolator::kind() const {
 
 bool Interpolator::is_trained() const { return kinds[kind()].parameter != Parameter::none; }
 
-bool Interpolator::takes_penalty() const { return name_ == "flattest" || name_ == "minimum_l2"; }
+PenaltyUse Interpolator::penalty_use() const { return kinds[kind()].penalty; }
 
 Objective parse_objective(std::string_view text) { return objectives.parse(text); }
 

@@ -15,8 +15,10 @@ namespace {
 struct Schedule {
   int full, annealed, plain;
 
-  explicit Schedule(int steps)
-      : full(steps), annealed(steps / tuning.descent.annealed_divisor), plain(steps / tuning.descent.plain_divisor) {}
+  Schedule(int steps, Perturbation perturbation)
+      : full(steps), annealed(steps / tuning.descent.annealed_divisor), plain(steps / tuning.descent.plain_divisor) {
+    if (perturbation == Perturbation::fixed_decay) annealed = plain = 0;
+  }
 
   [[nodiscard]] int steps() const { return full + annealed + plain; }
   /// Whether step k has no perturbation.
@@ -40,7 +42,7 @@ class Perturbed {
     const double mu = penalty / run.at.trace();
     delta_ = std::sqrt(mu * n * lambda / tuning.descent.step_fraction);
     rho_ = std::sqrt(2.0 * mu);
-    nu_ = penalty / run.network.weights.squared_norm();
+    nu_ = perturbation == Perturbation::fixed_decay ? run.settings.decay : penalty / run.network.weights.squared_norm();
   }
 
   /// Return step k with rate eta; `share` of the annealing is over.
@@ -59,6 +61,9 @@ class Perturbed {
       case Perturbation::weight_decay:
         step.decay = static_cast<float>(nu_ * std::pow(tuning.descent.decay_end, share));
         break;
+      case Perturbation::fixed_decay:
+        step.decay = static_cast<float>(nu_);
+        break;
     }
     return step;
   }
@@ -70,12 +75,13 @@ class Perturbed {
   double delta_, rho_, nu_;
 };
 
-/// The rate 2c/lambda, with lambda estimated anew now and then.
+/// The rate 2c/lambda, with lambda estimated anew now and then; a fixed decay adds its curvature.
 class Rate {
  public:
-  Rate(double lambda, double trace) : lambda_(lambda), trace_(trace) {}
+  Rate(double lambda, double trace, double decay_curvature)
+      : lambda_(lambda), trace_(trace), decay_curvature_(decay_curvature) {}
 
-  [[nodiscard]] double value() const { return 2.0 * tuning.descent.step_fraction / lambda_; }
+  [[nodiscard]] double value() const { return 2.0 * tuning.descent.step_fraction / (lambda_ + decay_curvature_); }
 
   /// Take notice of a step.
   void update(Descent<float>& descent) {
@@ -87,7 +93,7 @@ class Rate {
   }
 
  private:
-  double lambda_, trace_;
+  double lambda_, trace_, decay_curvature_;
   int age_ = 0;
 };
 
@@ -96,17 +102,16 @@ class Rate {
 void descend(Run& run, Perturbation perturbation) {
   Linearisation& at = run.at;
   Trained& network = run.network;
-  at.rescale(network.weights);
-  run.record();
   at.form_gram();
   const double lambda = 2.0 / static_cast<double>(run.problem.labels.size()) * at.largest_eigenvalue();
   Weights leading = network.weights;
   at.apply_transposed(at.leading_eigenvector(), leading);
 
   const FlushDenormals flush;
-  const Schedule schedule(run.settings.steps);
+  const Schedule schedule(run.settings.steps, perturbation);
   Perturbed perturbed(run, perturbation, lambda);
-  Rate rate(lambda, at.trace());
+  const bool is_fixed = perturbation == Perturbation::fixed_decay;
+  Rate rate(lambda, at.trace(), is_fixed ? 2.0 * run.settings.decay : 0.0);
   Descent<float> descent(run.problem, network.weights, run.stop);
   descent.set_leading(leading);
   const double goal = std::pow(tuning.descent.plain_residual, 2) * run.problem.labels.squaredNorm() /

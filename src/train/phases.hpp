@@ -67,7 +67,7 @@ class FlattenStep {
 };
 
 /// The perturbation of a descent.
-enum class Perturbation { label_noise, sharpness_aware, weight_decay };
+enum class Perturbation { label_noise, sharpness_aware, weight_decay, fixed_decay };
 
 /// Follow the gradient flow until the residual vanishes or the tries are used up.
 /// @param tolerance share of the usual errors that is allowed; there are as many more tries
@@ -77,7 +77,7 @@ void finish(Run& run);
 /// Descend the trace over the interpolators, from the flattest rescaling.
 /// @param most_residual how far the network may leave them
 void flatten(Run& run, double most_residual);
-/// Descend with a perturbation, from the flattest rescaling, anneal it, and go on without it.
+/// Descend with a perturbation, anneal it, and go on without it; with a fixed decay only descend.
 void descend(Run& run, Perturbation perturbation);
 
 }  // namespace flatsweep::train

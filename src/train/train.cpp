@@ -1,5 +1,7 @@
 #include "flatsweep/train/train.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
 
@@ -38,10 +40,23 @@ Trained perturbed(const Problem& problem, const Settings& settings, const StopRe
   expects(settings.level > 0.0 && settings.steps >= 0);
   Run run = flow_to_interpolator(problem, settings, stop);
   if (goes_on(run)) {
+    run.at.rescale(run.network.weights);
+    run.record();
     descend(run, perturbation);
     finish(run);
   }
   return std::move(run.network);
+}
+
+/// Return the norm of the gradient of L + nu |theta|^2 over that of its second part.
+double stationarity(Run& run) {
+  const Weights& weights = run.network.weights;
+  Weights gradient = weights;
+  run.at.apply_transposed(run.at.residual(), gradient);  // J'r
+  const double scale = 2.0 / static_cast<double>(run.problem.labels.size());
+  gradient.inner = scale * gradient.inner + 2.0 * run.settings.decay * weights.inner;
+  gradient.outer = scale * gradient.outer + 2.0 * run.settings.decay * weights.outer;
+  return std::sqrt(gradient.squared_norm() / weights.squared_norm()) / (2.0 * run.settings.decay);
 }
 
 }  // namespace
@@ -110,6 +125,25 @@ Trained sam(const Problem& problem, const Settings& settings, const StopRequest&
 
 Trained weight_decay(const Problem& problem, const Settings& settings, const StopRequest& stop) {
   return perturbed(problem, settings, stop, Perturbation::weight_decay);
+}
+
+Trained fixed_decay(const Problem& problem, const Settings& settings, const StopRequest& stop) {
+  expects(settings.decay > 0.0 && settings.steps >= 0);
+  Run run(problem, settings, stop);
+  Trained& network = run.network;
+  network.status = Status::solved;
+  if (problem.labels.isZero(0.0)) return std::move(network);
+  descend(run, Perturbation::fixed_decay);
+  network.residual_trained = network.residual = run.at.relative_residual();
+  network.trace = run.at.trace();
+  network.flatness = run.at.flatness();
+  network.stationarity = stationarity(run);
+  run.record();
+  if (!std::isfinite(network.trace) || !std::isfinite(network.residual)) {
+    network.status = Status::failed;
+    network.message = fmt::format("training with weight decay diverged after {} steps", network.steps);
+  }
+  return std::move(network);
 }
 
 Weights fold(const Weights& weights, const model::PiecewisePower& activation) {

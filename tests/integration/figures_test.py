@@ -197,6 +197,24 @@ class Trained(FiguresTest):
             chosen = found[(found[list(of)] == list(of.values())).all(axis=1)]
             self.assertAlmostEqual(chosen.ratio.item(), float(row.flatness / row.flatness_teacher), places=12)
 
+    def test_what_predicts_the_gap_is_drawn(self):
+        settings = {**dict(option.split("=", 1) for option in options(*self.TRAINED)), "--grid.interpolator": "fixed_decay:1", "--grid.noise": "0.3",
+                    "--grid.penalty": "0.001 0.01 0.1", "--grid.sample_ratio": "3", "--measure.spectrum": "on", "--train.steps": "500"}
+        self.flatsweep("run", QUICK, "-o", "decay.h5", "--quiet", *(f"{key}={value}" for key, value in settings.items()))
+        code, said, complaint = self.figures("decay.h5", "-o", "out", "--only", "algorithms,phase,gap", "--format", "png")
+        self.assertEqual(code, 0, complaint)
+        self.assertEqual({line.split()[0] for line in said.splitlines()[:-1]}, {"gap", "gap-ordering"})
+        means = training_plots.decay_means(study.read_study(self.folder / "decay.h5"))
+        with xarray.open_dataset(self.folder / "decay.h5") as results:
+            own = results.sel(activation="relu", indices=4).squeeze().transpose("penalty", "seed")
+            gaps = (own.in_sample_loss - own.train_loss).mean("seed").values
+            predicted = own.optimism.mean("seed").values
+        chosen = means[(means.activation == "relu") & (means.indices == 4)]
+        numpy.testing.assert_allclose(chosen.in_sample_gap, gaps, rtol=1e-12)
+        found = training_plots.gap_orderings(chosen)
+        found = found[(found.predictor == "optimism") & (found.target == "in_sample_gap")]
+        self.assertAlmostEqual(found.correlation.item(), stats.spearmanr(predicted, gaps)[0], places=12)
+
     def test_single_trainings_are_drawn(self):
         for name, seed in (("one.h5", 0), ("two.h5", 1)):
             self.flatsweep("solve", QUICK, "-o", name, *options(*self.TRAINED, "--grid.sample_ratio=2", "--grid.activation=relu"), "--seed", seed,

@@ -231,6 +231,48 @@ class Trained(ProgramTest):
         for algorithm, count in solved.items():
             self.assertGreaterEqual(count, 0.97 * possible - (0 if LONG else 1), algorithm)
 
+    def test_what_fixed_decay_says_of_generalisation_is_recomputed(self):
+        (self.folder / "one.ini").write_text("[grid]\n")
+        for activation in ("relu", "leaky_relu:0.3", "quadratic", "relu2"):
+            with self.subTest(activation=activation):
+                job = {"grid.activation": activation, "grid.link": "tanh", "grid.d": 5, "grid.seed": 3, "grid.gamma": 0.3, "grid.noise": 0.3,
+                       "grid.sample_ratio": 4, "grid.width_ratio": 1, "grid.penalty": 0.004, "train.steps": 3000}
+                arrays, said = self.solve(job, "fixed_decay:1")
+                self.assertEqual(arrays["status"], SOLVED, said)
+                self.check_decay(arrays, piecewise_power(activation), numpy.tanh, penalty=0.004, noise=0.3)
+
+    def check_decay(self, arrays, power, link, penalty, noise):
+        features, labels, inner, outer = (arrays[name] for name in ("features", "labels", "inner_weights_trained", "outer_weights_trained"))
+        degree, positive, negative = power
+        z, samples = features @ inner.T, len(labels)
+        slopes = degree * apply((degree - 1, positive, -negative), z) if degree > 1 else numpy.where(z > 0, positive, -negative)
+        values = apply(power, z)
+        jacobian = numpy.hstack([values, ((slopes * outer)[:, :, None] * features[:, None, :]).reshape(samples, -1)])
+        errors = values @ outer - labels
+        hessian = 2 / samples * jacobian.T @ jacobian
+        resolvent = numpy.linalg.inv(hessian + 2 * penalty * numpy.eye(len(hessian)))
+        gradients = 2 * errors[:, None] * jacobian
+        theta = numpy.concatenate([outer, inner.ravel()])
+        target = arrays["coefficients"] @ link(arrays["index_directions"] @ features.T)
+        soft_rank = numpy.trace(hessian @ resolvent)
+        leverages = 2 / samples * numpy.einsum("ij,jk,ik->i", jacobian, resolvent, jacobian)
+        expected = {
+            "train_loss": (errors**2).mean(), "in_sample_loss": ((values @ outer - target) ** 2).mean() + noise**2,
+            "squared_norm_trained": theta @ theta, "flatness_trained": numpy.trace(hessian),
+            "penalised_loss": (errors**2).mean() + penalty * theta @ theta, "hessian_max_trained": numpy.linalg.eigvalsh(hessian)[-1],
+            "degrees_of_freedom": soft_rank, "optimism": 2 * noise**2 / samples * soft_rank,
+            "takeuchi": numpy.trace(gradients.T @ gradients / samples @ resolvent) / samples,
+            "loo_loss": ((errors / (1 - leverages)) ** 2).mean(),
+            "stationarity": numpy.linalg.norm(gradients.mean(axis=0) + 2 * penalty * theta) / numpy.linalg.norm(2 * penalty * theta),
+            "residual": numpy.linalg.norm(errors) / numpy.linalg.norm(labels),
+            "generalisation_gap": arrays["population_loss"] - arrays["train_loss"],
+            "excess_loss": excess_loss(arrays, power, link)[0], "train_steps": 3000, "finish_steps": 0,
+        }
+        for name, number in expected.items():
+            self.assertAlmostEqual(arrays[name] / number if number else 1 + arrays[name], 1, delta=1e-8, msg=name)
+        for name in ("flatness_directions", "gap", "objective_bound"):
+            self.assertTrue(numpy.isnan(arrays[name]), name)
+
     def test_a_wrong_number_is_seen(self):
         (self.folder / "one.ini").write_text("[grid]\n")
         job = {"grid.activation": "relu", "grid.link": "tanh", "grid.d": 6, "grid.seed": 1, "grid.gamma": 0.5, "grid.sample_ratio": 5}

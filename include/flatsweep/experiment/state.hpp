@@ -64,7 +64,8 @@ class State {
   [[nodiscard]] const Vector& residuals() const;
   /// |y - S a|^2 / n.
   [[nodiscard]] double train_loss() const;
-  /// How the fit depends on the labels; NaN unless the network is the optimum of a program.
+  /// How the fit depends on the labels; NaN unless the network is the optimum of a program, or of training with a fixed
+  /// weight decay, to first order.
   [[nodiscard]] const measure::Influence& influence() const;
   /// (S S')^+ y, n.
   [[nodiscard]] const Vector& least_norm_dual() const;
@@ -78,6 +79,8 @@ class State {
   [[nodiscard]] const std::vector<double>& soft_ranks() const;
   /// Gram matrix of the Hessian at the flattest rescaling, n x n, lower triangle.
   [[nodiscard]] const Matrix& hessian_gram() const;
+  /// The same at the weights as trained. @pre the network was trained
+  [[nodiscard]] const Matrix& trained_gram() const;
 
  private:
   const Problem& problem_;
@@ -91,7 +94,7 @@ class State {
   mutable std::optional<measure::WeightSummary> weight_summary_;
   mutable std::optional<measure::ExcessLoss> excess_loss_;
   mutable std::optional<measure::MonteCarloLoss> monte_carlo_loss_;
-  mutable std::optional<Matrix> hessian_gram_;
+  mutable std::optional<Matrix> hessian_gram_, trained_gram_;
 };
 
 }  // namespace flatsweep::experiment

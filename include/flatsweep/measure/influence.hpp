@@ -10,6 +10,7 @@ struct Influence {
   double degrees_of_freedom = not_a_number;  ///< tr H
   double gcv_loss = not_a_number;            ///< (|r|^2/n) / (1 - tr H / n)^2 (Craven & Wahba 1979)
   double loo_loss = not_a_number;            ///< (1/n) sum_i (r_i / (1 - H_ii))^2: leave-one-out to first order
+  double takeuchi = not_a_number;            ///< (2/n) sum_i r_i^2 H_ii (Takeuchi 1976): see influence_of_gram
 };
 
 /// Return da_j/dt_j = |a_j|^(2-q) / (q (q-1) kappa_j), m, at t_j = q kappa_j |a_j|^(q-1) sign a_j; 0 if kappa_j = 0.
@@ -25,6 +26,15 @@ Vector response(const VectorView& outer_weights, const VectorView& kappa, double
 /// @param dual nu, n
 /// @param ridge mu >= 0
 Influence influence(const MatrixView& activations, const VectorView& response, const VectorView& dual, double ridge);
+
+/// Return the influence by H = M (M + mu I)^-1 itself, e.g. of training with weight decay lambda, to first order: M = J
+/// J' with J the Jacobian of the network by all its weights, mu = n lambda. With the Gauss-Newton Hessian F = (2/n) J'J
+/// and the mean C of outer products of the samples' gradients, tr H = tr(F (F + 2 lambda I)^-1) is the soft rank (arXiv
+/// 2506.17809), and takeuchi = tr(C (F + 2 lambda I)^-1)/n.
+/// @param gram M, n x n, lower triangle
+/// @param dual nu = r/mu, n
+/// @param ridge mu >= 0
+Influence influence_of_gram(Matrix gram, const VectorView& dual, double ridge);
 
 /// Return the influence at the optimum of a program with q = 1, where H projects on the span of the support (Zou,
 /// Hastie & Tibshirani 2007).

@@ -8,6 +8,13 @@
 
 namespace flatsweep::model {
 
+/// What the penalty of a configuration means to an interpolator.
+enum class PenaltyUse {
+  none,         ///< nothing: only 0 is allowed
+  of_program,   ///< that of its program, or 0
+  of_training,  ///< that of the loss in training, never 0: the network is no interpolator
+};
+
 /// A way to get from a sampled problem to a network, by its name in a job.
 class Interpolator {
  public:
@@ -34,8 +41,8 @@ class Interpolator {
   /// interpolators that are not trained.
   [[nodiscard]] std::optional<double> start_scale() const { return start_scale_; }
 
-  /// Return whether its program may have a penalty: `flattest` and `minimum_l2`.
-  [[nodiscard]] bool takes_penalty() const;
+  /// What it does with a penalty.
+  [[nodiscard]] PenaltyUse penalty_use() const;
 
   bool operator==(const Interpolator&) const = default;  ///< member by member
 

@@ -42,6 +42,7 @@ struct Settings {
   /// Steps of label_noise, sam and weight_decay at full level; a quarter of them anneal the level, and up to a
   /// twentieth follow without it.
   int steps = 20000;
+  double decay = 0.0;      ///< nu > 0 of fixed_decay, which takes `steps` steps and anneals none
   std::uint64_t seed = 0;  ///< of the signs of label_noise
 };
 
@@ -55,17 +56,19 @@ struct CurvePoint {
 
 /// A trained network and how it was found.
 struct Trained {
-  Weights start;                   ///< W_0, a_0
-  Weights weights;                 ///< as trained, not folded
-  Status status = Status::failed;  ///< by the residual: up to 1e-10 solved, up to 1e-2 inaccurate, else failed
-  std::string message;             ///< why it is not solved; else empty
-  int steps = 0;                   ///< of all phases, refused ones included, without the finishes
-  int finish_steps = 0;            ///< of the last finish
-  double residual_trained = 0.0;   ///< ||S a - y||/||y|| before the last finish
-  double residual = 0.0;           ///< the same at the end
-  double trace = 0.0;              ///< (2/n) tr K at the end
-  double flatness = 0.0;           ///< the same at the flattest rescaling
-  std::vector<CurvePoint> curve;   ///< from the start to the last finish
+  Weights start;                       ///< W_0, a_0
+  Weights weights;                     ///< as trained, not folded
+  Status status = Status::failed;      ///< by the residual: up to 1e-10 solved, up to 1e-2 inaccurate, else failed;
+                                       ///< of fixed_decay solved if it took its steps and every weight is finite
+  std::string message;                 ///< why it is not solved; else empty
+  int steps = 0;                       ///< of all phases, refused ones included, without the finishes
+  int finish_steps = 0;                ///< of the last finish
+  double residual_trained = 0.0;       ///< ||S a - y||/||y|| before the last finish
+  double residual = 0.0;               ///< the same at the end
+  double trace = 0.0;                  ///< (2/n) tr K at the end
+  double flatness = 0.0;               ///< the same at the flattest rescaling
+  double stationarity = not_a_number;  ///< of fixed_decay: norm of the gradient of L + nu |theta|^2 over |2 nu theta|
+  std::vector<CurvePoint> curve;       ///< from the start to the last finish
 };
 
 /// Follow the gradient flow of L from the start by the linearly implicit Euler method with error control, then find
@@ -92,6 +95,10 @@ Trained sam(const Problem& problem, const Settings& settings, const StopRequest&
 
 /// Descend L + nu |theta|^2 from the same start, then let nu go to zero. @throws Stopped if the request comes first
 Trained weight_decay(const Problem& problem, const Settings& settings, const StopRequest& stop = {});
+
+/// Descend L + nu |theta|^2 at a fixed nu from the start itself. There is no finish: the network does not interpolate.
+/// @throws Stopped if the request comes first
+Trained fixed_decay(const Problem& problem, const Settings& settings, const StopRequest& stop = {});
 
 /// Return the same network with inner weights of unit norm: w_j/|w_j| and a_j |w_j|^p. A neuron with w_j = 0 gets
 /// a_j = 0 and the first unit vector.

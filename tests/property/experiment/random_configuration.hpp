@@ -49,7 +49,8 @@ inline Draw draw_configuration(std::mt19937_64& random, Index largest, bool near
                                       : std::exp(uniform(std::log(0.001), std::log(0.999), random));
   const auto samples = static_cast<Index>(std::llround(sample_ratio * static_cast<double>(d)));
   const auto width = std::min<Index>(1500, std::llround(width_ratio * static_cast<double>(samples)));
-  const auto names = model::Interpolator::names();
+  auto names = model::Interpolator::names();
+  names.pop_back();  // fixed_decay, which interpolates nothing
   const auto interpolator =
       random() % 4 > 1 ? model::Interpolator() : model::Interpolator::parse(one_of(names, random));
   Draw draw{.configuration = {{.activation = activation,

@@ -240,6 +240,7 @@ TEST_CASE("without the spectrum its measures are NaN and all others the same", "
   Settings settings;
   settings.spectrum = false;
   Configuration configuration = small("relu", "matched", 0.6);
+  configuration.interpolator = model::Interpolator::parse("fixed_decay");  // which has all of them
   configuration.penalty = 1e-3;
   const Outcome with = experiment::compute_outcome(configuration, {});
   const Outcome without = experiment::compute_outcome(configuration, settings);

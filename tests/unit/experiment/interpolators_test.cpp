@@ -29,12 +29,14 @@ TEST_CASE("every interpolator that a job may name has its row, at the same place
 TEST_CASE("an interpolator interpolates, at a cost", "[experiment]") {
   for (const std::string& name : model::Interpolator::names()) {
     CAPTURE(name);
+    const bool has_fixed_decay = name == "fixed_decay:1";  // the one that does not
     const job::Configuration configuration{{.activation = model::Activation::parse("relu"),
                                             .link = model::Link::parse("matched"),
                                             .interpolator = model::Interpolator::parse(name),
                                             .d = 8,
                                             .seed = 3,
-                                            .gamma = 0.6},
+                                            .gamma = 0.6,
+                                            .penalty = has_fixed_decay ? 0.01 : 0.0},
                                            {},
                                            32,
                                            64};
@@ -49,7 +51,8 @@ TEST_CASE("an interpolator interpolates, at a cost", "[experiment]") {
     CHECK(row.solves_equations != configuration.interpolator.is_trained());
     const Vector residual =
         experiment.network.hidden->activations * experiment.network.solution.outer_weights - experiment.problem.labels;
-    CHECK(residual.norm() <= 1e-10 * experiment.problem.labels.norm());
+    CHECK((residual.norm() <= 1e-10 * experiment.problem.labels.norm()) != has_fixed_decay);
+    CHECK(std::isfinite(experiment.outcome.measures["stationarity"]) == has_fixed_decay);
   }
 }
 
@@ -125,4 +128,6 @@ TEST_CASE("the flops of training know scale, steps and starts", "[experiment]") 
   CHECK(flops("flattest_network:16") > flops("gradient_flow:16"));
   CHECK(flops("flattest_network:best") > flops("flattest_network:1") + flops("flattest_network:16"));
   CHECK(flops("sam", 20'000) > 5.0 * flops("sam", 1000));
+  CHECK(flops("sam") > 2.0 * flops("weight_decay"));  // estimates of the curvature, and sigma twice a step
+  CHECK(flops("label_noise") > 2.0 * flops("weight_decay"));
 }

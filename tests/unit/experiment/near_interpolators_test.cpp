@@ -96,6 +96,11 @@ TEST_CASE("minimum_l2 with a penalty is ridge regression", "[experiment]") {
     const double train_loss = (s * expected - experiment.problem.labels).squaredNorm() / 20.0;
     CHECK(std::abs(measures["train_loss"] - train_loss) <= 1e-10 * train_loss);
     CHECK(std::abs(measures["penalised_loss"] - train_loss - 0.05 * expected.squaredNorm()) <= 1e-10);
+    const Vector errors = s * expected - experiment.problem.labels;
+    const Matrix gradients = 2.0 * errors.asDiagonal() * s;  // of the samples
+    const Matrix hessian = 2.0 * normal;
+    const double takeuchi = hessian.llt().solve(gradients.transpose() * gradients / 20.0).trace() / 20.0;
+    CHECK(measures["takeuchi"] == Approx(takeuchi).epsilon(1e-9));
   }
 }
 

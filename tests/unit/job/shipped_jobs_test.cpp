@@ -29,7 +29,7 @@ TEST_CASE("every shipped job parses, says what it is for, and stands in the READ
     CHECK(job.text.find(" on two cores") != std::string::npos);
   }
   CHECK(names == std::set<std::string>{"quick", "fig2", "fig3", "fig4", "scaling", "noise", "penalty", "soft-rank",
-                                       "algorithms", "phase"});
+                                       "algorithms", "phase", "decay"});
 }
 
 TEST_CASE("a quadratic network of a shipped job can interpolate", "[job]") {

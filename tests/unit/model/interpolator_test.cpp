@@ -12,8 +12,10 @@ TEST_CASE("interpolators and objectives are read and written by name", "[model]"
     CHECK(Interpolator::parse(names[kind]).kind() == kind);
     CHECK((Interpolator::parse(names[kind]) == Interpolator()) == (kind == 0));
   }
-  CHECK(Interpolator::parse("minimum_l2").takes_penalty());
-  CHECK_FALSE(Interpolator::parse("random").takes_penalty());
+  CHECK(Interpolator::parse("minimum_l2").penalty_use() == PenaltyUse::of_program);
+  CHECK(Interpolator::parse("random").penalty_use() == PenaltyUse::none);
+  CHECK(Interpolator::parse("weight_decay").penalty_use() == PenaltyUse::none);
+  CHECK(Interpolator::parse("fixed_decay:4").penalty_use() == PenaltyUse::of_training);
   CHECK(parse_objective("norm") == Objective::norm);
   CHECK(parse_objective("trace") == Objective::trace);
   CHECK(to_string(Objective::norm) == "norm");

@@ -159,6 +159,54 @@ TEST_CASE("a descent that diverges is a failure with its loss", "[train]") {
   CHECK(network.message.find("loss") != std::string::npos);
 }
 
+TEST_CASE("linear networks with a fixed decay reach the optimum of |X v - y|^2/n + 2 nu |v|", "[train]") {
+  test::SampledProblem sampled("linear", 4, 20, 12);
+  sampled.labels += 0.5 * sample::sample_noise(1, 20);
+  const train::Problem problem = sampled.problem();
+  for (const double nu : {0.01, 0.1}) {
+    const train::Settings settings{.steps = 20'000, .decay = nu};
+    const Trained network = train::fixed_decay(problem, settings);
+    CHECK(network.status == Status::solved);
+    CHECK(network.steps == settings.steps);
+    CHECK(network.finish_steps == 0);
+    CHECK(network.residual > 0.1);
+    CHECK(network.residual == network.residual_trained);
+    CHECK(network.stationarity <= 1e-4);
+    const Vector v = network.weights.inner.transpose() * network.weights.outer;
+    const Vector gradient = 2.0 / 20.0 * sampled.features.transpose() * (sampled.features * v - sampled.labels);
+    CHECK((gradient + 2.0 * nu * v.normalized()).norm() <= 1e-4 * 2.0 * nu);
+    CHECK(network.weights.squared_norm() == Approx(2.0 * v.norm()).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("the stationarity is that of finite differences", "[train]") {
+  const test::SampledProblem sampled("relu2", 3, 8, 4);
+  const train::Problem problem = sampled.problem();
+  const double nu = 0.02;
+  const Trained network = train::fixed_decay(problem, {.steps = 20, .decay = nu});
+  const auto loss = [&](const Weights& weights) { return test::loss(problem, weights) + nu * weights.squared_norm(); };
+  double squared_gradient = 0.0;
+  const auto add = [&](auto member, Index k) {
+    constexpr double step = 1e-6;
+    Weights more = network.weights, less = network.weights;
+    (more.*member).data()[k] += step;
+    (less.*member).data()[k] -= step;
+    squared_gradient += std::pow((loss(more) - loss(less)) / (2.0 * step), 2);
+  };
+  for (Index k = 0; k < 12; ++k) add(&Weights::inner, k);
+  for (Index k = 0; k < 4; ++k) add(&Weights::outer, k);
+  const double expected = std::sqrt(squared_gradient / network.weights.squared_norm()) / (2.0 * nu);
+  CHECK(network.stationarity == Approx(expected).epsilon(1e-6));
+}
+
+TEST_CASE("a decay so large that nothing stays gives the zero network", "[train]") {
+  const test::SampledProblem sampled("relu", 4, 12, 16);
+  const Trained network = train::fixed_decay(sampled.problem(), {.steps = 5000, .decay = 10.0});
+  CHECK(network.status == Status::solved);
+  CHECK(network.weights.squared_norm() <= 1e-20);
+  CHECK(network.residual == Approx(1.0));
+}
+
 TEST_CASE("the finish leaves the kinks on which condensed neurons lie", "[train]") {
   for (const char* activation : {"relu", "leaky_relu:0.1"})
     for (const std::uint64_t seed : {0, 2, 3}) {  // of which four had residuals from 1e-9 to 5e-4 with all neurons free
