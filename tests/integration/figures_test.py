@@ -206,7 +206,7 @@ class Trained(FiguresTest):
         self.assertEqual({line.split()[0] for line in said.splitlines()[:-1]}, {"gap", "gap-ordering"})
         means = training_plots.decay_means(study.read_study(self.folder / "decay.h5"))
         with xarray.open_dataset(self.folder / "decay.h5") as results:
-            own = results.sel(activation="relu", indices=4).squeeze().transpose("penalty", "seed")
+            own = results.sel(activation="relu", indices=4).squeeze()
             gaps = (own.in_sample_loss - own.train_loss).mean("seed").values
             predicted = own.optimism.mean("seed").values
         chosen = means[(means.activation == "relu") & (means.indices == 4)]
