@@ -228,7 +228,7 @@ def equal_fit(study):
     yield from plan(study, "equal-fit", "Flatness against loss at equal fit",
                     "Mean flatness against mean loss, a point per γ: of interpolators, and at the penalty that leaves a training loss of ζ², "
                     "between two penalties of the grid. ρ: Spearman correlation over γ.", draw_equal_fit,
-                    lambda paths: [path for path in paths if path.noise > 0])
+                    lambda paths: [path for path in paths if path.noise > 0 and path.penalties[0] == 0])
 
 
 def draw_equal_fit(study, paths, shared, axis):

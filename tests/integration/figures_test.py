@@ -201,7 +201,7 @@ class Trained(FiguresTest):
         settings = {**dict(option.split("=", 1) for option in options(*self.TRAINED)), "--grid.interpolator": "fixed_decay:1", "--grid.noise": "0.3",
                     "--grid.penalty": "0.001 0.01 0.1", "--grid.sample_ratio": "3", "--measure.spectrum": "on", "--train.steps": "500"}
         self.flatsweep("run", QUICK, "-o", "decay.h5", "--quiet", *(f"{key}={value}" for key, value in settings.items()))
-        code, said, complaint = self.figures("decay.h5", "-o", "out", "--only", "algorithms,phase,gap", "--format", "png")
+        code, said, complaint = self.figures("decay.h5", "-o", "out", "--only", "algorithms,phase,gap,equal-fit", "--format", "png")
         self.assertEqual(code, 0, complaint)
         self.assertEqual({line.split()[0] for line in said.splitlines()[:-1]}, {"gap", "gap-ordering"})
         means = training_plots.decay_means(study.read_study(self.folder / "decay.h5"))
