@@ -262,7 +262,8 @@ def predicted_gap(study):
     yield from plan(study, "predicted-gap", "Predicted against true generalisation gap",
                     "A point per γ, penalty and noise, means over solved seeds: what optimism 2ζ² df/n, the soft rank of all weights with "
                     "the penalty for its ridge, generalised cross-validation and leave-one-out say that the population loss adds to "
-                    "the training loss, against what it does. Line: equality. ρ: Spearman correlation.", draw_predicted_gap)
+                    "the training loss, against what it does; points a hundred times beyond all gaps are left out. Line: equality. "
+                    "ρ: Spearman correlation.", draw_predicted_gap)
 
 
 def draw_predicted_gap(study, paths, shared, axis):
@@ -282,6 +283,8 @@ def draw_predicted_gap(study, paths, shared, axis):
         panel.axline((1e-3, 1e-3), (1, 1), color="#444444", linewidth=0.7, zorder=0)
         panel.set_title(", ".join([name, labels.activation(activation), labels.link(link)]))
         base.logarithmic(panel, "x", "y")
+        if there.any():
+            panel.set_ylim(true[there].min() / 100, true[there].max() * 100)
         base.correlation_note(panel, [(spearman(true[there], predicted[there]), (numpy.nan, numpy.nan), "")])
     base.add_gamma_bar(figure, norm)
     finish(figure, panels.values(), labels.head(study, shared), TRUE_GAP, "predicted")
