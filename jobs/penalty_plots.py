@@ -216,7 +216,7 @@ def draw_penalty_ordering(study, paths, shared, axis):
         panel.fill_between(places, lower, upper, color=look["color"], alpha=0.12, linewidth=0)
         if best is not None:
             panel.plot(places[best], correlations[best], "*", markersize=8, markerfacecolor="none", color=look["color"])
-        panel.set_ylim(-1.08, 1.08)
+        panel.set(ylim=(-1.08, 1.08), yticks=[-1, -0.5, 0, 0.5, 1])
         penalty_axis(panel, path.penalties)
     entries = [Line2D([], [], label=value, **look) for value, look in looks.items() if value]
     entries.append(Line2D([], [], linestyle="", marker="*", markersize=8, markerfacecolor="none", color="#444444", label="least loss"))
