@@ -86,7 +86,7 @@ double cosine(double t) {
 void transform(const Block& block, double* numbers) {
   Numbers first;
   Numbers second;
-  for (int l = 0; l < lanes; ++l) {
+  for (std::size_t l = 0; l < lanes; ++l) {
     const double radius = std::sqrt(minus_two_log(unit_interval(block.u[l])));
     const double t = std::numbers::pi / 2.0 * (unit_interval(block.v[l]) - 0.5);
     const double s = radius * sine(t);
@@ -95,7 +95,7 @@ void transform(const Block& block, double* numbers) {
     first[l] = swapped ? s : c;
     second[l] = swapped ? c : s;
   }
-  for (int l = 0; l < lanes; ++l) {
+  for (std::size_t l = 0; l < lanes; ++l) {
     numbers[2 * l] = first[l];
     numbers[2 * l + 1] = second[l];
   }
@@ -121,7 +121,7 @@ void Stream::normal(std::uint64_t row, Eigen::Ref<Vector> out) const {
   Philox::ctr_type counter = first_counter(row, purpose_, key_);
   for (Index first = 0; first < out.size(); first += 2 * lanes) {
     Block block;
-    for (int l = 0; l < lanes; ++l) {
+    for (std::size_t l = 0; l < lanes; ++l) {
       const Philox::ctr_type w = Philox()(counter, key);
       block.u[l] = std::uint64_t{w[1]} << 32 | w[0];
       block.v[l] = std::uint64_t{w[3]} << 32 | w[2];
