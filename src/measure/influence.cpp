@@ -46,7 +46,7 @@ Influence influence_of_support(const MatrixView& activations, const VectorView& 
   const auto k = static_cast<double>(support.size());
   Influence result{.degrees_of_freedom = k};
   if (!has_penalty || k >= n) return result;
-  Matrix whitened = activations(Eigen::all, support).transpose();  // then L^-1 S_B', where L L' = S_B'S_B
+  Matrix whitened = activations(Eigen::indexing::all, support).transpose();  // then L^-1 S_B', where L L' = S_B'S_B
   Vector leverage = Vector::Zero(residuals.size());
   if (!support.empty()) {
     Matrix factor = Matrix::Zero(whitened.rows(), whitened.rows());

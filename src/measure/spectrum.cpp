@@ -79,7 +79,7 @@ Matrix hessian_gram(const model::Activation& activation, const MatrixView& activ
   Matrix gram = Matrix::Zero(n, n);
   dense::symmetric_product(1.0, features, 0.0, gram);
   stop.check();
-  Matrix factor = features * inner_weights(neurons, Eigen::all).transpose();  // n x m'
+  Matrix factor = features * inner_weights(neurons, Eigen::indexing::all).transpose();  // n x m'
   activation.power().differentiate(factor);
   factor.array().rowwise() *= (outer_weights(neurons).array() / t.array()).transpose();
   dense::symmetric_product(scale, factor, 0.0, inner);

@@ -19,7 +19,7 @@ std::vector<Index> nonzero_entries(const VectorView& vector) {
 ActiveNeurons select_active(const MatrixView& inner_weights, const VectorView& outer_weights) {
   expects(inner_weights.rows() == outer_weights.size());
   const std::vector<Index> neurons = nonzero_entries(outer_weights);
-  return {inner_weights(neurons, Eigen::all), outer_weights(neurons)};
+  return {inner_weights(neurons, Eigen::indexing::all), outer_weights(neurons)};
 }
 
 WeightSummary summarise(const VectorView& outer_weights) {

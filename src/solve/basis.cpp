@@ -142,10 +142,10 @@ void Basis::update(Index position, Index entering, const VectorView& eta) {
 
 void round_dual(const MatrixView& activations, std::span<const Index> columns, const VectorView& costs,
                 Eigen::Ref<Vector> dual) {
-  const Matrix basis = activations(Eigen::all, columns);
+  const Matrix basis = activations(Eigen::indexing::all, columns);
   const std::vector<Index> moving = independent_rows(basis);
   const Index k = basis.cols();
-  const auto [orthogonal, upper] = thin_qr(basis(moving, Eigen::all).transpose());
+  const auto [orthogonal, upper] = thin_qr(basis(moving, Eigen::indexing::all).transpose());
 
   // nu + remainder solves the system to about twice the working precision.
   Vector entries = dual(moving);

@@ -49,7 +49,7 @@ Solution no_interpolator(const Program& program, double residual, Index rank) {
 
 NonzeroProgram::NonzeroProgram(const Program& program) : original_(program), columns_(nonzero_columns(program)) {
   if (complete()) return;
-  activations_ = program.activations(Eigen::all, columns_);
+  activations_ = program.activations(Eigen::indexing::all, columns_);
   kappa_ = program.kappa(columns_);
 }
 
@@ -75,7 +75,7 @@ RowSpaceProgram::RowSpaceProgram(const Program& program, const StopRequest& stop
 }
 
 void RowSpaceProgram::refine(Vector& outer_weights, const std::vector<Index>& basis) const {
-  Matrix factors = row_space()(Eigen::all, basis);
+  Matrix factors = row_space()(Eigen::indexing::all, basis);
   Eigen::VectorXi order(factors.rows());
   if (!dense::factor_lu(factors, order)) return;
   for (int step = 0; step < tuning.ladder.vertex_refinements; ++step) {

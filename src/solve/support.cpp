@@ -35,7 +35,7 @@ class GramFactor {
  public:
   /// @return false if the columns are dependent to rounding
   [[nodiscard]] bool assign(const MatrixView& activations, const std::vector<Index>& columns) {
-    basis_ = activations(Eigen::all, columns);
+    basis_ = activations(Eigen::indexing::all, columns);
     const Matrix transposed = basis_.transpose();
     lower_.setZero(basis_.cols(), basis_.cols());
     if (columns.empty()) return true;
@@ -82,7 +82,7 @@ SupportPoint solve_support(const Program& program, const Factor& factor, const S
     point.weights += factor.coefficients(f - mu * preimage);
     point.dual += factor.outside(f) / mu + preimage;
     if (refinement == refinements) return point;
-    const Matrix basis = program.activations(Eigen::all, support.columns);
+    const Matrix basis = program.activations(Eigen::indexing::all, support.columns);
     f = extended_residual(basis, point.weights, program.labels) - mu * point.dual;
     g = support.cost_vector() - extended_transposed_product(basis, point.dual);
   }

@@ -20,7 +20,7 @@ void SupportFactor::assign(std::span<const Index> columns) {
   columns_.clear();
   if (k == 0) return;
   if (k <= orthonormal_.cols()) {
-    auto [orthonormal, upper] = thin_qr(activations_(Eigen::all, columns));
+    auto [orthonormal, upper] = thin_qr(activations_(Eigen::indexing::all, columns));
     const auto norms = upper.colwise().norm().transpose();
     if ((upper.diagonal().cwiseAbs().array() > tuning.support.dependent * norms.array()).all()) {
       orthonormal_.leftCols(k) = orthonormal;

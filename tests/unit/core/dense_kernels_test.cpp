@@ -141,7 +141,7 @@ TEST_CASE("LU factors multiply back to the rows in their order", "[core]") {
     const Matrix lower = Matrix(factors.view()).triangularView<Eigen::UnitLower>();
     const Matrix upper = Matrix(factors.view()).triangularView<Eigen::Upper>();
     CHECK(lower.cwiseAbs().maxCoeff() <= 1.0);  // partial pivoting
-    const Matrix ordered = a(order, Eigen::all);
+    const Matrix ordered = a(order, Eigen::indexing::all);
     CHECK((lower * upper - ordered).norm() <= 1e-13 * a.norm());
   }
 }
@@ -196,7 +196,7 @@ TEST_CASE("pivoted QR factors multiply back to the columns in their order, with 
       dense::form_orthogonal_factor(factors.view(), scales);
       CHECK(factors.surroundings_intact());
       const Matrix q = factors.view();
-      const Matrix ordered = a(Eigen::all, order);
+      const Matrix ordered = a(Eigen::indexing::all, order);
       CHECK((q.transpose() * q - Matrix::Identity(k, k)).norm() <= 1e-14 * static_cast<double>(k + 9));
       CHECK((q * upper - ordered).norm() <= 1e-14 * static_cast<double>(k + 9) * a.norm());
       const Vector diagonal = upper.diagonal().cwiseAbs();

@@ -43,7 +43,7 @@ double brute_leave_one_out(const Experiment& experiment, bool is_ridge_regressio
     std::vector<Index> rows;
     for (Index i = 0; i < y.size(); ++i)
       if (i != left_out) rows.push_back(i);
-    const Matrix some = s(rows, Eigen::all);
+    const Matrix some = s(rows, Eigen::indexing::all);
     const Vector labels = y(rows);
     const job::Configuration& configuration = experiment.problem.configuration;
     const solve::Program program{

@@ -12,7 +12,9 @@ using solve::Basis;
 
 namespace {
 
-Matrix basis_matrix(const Matrix& activations, const Basis& basis) { return activations(Eigen::all, basis.columns()); }
+Matrix basis_matrix(const Matrix& activations, const Basis& basis) {
+  return activations(Eigen::indexing::all, basis.columns());
+}
 
 std::set<Index> chosen(const Basis& basis) { return {basis.columns().begin(), basis.columns().end()}; }
 

@@ -21,7 +21,7 @@ inline double best_basis(const solve::Program& program) {
     for (Index j = i + 1; j < m; ++j) {
       for (Index k = j + 1; k < m; ++k) {
         const std::vector<Index> columns = {i, j, k};
-        const Basis basis = program.activations(Eigen::all, columns).cast<long double>();
+        const Basis basis = program.activations(Eigen::indexing::all, columns).cast<long double>();
         if (std::abs(basis.determinant()) < 1e-14L) continue;
         const Weights weights = basis.inverse() * labels;
         best = std::min(best, weights.cwiseAbs().dot(program.kappa(columns).cast<long double>()));

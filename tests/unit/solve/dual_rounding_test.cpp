@@ -19,7 +19,7 @@ struct System {
   std::vector<Index> columns;
   Vector costs;
 
-  [[nodiscard]] Matrix basis() const { return activations(Eigen::all, columns); }
+  [[nodiscard]] Matrix basis() const { return activations(Eigen::indexing::all, columns); }
   [[nodiscard]] Vector error(const Vector& dual) const {
     return (basis().cast<long double>().transpose() * dual.cast<long double>() - costs.cast<long double>())
         .cast<double>();

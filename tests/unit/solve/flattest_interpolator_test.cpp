@@ -55,7 +55,7 @@ TEST_CASE("zero columns get zero weights and change nothing else", "[solve]") {
     program.kappa(7) = 0.0;
     const Solution solution = solve_checked(program);
     RandomProgram small = program;
-    small.activations = program.activations(Eigen::all, nonzero).eval();
+    small.activations = program.activations(Eigen::indexing::all, nonzero).eval();
     small.kappa = program.kappa(nonzero).eval();
     check_equal(solution.outer_weights(nonzero), solve_checked(small).outer_weights);
     for (const Index zero : {2, 7, 11}) CHECK(solution.outer_weights(zero) == 0.0);
@@ -72,7 +72,7 @@ TEST_CASE("a zero row is a constraint on its label alone", "[solve]") {
     CHECK(solution.rank == 5);
     const std::vector<Index> rest = {0, 1, 3, 4, 5};
     RandomProgram small = program;
-    small.activations = program.activations(rest, Eigen::all).eval();
+    small.activations = program.activations(rest, Eigen::indexing::all).eval();
     small.labels = program.labels(rest).eval();
     check_equal(solution.outer_weights, solve_checked(small).outer_weights);
     program.labels(2) = 1.0;

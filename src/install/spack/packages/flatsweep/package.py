@@ -30,7 +30,7 @@ class Flatsweep(CMakePackage):
     depends_on("mpi")
     depends_on("hdf5@1.10:+mpi+hl")
     depends_on("boost@1.74:+program_options")
-    depends_on("eigen@3.4:3")
+    depends_on("eigen@3.4:")
     depends_on("fmt@9:")
     depends_on("openblas")
     depends_on("zlib-api")
