@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "cli/shared.hpp"
@@ -136,6 +138,9 @@ ExitCode execute_once(const Arguments& arguments, const mpi::Communicator& comm)
   return print_error(std::current_exception(), true);
 }
 
+/// A launcher that sees one rank fail kills the others. The one that speaks for all may have begun a little later.
+constexpr std::chrono::seconds time_for_rank_0(2);
+
 }  // namespace
 
 ExitCode execute(const Arguments& arguments) {
@@ -147,6 +152,8 @@ ExitCode print_error(const std::exception_ptr& error, bool on_every_rank) {
   const ExitCode code = exit_code_of(error);
   if (on_every_rank || code == ExitCode::fault || inherited_rank() == "0" || !is_launched())
     std::cerr << fmt::format("flatsweep: {}\n", message_of(error));
+  else if (!mpi::is_running())
+    std::this_thread::sleep_for(time_for_rank_0);
   return code;
 }
 

@@ -16,6 +16,16 @@ gamma = 0.2 0.8
 d = 8
 seed = 0..2
 """
+LATE_RANK_0 = """
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+__attribute__((constructor)) static void wait(void) {
+  const char* rank = getenv("OMPI_COMM_WORLD_RANK");
+  if (rank == NULL) rank = getenv("PMI_RANK");
+  if (rank != NULL && strcmp(rank, "0") == 0) usleep(700000);
+}
+"""
 
 
 def with_line(line, instead_of=None):
@@ -236,6 +246,11 @@ class BadInput(ProgramTest):
                 done = self.flatsweep(*arguments, ranks=2, expect=BAD_INPUT, timeout=60)
                 self.assertEqual(done.stderr.count("flatsweep: "), 1, done.stderr)
                 self.assertEqual(before, self.state())
+
+    def test_the_rank_that_speaks_may_begin_late(self):
+        late = self.preload("late", LATE_RANK_0)
+        done = self.flatsweep("run", "--wrong", ranks=2, expect=BAD_INPUT, timeout=60, env=late)
+        self.assertEqual(done.stderr.count("flatsweep: "), 1, done.stderr)
 
 
 if __name__ == "__main__":
