@@ -13,7 +13,7 @@ import unittest
 
 import h5py
 import numpy
-from scipy.optimize import linprog, nnls
+from scipy.optimize import linprog, lsq_linear
 
 from support import LONG, ProgramTest
 
@@ -55,7 +55,7 @@ class Cones:
         """A bound on g . w / kappa(w) in one cone, and where it is about reached."""
         root, null, inequalities = self.root[cone], self.null[cone], self.signs[cone][:, None] * self.features
         weighted = root + 1e4 * numpy.linalg.norm(root, 2) * null
-        multipliers = nnls(weighted @ inequalities.T, -weighted @ g, maxiter=5000)[0]
+        multipliers = lsq_linear(weighted @ inequalities.T, -weighted @ g, (0, numpy.inf), "bvls", 1e-14, max_iter=5000).x
         w = weighted.T @ (weighted @ (g + inequalities.T @ multipliers))
         used = multipliers > 0
         unseen = null @ inequalities[used].T  # this part of g + C'lambda must vanish
