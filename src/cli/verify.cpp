@@ -136,7 +136,7 @@ class Verification {
       compare("a CPU", run.cpu_model, here.cpu_model);
       compare("a BLAS", run.blas_kernel, here.blas_kernel);
       compare("a build", run.build, here.build);
-      has_another_build_ = has_another_build_ || run.build != here.build;
+      has_another_build_ = has_another_build_ || run.build != here.build || build.commit == "unknown";
     }
     compare("the compiler", reader_.attribute("compiler"), build.compiler);
     compare("the flags", reader_.attribute("flags"), build.flags);
