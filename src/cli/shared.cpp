@@ -11,7 +11,9 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <span>
 #include <system_error>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "flatsweep/core/error.hpp"
@@ -27,6 +29,18 @@ std::size_t columns_of(int terminal) {
   constexpr std::size_t usual = 80;
   winsize size{};
   return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual;
+}
+
+/// Return what the ranks of the last run are at, the longest first.
+std::vector<record::Activity> activity_of(const record::ResultsReader& reader) {
+  std::vector<record::Activity> activity = reader.activity();
+  std::erase_if(activity, [&](const record::Activity& one) {
+    Status status = Status::pending;
+    if (value(one.id) < reader.rows()) reader.read_statuses(value(one.id), std::span(&status, 1));
+    return value(one.id) >= reader.rows() || status != Status::pending;
+  });
+  std::ranges::stable_sort(activity, {}, &record::Activity::since);
+  return activity;
 }
 
 }  // namespace
@@ -129,6 +143,7 @@ report::Summary summary_of(const record::ResultsReader& reader, std::optional<bo
   const auto [rows_per_second, remaining_seconds] = sweep::pace_of(reader);
   summary.rows_per_second = rows_per_second;
   summary.remaining_seconds = remaining_seconds;
+  summary.activity = activity_of(reader);
   return summary;
 }
 

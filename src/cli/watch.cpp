@@ -21,6 +21,7 @@
 #include "flatsweep/report/head.hpp"
 #include "flatsweep/report/summary.hpp"
 #include "flatsweep/report/verdict_table.hpp"
+#include "flatsweep/schedule/progress.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -56,6 +57,21 @@ std::string cut(const std::string& text, const Screen& screen) {
   return shown;
 }
 
+/// Return what the ranks are at and for how long, e.g. `at work: rank 2 on id 7 for 3m05s, rank 1 on id 9 for 2s`;
+/// those that began last are left out if there is no room.
+std::string activity_text(const report::Summary& summary, std::size_t columns) {
+  const auto now = record::Run::Clock::now();
+  std::string text;
+  for (const record::Activity& one : summary.activity) {
+    const double seconds = std::max(0.0, std::chrono::duration<double>(now - one.since).count());
+    const std::string next = fmt::format("{}rank {} on id {} for {}", text.empty() ? "at work: " : ", ", one.rank,
+                                         value(one.id), schedule::describe_duration(seconds));
+    if (text.size() + next.size() > columns) break;
+    text += next;
+  }
+  return text.empty() ? text : text + '\n';
+}
+
 /// Return what can be seen of a results file now.
 std::string view(const record::ResultsReader& reader, const report::Summary& summary, const Screen& screen) {
   constexpr std::size_t bar_length = 30, other_lines = 3, widest = 100;
@@ -65,6 +81,7 @@ std::string view(const record::ResultsReader& reader, const report::Summary& sum
   head << fmt::format("{} {:.0f} %  {}\n", bar(share, bar_length), std::floor(100 * share), pace_text(summary));
   report::print_head(head, reader.job(), summary.counts, width);
   report::print_last_run(head, summary, width);
+  head << activity_text(summary, width);
   const auto lines = static_cast<std::size_t>(std::ranges::count(head.str(), '\n')) + other_lines;
 
   std::ostringstream out;

@@ -7,6 +7,7 @@
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/experiment/outcome.hpp"
+#include "record/activity.hpp"
 #include "record/run_log.hpp"
 
 namespace flatsweep::record {
@@ -120,7 +121,7 @@ double Layout::file_bytes() const {
     per_row += static_cast<double>(variable.per_row * element_bytes.at(static_cast<std::size_t>(variable.type)));
   double coordinates = 0;
   for (const job::Axis& axis : axes_) coordinates += 32.0 * static_cast<double>(axis.size());
-  return per_row * static_cast<double>(rows_) + coordinates + run_log_bytes() + metadata_bytes;
+  return per_row * static_cast<double>(rows_) + coordinates + run_log_bytes() + activity_bytes() + metadata_bytes;
 }
 
 std::vector<std::string> volatile_variables() {

@@ -9,6 +9,7 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/job/job.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "record/activity.hpp"
 #include "record/hdf5.hpp"
 #include "record/row_block.hpp"
 #include "record/run_log.hpp"
@@ -213,6 +214,10 @@ std::vector<Row> ResultsReader::read_rows(std::uint64_t first, std::size_t count
 
 std::vector<Run> ResultsReader::runs() const {
   return implementation_->reading([&] { return read_runs(implementation_->file); });
+}
+
+std::vector<Activity> ResultsReader::activity() const {
+  return implementation_->reading([&] { return read_activity(implementation_->file); });
 }
 
 std::vector<Message> ResultsReader::messages() const {

@@ -16,6 +16,7 @@
 #include "flatsweep/mpi/communicator.hpp"
 #include "flatsweep/record/layout.hpp"
 #include "flatsweep/record/run_lock.hpp"
+#include "record/activity.hpp"
 #include "record/row_block.hpp"
 #include "record/run_log.hpp"
 
@@ -68,6 +69,7 @@ struct ResultsWriter::Implementation {
     const std::string problem = problem_of([&] {
       file = open_in_parallel(path, comm);
       variables.emplace(file, job);
+      activity.emplace(file);
       if (comm.is_root()) run_log.emplace(file);
     });
     require_on_all(problem);
@@ -123,6 +125,7 @@ struct ResultsWriter::Implementation {
   struct stat at_start {};
   hdf5::File file;
   std::optional<Variables> variables;
+  std::optional<ActivityWriter> activity;
   std::optional<RunLogWriter> run_log;  // on rank 0
 };
 
@@ -150,8 +153,19 @@ AttemptsLocation ResultsWriter::attempts_location() const {
   return {implementation_->descriptor.number(), static_cast<std::int64_t>(offset)};
 }
 
+void ResultsWriter::begin_row(ConfigurationId id) {
+  implementation_->write([&] { implementation_->activity->begin(implementation_->comm.rank(), id); });
+}
+
+void ResultsWriter::end_rows() {
+  implementation_->write([&] { implementation_->activity->end(implementation_->comm.rank()); });
+}
+
 void ResultsWriter::begin_run(const Run& run) {
-  implementation_->log([&](RunLogWriter& log) { log.begin_run(run); });
+  implementation_->log([&](RunLogWriter& log) {
+    implementation_->activity->clear();
+    log.begin_run(run);
+  });
 }
 
 void ResultsWriter::end_run(int exit_code) {
@@ -170,6 +184,7 @@ void ResultsWriter::close() {
   });
   implementation_->run_log.reset();
   implementation_->variables.reset();
+  implementation_->activity.reset();
   if (problem.empty() && ::fdatasync(implementation_->descriptor.number()) != 0) problem = std::strerror(errno);
   implementation_->comm.barrier();  // sleeps while it waits; H5Fclose would spin
   const std::string closing = problem_of([&] { hdf5::check(H5Fclose(implementation_->file.release()), "H5Fclose"); });

@@ -15,6 +15,7 @@
 #include <variant>
 
 #include "flatsweep/experiment/outcome.hpp"
+#include "record/activity.hpp"
 #include "record/run_log.hpp"
 
 namespace flatsweep::record {
@@ -125,6 +126,7 @@ void write_template(const std::filesystem::path& path, const job::Job& job, cons
       if (variable.name == "checksum") describe_checksum(dataset, layout);
     }
     create_run_log(file);
+    create_activity(file);
   }
   hdf5::close(std::move(file));
 }

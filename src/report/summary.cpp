@@ -234,6 +234,9 @@ void print_json(std::ostream& out, const Summary& summary, const ResultsReader& 
   json["elapsed_seconds"] = json_of(summary.elapsed_seconds());
   json["rows_per_second"] = json_of(summary.rows_per_second);
   json["remaining_seconds"] = json_of(summary.remaining_seconds);
+  json["at_work"] = Json::array();
+  for (const record::Activity& one : summary.activity)
+    json["at_work"].push_back({{"rank", one.rank}, {"id", value(one.id)}, {"since", utc(one.since)}});
   json["job"] = json_of(reader.job());
   json["runs"] = Json::array();
   for (const Run& run : summary.runs) json["runs"].push_back(json_of(run));

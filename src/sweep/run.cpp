@@ -45,8 +45,11 @@ class RowRecorder {
   }
 
   /// Sync the last rows.
-  void sync() {
-    try_to([&] { writer_.sync(); });
+  void end() {
+    try_to([&] {
+      writer_.end_rows();
+      writer_.sync();
+    });
   }
 
   /// Why the file could not be written; empty if it could.
@@ -54,6 +57,7 @@ class RowRecorder {
 
  private:
   schedule::Finished perform(ConfigurationId id) {
+    try_to([&] { writer_.begin_row(id); });
     if (!failure_.empty()) throw Stopped();
     const Stopwatch watch;
     experiment::Outcome outcome = [&] {
@@ -213,7 +217,7 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   });
   const schedule::Summary summary =
       distribute(comm, plan.ledger, plan.sections, recorder.work(), progress, stop, request.deadline);
-  recorder.sync();
+  recorder.end();
   return finish(request, summary, plan.ledger, recorder.failure(), writer, comm);
 }
 

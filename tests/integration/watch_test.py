@@ -48,6 +48,7 @@ class Watch(ProgramTest):
             self.assertLessEqual(len(frame), 24)
             self.assertLessEqual(max(map(len, frame)), 80)
         self.assertRegex(frames[len(frames) // 2][0], r"^\[#*\.+\] \d+ %  elapsed \d+s  ETA .*rows/s$")
+        self.assertTrue(any(re.match(r"at work: rank 1 on id \d+ for \d+s$", line) for frame in frames for line in frame), frames)
         shares = [int(re.search(r"(\d+) %", frame[0])[1]) for frame in frames]
         self.assertEqual(shares, sorted(shares))
         self.assertEqual(shares[-1], 100)
@@ -55,6 +56,7 @@ class Watch(ProgramTest):
         self.assertIn("ended", last)
         self.assertIn("quick: 192 solved", last)
         self.assertNotIn("pending", last)
+        self.assertNotIn("at work", last)
         self.assertEqual(len(re.findall(r"(?m)\[-?\d\.\d\d, -?\d\.\d\d\]", last)), 4)  # a line a curve
 
     def test_without_a_sweep_one_view_is_all(self):
@@ -82,12 +84,14 @@ class Watch(ProgramTest):
             self.assertGreater(at["remaining_seconds"], 0)
             # one worker is always at work: its rows and the seconds that they took tell how long it is at it
             self.assertLess(abs(at["done"] / at["rows_per_second"] - at["elapsed_seconds"]), 0.3 * at["elapsed_seconds"] + 1)
+        self.assertTrue(any(one["rank"] == 0 and 0 <= one["id"] < at["total"] for at in busy for one in at["at_work"]), busy)
         self.assertLess(busy[-1]["remaining_seconds"], busy[0]["remaining_seconds"])
         self.assertGreater(busy[-1]["elapsed_seconds"], busy[0]["elapsed_seconds"])
         self.assertEqual(busy[0]["job"]["d"], [30])
         self.assertEqual(busy[0]["job"]["settings"]["grid.d"], "30")
         end = json.loads(self.flatsweep("status", "sweep.h5", "--json").stdout)
         self.assertIs(end["running"], False)
+        self.assertEqual(end["at_work"], [])
         self.assertIsNone(end["remaining_seconds"])
 
 

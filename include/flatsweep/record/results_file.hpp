@@ -46,6 +46,13 @@ struct Run {
 /// @param hosts of all ranks, e.g. `n1*4 n2*4`
 Run this_run(int ranks, const std::string& hosts);
 
+/// What a rank is at.
+struct Activity {
+  int rank;                      ///< of the MPI job
+  ConfigurationId id;            ///< what it computes
+  Run::Clock::time_point since;  ///< when it began
+};
+
 /// A row of the group /messages: why a configuration failed.
 struct Message {
   ConfigurationId id;  ///< the configuration that failed

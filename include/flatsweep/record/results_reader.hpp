@@ -82,6 +82,8 @@ class ResultsReader {
 
   /// Read the rows of /runs, oldest first.
   [[nodiscard]] std::vector<Run> runs() const;
+  /// Read what the ranks of the last run are at, if it still works.
+  [[nodiscard]] std::vector<Activity> activity() const;
   /// Read the rows of /messages, oldest first.
   [[nodiscard]] std::vector<Message> messages() const;
 

@@ -37,6 +37,10 @@ class ResultsWriter {
   /// @throws Error if the disk is full or fails, as do the functions below; what was written stays
   void write(std::span<const experiment::Outcome> consecutive_rows);
 
+  /// Tell those who watch the file that this rank computes a configuration, or nothing any more.
+  void begin_row(ConfigurationId id);
+  void end_rows();
+
   /// Return where a signal handler counts the attempt in which its process dies.
   [[nodiscard]] AttemptsLocation attempts_location() const;
 

@@ -27,10 +27,11 @@ struct Summary {
   std::string title;                                        ///< the job's name
   std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
   std::uint64_t torn = 0;  ///< pending rows that are torn; 0 in a file of more than 256 MiB, whose rows are not checked
-  std::vector<Reason> reasons;                   ///< most frequent first
-  std::vector<record::Run> runs;                 ///< oldest first
-  std::optional<bool> running = {};              ///< whether a run holds the file; nothing if that is unknown
-  std::optional<double> rows_per_second = {};    ///< that the run does; nothing if none is at work
+  std::vector<Reason> reasons;                  ///< most frequent first
+  std::vector<record::Run> runs;                ///< oldest first
+  std::vector<record::Activity> activity = {};  ///< what the ranks of the run that is at work are at, the longest first
+  std::optional<bool> running = {};             ///< whether a run holds the file; nothing if that is unknown
+  std::optional<double> rows_per_second = {};   ///< that the run does; nothing if none is at work
   std::optional<double> remaining_seconds = {};  ///< until no row is pending; nothing if no run is at work
 
   /// Return the number of rows of this status.

@@ -1,6 +1,7 @@
 #include "flatsweep/record/results_writer.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -94,6 +95,34 @@ TEST_CASE("rows written by every rank are read back by id", "[record]") {
     CHECK(read[id].attempts == 0);
   }
   CHECK(file.entries() == std::vector<std::string>{"sweep.h5"});
+}
+
+TEST_CASE("the file tells what each rank is at until the next run begins", "[record]") {
+  const job::Job job = small_job();
+  SharedFile file(job);
+  ResultsWriter writer(file.path, job, file.comm);
+  const int rank = file.comm.rank();
+  const auto before = Run::Clock::now();
+  writer.begin_row(ConfigurationId{static_cast<std::uint64_t>(7 + rank)});
+  file.comm.barrier();
+  if (file.comm.is_root()) {
+    const std::vector<Activity> all = ResultsReader(file.path).activity();
+    REQUIRE(all.size() == static_cast<std::size_t>(file.comm.size()));
+    for (int k = 0; k < file.comm.size(); ++k) {
+      CHECK(all[static_cast<std::size_t>(k)].rank == k);
+      CHECK(value(all[static_cast<std::size_t>(k)].id) == static_cast<std::uint64_t>(7 + k));
+      CHECK(all[static_cast<std::size_t>(k)].since > before - std::chrono::minutes(1));
+    }
+  }
+  file.comm.barrier();
+  if (!file.comm.is_root()) writer.end_rows();
+  file.comm.barrier();
+  if (file.comm.is_root()) {
+    CHECK(ResultsReader(file.path).activity().size() == 1);  // as if rank 0 had been killed
+    writer.begin_run(this_run(1, ""));
+    CHECK(ResultsReader(file.path).activity().empty());
+  }
+  writer.close();
 }
 
 TEST_CASE("a row written again counts its attempts, and a flipped byte makes it pending", "[record]") {
