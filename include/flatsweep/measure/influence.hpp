@@ -6,10 +6,16 @@ namespace flatsweep::measure {
 
 /// How the fitted labels S a of an optimum depend on the labels y, with H = d(S a)/dy. NaN where it has no meaning, or
 /// if a matrix is singular to working precision.
+///
+/// `loo_loss` approximates leave-one-out at the same mu: let e_i be the residual at sample i of the optimum of the
+/// others. That optimum is the one of all samples if y_i moves by -e_i, so r_i = e_i (1 - mean of H_ii on the way).
+/// With H_ii at its end, r_i / (1 - H_ii) misses e_i by e_i^2 (dH_ii/dy_i) / (2 (1 - H_ii)) to leading order: of second
+/// order in e_i, and by nothing where H is constant (ridge regression; q = 1 while no column enters or leaves the
+/// support). At n = 20 that may be half of the loss.
 struct Influence {
   double degrees_of_freedom = not_a_number;  ///< tr H
   double gcv_loss = not_a_number;            ///< (|r|^2/n) / (1 - tr H / n)^2 (Craven & Wahba 1979)
-  double loo_loss = not_a_number;            ///< (1/n) sum_i (r_i / (1 - H_ii))^2: leave-one-out to first order
+  double loo_loss = not_a_number;            ///< (1/n) sum_i (r_i / (1 - H_ii))^2, see above
   double takeuchi = not_a_number;            ///< (2/n) sum_i r_i^2 H_ii (Takeuchi 1976): see influence_of_gram
 };
 

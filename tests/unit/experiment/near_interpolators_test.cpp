@@ -34,11 +34,16 @@ solve::Program program_of(const Experiment& experiment, const Vector& labels) {
           problem.configuration.penalty};
 }
 
-/// Return the mean squared error of n fits, each at the sample that it does not know; mu is the same for all.
-double brute_leave_one_out(const Experiment& experiment, bool is_ridge_regression) {
+solve::Solution solve_as(const Experiment& experiment, const solve::Program& program) {
+  const bool is_ridge_regression = experiment.problem.configuration.interpolator.name() == "minimum_l2";
+  return is_ridge_regression ? solve::minimum_l2_interpolator(program) : solve::flattest_interpolator(program);
+}
+
+/// Return the residuals, n, of n fits, each at the sample that it does not know; mu is the same for all.
+Vector leave_one_out(const Experiment& experiment) {
   const Matrix& s = experiment.problem.start->activations;
   const Vector& y = experiment.problem.labels;
-  double sum = 0.0;
+  Vector residuals(y.size());
   for (Index left_out = 0; left_out < y.size(); ++left_out) {
     std::vector<Index> rows;
     for (Index i = 0; i < y.size(); ++i)
@@ -49,17 +54,31 @@ double brute_leave_one_out(const Experiment& experiment, bool is_ridge_regressio
     const solve::Program program{
         some, labels, experiment.problem.kappa, configuration.activation.exponent(),
         configuration.penalty * static_cast<double>(y.size()) / static_cast<double>(labels.size())};
-    const solve::Solution solution =
-        is_ridge_regression ? solve::minimum_l2_interpolator(program) : solve::flattest_interpolator(program);
-    sum += std::pow(y(left_out) - s.row(left_out).dot(solution.outer_weights), 2);
+    residuals(left_out) = y(left_out) - s.row(left_out).dot(solve_as(experiment, program).outer_weights);
   }
-  return sum / static_cast<double>(y.size());
+  return residuals;
+}
+
+double mean_square(const Vector& v) { return v.squaredNorm() / static_cast<double>(v.size()); }
+
+/// Return nu_i / [(S W S' + mu I)^-1]_ii, n, of the flattest near-interpolator of other labels, q > 1; written for the
+/// test alone.
+Vector formula(const Experiment& experiment, const Vector& labels) {
+  const solve::Program program = program_of(experiment, labels);
+  const solve::Solution solution = solve::flattest_interpolator(program);
+  const double q = program.q;
+  const Vector response =
+      (solution.outer_weights.array().abs().pow(2.0 - q) / (q * (q - 1.0) * program.kappa.array())).matrix();
+  Matrix matrix = program.activations * response.asDiagonal() * program.activations.transpose();
+  matrix.diagonal().array() += program.ridge();
+  const Matrix inverse = matrix.llt().solve(Matrix::Identity(matrix.rows(), matrix.rows()));
+  return solution.dual.cwiseQuotient(inverse.diagonal());
 }
 
 }  // namespace
 
 TEST_CASE("a vanishing penalty gives the interpolator", "[experiment]") {
-  for (const char* activation : {"relu", "quadratic", "relu3"}) {
+  for (const char* activation : {"relu", "leaky_relu:0.1", "abs", "quadratic", "relu2", "relu3", "quartic"}) {
     const auto interpolator = experiment::compute_outcome(small(activation, 0.0), {}).measures;
     const auto near = experiment::compute_outcome(small(activation, 1e-10), {}).measures;
     CAPTURE(activation);
@@ -105,7 +124,7 @@ TEST_CASE("minimum_l2 with a penalty is ridge regression", "[experiment]") {
 }
 
 TEST_CASE("degrees of freedom are the divergence of the fitted labels", "[experiment]") {
-  for (const char* activation : {"relu", "quadratic"}) {
+  for (const char* activation : {"relu", "quadratic", "relu3", "quartic"}) {
     for (const double penalty : {3e-3, 3e-2, 0.2}) {
       const Experiment experiment = experiment::compute_experiment(small(activation, penalty), {});
       const Matrix& s = experiment.problem.start->activations;
@@ -126,19 +145,60 @@ TEST_CASE("degrees of freedom are the divergence of the fitted labels", "[experi
   }
 }
 
-TEST_CASE("loo_loss is exact for ridge regression and of first order else", "[experiment]") {
+TEST_CASE("loo_loss is exact for ridge regression", "[experiment]") {
   for (const double penalty : {0.0, 1e-3, 0.1}) {
     const Experiment ridge = experiment::compute_experiment(small("quadratic", penalty, "minimum_l2"), {});
-    const double exact = brute_leave_one_out(ridge, true);
+    const double exact = mean_square(leave_one_out(ridge));
     CAPTURE(penalty);
     CHECK(std::abs(ridge.outcome.measures["loo_loss"] - exact) <= 1e-8 * exact);
-    const Experiment flattest = experiment::compute_experiment(small("quadratic", penalty), {});
-    const double brute = brute_leave_one_out(flattest, false);
-    CAPTURE(brute);
-    const double ratio = flattest.outcome.measures["loo_loss"] / brute;  // at n = 20 a sample is no small change
+  }
+}
+
+// Moving y_i from the prediction of the others, to y_i - e_i + c e_i, leaves that prediction and makes the residual c
+// e_i.
+TEST_CASE("loo_loss misses residuals by what is of second order in them", "[experiment]") {
+  for (const double penalty : {0.0, 1e-3, 0.1}) {
+    const Experiment experiment = experiment::compute_experiment(small("quadratic", penalty), {});
+    const Vector& labels = experiment.problem.labels;
+    const double loo_loss = experiment.outcome.measures["loo_loss"];
+    CHECK(std::abs(mean_square(formula(experiment, labels)) - loo_loss) <= 1e-8 * loo_loss);
+    const Vector exact = leave_one_out(experiment);
+    for (Index i = 0; i < labels.size(); ++i) {
+      const auto error_of_share = [&](double share) {
+        Vector moved = labels;
+        moved(i) -= (1.0 - share) * exact(i);
+        return formula(experiment, moved)(i) - share * exact(i);
+      };
+      CAPTURE(penalty, i, exact(i));
+      const double order = std::log2(error_of_share(1.0 / 1024.0) / error_of_share(1.0 / 2048.0));
+      CHECK(std::abs(order - 2.0) < 0.15);
+    }
+    const double ratio = loo_loss / mean_square(exact);  // at n = 20 a sample is no small change
+    CAPTURE(penalty, ratio);
     CHECK(ratio > 0.5);
     CHECK(ratio < 2.0);
   }
+}
+
+TEST_CASE("for q = 1 leave-one-out is exact while the support stays", "[experiment]") {
+  const Experiment experiment = experiment::compute_experiment(small("relu", 0.05), {});
+  const Vector exact = leave_one_out(experiment);
+  int with_this_support = 0;
+  for (Index i = 0; i < exact.size(); ++i) {
+    Experiment moved = experiment;
+    moved.problem.labels(i) -= (1.0 - 1e-4) * exact(i);
+    const solve::Program program = program_of(moved, moved.problem.labels);
+    const Vector weights = solve::flattest_interpolator(program).outer_weights;
+    const Vector residuals = moved.problem.labels - program.activations * weights;
+    // H_ii by the column of the hat matrix of the support: the move of S a by that of y_i
+    moved.problem.labels(i) += 1e-5 * exact(i);
+    const Vector next = solve::flattest_interpolator(program).outer_weights;
+    if (((weights.array() == 0.0) != (next.array() == 0.0)).any()) continue;
+    ++with_this_support;
+    const double leverage = program.activations.row(i).dot(next - weights) / (1e-5 * exact(i));
+    CHECK(std::abs(residuals(i) / (1.0 - leverage) - 1e-4 * exact(i)) <= 1e-8 * std::abs(exact(i)));
+  }
+  CHECK(with_this_support > 10);
 }
 
 TEST_CASE("gcv_loss is the training loss over the squared share of free samples", "[experiment]") {
