@@ -42,9 +42,14 @@ class Newton {
         optimum.outer_weights = outer_weights_;
         optimum.dual = dual_;
       }
-      const bool stagnates = best < limits.stagnant_residual && stagnant > limits.stagnant_steps;
+      bool stagnates = best < limits.stagnant_residual && stagnant > limits.stagnant_steps;
+      if (stagnates && mu_ > 0.0 && best > tuning.acceptance.residual && !in_doubles_) {
+        in_doubles_ = true;
+        stagnant = 0;
+        stagnates = false;
+      }
       if (residual <= limits.residual_goal || optimum.effort.steps == limits.max_steps || stagnates) break;
-      find_direction(residual);
+      if (!(in_doubles_ && find_direction_in_doubles())) find_direction(residual);
       find_t(direction_, d_t_);
       const double step = line_search();
       advance(step);
@@ -114,6 +119,21 @@ class Newton {
     factor_is_stale_ = steps > limits.fresh_factor_steps;
   }
 
+  /// The same in doubles. Where a tiny mu leaves weights that differ by many orders, floats lose the strongest
+  /// directions among the weakest.
+  /// @return false, and the direction is left as it was, if the matrix is not positive definite to rounding
+  bool find_direction_in_doubles() {
+    const Matrix weighted = program_.activations * (weights_.array().sqrt() / scale_).matrix().asDiagonal();
+    Matrix factor = Matrix::Zero(dual_.size(), dual_.size());
+    dense::symmetric_product(1.0, weighted, 0.0, factor);
+    factor.diagonal().array() += mu_;
+    if (!dense::cholesky(factor)) return false;
+    direction_ = gradient_;
+    factor.triangularView<Eigen::Lower>().solveInPlace(direction_);
+    factor.transpose().triangularView<Eigen::Upper>().solveInPlace(direction_);
+    return true;
+  }
+
   /// Return the maximiser of D along the direction, by a safeguarded scalar Newton method on its derivative.
   [[nodiscard]] double line_search() {
     double slope = program_.labels.dot(direction_);
@@ -180,6 +200,7 @@ class Newton {
   Array trial_t_, trial_outer_;
   Vector outer_weights_;  // outer_ in the columns of S
   bool factor_is_stale_ = true;
+  bool in_doubles_ = false;
 };
 
 }  // namespace
