@@ -139,7 +139,6 @@ class Ladder {
     if (best.status == Status::solved) return best;
     if (otherwise && otherwise->status == Status::solved) return *std::move(otherwise);
     // The part of nu off the range may be too large for doubles to hold S'nu: then the proof is that in the range.
-    if (program_.q == 1.0) scale_to_feasible(rotated, optimum.dual);
     const Certificate certificate = certify(rotated, best.outer_weights, optimum.dual);
     const double floor = residual_floor(program_, best.outer_weights);
     if (classify(certificate, floor) != Status::solved) return best;
@@ -252,7 +251,8 @@ class Ladder {
     Solution solution;
     const double floor = residual_floor(program_, optimum.outer_weights);
     const auto attach = [&](Vector dual) {
-      if (program_.q == 1.0) scale_to_feasible(program_, dual);
+      // with a penalty that would move S a + mu nu: `certify` scales for the gap alone
+      if (program_.q == 1.0 && program_.penalty == 0.0) scale_to_feasible(program_, dual);
       solution.certificate = certify(program_, optimum.outer_weights, dual);
       solution.status = classify(solution.certificate, floor);
       solution.dual = std::move(dual);

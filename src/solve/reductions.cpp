@@ -95,16 +95,8 @@ RangeProgram::RangeProgram(const Program& program, const StopRequest& stop)
 
 Vector RangeProgram::rounded_dual(const VectorView& dual, const std::vector<Index>& basis,
                                   const VectorView& signed_costs) const {
-  Vector rounded;
-  double shrinkage = 1.0;
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    rounded = outside_ + shrinkage * decomposition_.lifted(dual);
-    round_dual(original_.activations, basis, shrinkage * signed_costs, rounded);
-    const Vector reached = extended_transposed_product(original_.activations, rounded);
-    const double ratio = (reached.array().abs() / original_.kappa.array()).maxCoeff();
-    if (ratio <= 1.0) break;
-    shrinkage = 1.0 - 2.0 * (ratio - 1.0);
-  }
+  Vector rounded = lifted_dual(dual);
+  round_dual(original_.activations, basis, signed_costs, rounded);
   return rounded;
 }
 

@@ -114,8 +114,7 @@ class RangeProgram {
   /// (y - Z Z'y)/mu.
   [[nodiscard]] Vector lifted_dual(const VectorView& dual) const { return outside_ + decomposition_.lifted(dual); }
 
-  /// Return the same for q = 1, rounded to the nearest plane. It aims into the interior by what rounding still costs:
-  /// to scale nu for feasibility would move S a + mu nu.
+  /// Return the same for q = 1, rounded to the nearest plane.
   /// @param basis columns B of the optimum
   /// @param signed_costs s with B'nu = s
   [[nodiscard]] Vector rounded_dual(const VectorView& dual, const std::vector<Index>& basis,

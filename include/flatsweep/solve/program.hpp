@@ -58,7 +58,7 @@ struct Effort {
 struct Solution {
   Status status = Status::failed;  ///< solved, infeasible or inaccurate
   Vector outer_weights;            ///< a, m; NaN if infeasible
-  Vector dual;                     ///< nu, n, dual feasible; NaN if there is none
+  Vector dual;                     ///< nu, n, dual feasible (to rounding with a penalty); NaN if there is none
   Certificate certificate{};       ///< residual: relative least-squares residual if infeasible
   Index rank = 0;                  ///< numerical rank of S; 0 if a penalty makes a = 0 without a look at it
   SolverPath path;                 ///< the rungs that were tried
