@@ -1,6 +1,8 @@
 // Cost of the flattest interpolator in CPU seconds and in units of one symmetric product S S' of the same
-// n x m in double precision, each the best of several runs. bench_solver [words of a case's name]...
+// n x m in double precision, each the best of several runs; and what rows on one S save by sharing it.
+// bench_solver [words of a case's name]...
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -17,6 +19,8 @@
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/core/stop_request.hpp"
 #include "flatsweep/core/stopwatch.hpp"
+#include "flatsweep/experiment/experiment.hpp"
+#include "flatsweep/job/axes.hpp"
 #include "flatsweep/sample/sample.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
@@ -123,7 +127,7 @@ double longest_stop(const solve::Program& program, double solve_seconds) {
   return longest;
 }
 
-void measure(const Case& c) {
+void measure_case(const Case& c) {
   const Problem problem = sample_problem(c);
   Matrix product(c.n, c.n);
   const Vector kappa = Vector::Ones(c.m);
@@ -150,9 +154,48 @@ void measure(const Case& c) {
   std::fflush(stdout);
 }
 
-bool is_asked_for(const Case& c, int argc, char** argv) {
+/// Ten penalties on one S, d = 100, n = 1000, m = 2000: rows with all measures, each by itself and one after the other.
+void measure_path(const std::string& name) {
+  job::Configuration configuration{{.activation = model::Activation::parse("relu"),
+                                    .link = model::Link::parse("matched"),
+                                    .indices = 5,
+                                    .noise = 0.3,
+                                    .d = 100,
+                                    .seed = 1,
+                                    .gamma = 0.3},
+                                   ConfigurationId{0},
+                                   1000,
+                                   2000};
+  const auto solve_with = [&](experiment::Experimenter& experimenter, double penalty) {
+    configuration.penalty = penalty;
+    experimenter.compute_outcome(configuration);
+  };
+  constexpr std::array penalties = {1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0};
+  Matrix product(1000, 1000);
+  const Matrix factor = Matrix::Random(1000, 2000);
+  double unit = std::numeric_limits<double>::infinity();
+  double cold = unit;
+  double shared = unit;
+  for (int repetition = 0; repetition < 3; ++repetition) {
+    unit = std::min(unit, seconds_of([&] { dense::symmetric_product(1.0, factor, 0.0, product); }));
+    cold = std::min(cold, seconds_of([&] {
+                      for (const double penalty : penalties) {
+                        experiment::Experimenter alone({});
+                        solve_with(alone, penalty);
+                      }
+                    }));
+    shared = std::min(shared, seconds_of([&] {
+                        experiment::Experimenter experimenter({});
+                        for (const double penalty : penalties) solve_with(experimenter, penalty);
+                      }));
+  }
+  std::printf("%-32s %9.5f  cold %8.4f s = %6.1f units, shared %8.4f s = %6.1f units: %.2f times less\n", name.c_str(),
+              unit, cold, cold / unit, shared, shared / unit, cold / shared);
+}
+
+bool is_asked_for(const std::string& name, int argc, char** argv) {
   return std::all_of(
-      argv + 1, argv + argc, [&](const char* word) { return c.name.find(word) != std::string::npos; });
+      argv + 1, argv + argc, [&](const char* word) { return name.find(word) != std::string::npos; });
 }
 
 }  // namespace
@@ -162,6 +205,8 @@ int main(int argc, char** argv) {
               "unit [s]", "CPU [s]", "units", "steps", "pivots", "residual", "gap",
               "units of range, approach, crossover, certificate; peak memory / S; longest stop [s]");
   for (const Case& c : cases())
-    if (is_asked_for(c, argc, argv)) measure(c);
+    if (is_asked_for(c.name, argc, argv)) measure_case(c);
+  const std::string path = "relu, path of 10 penalties";
+  if (is_asked_for(path, argc, argv)) measure_path(path);
   return EXIT_SUCCESS;
 }
