@@ -18,7 +18,7 @@ build_packages=(
 )
 test_packages=(
   hdf5-tools netcdf-bin iproute2 chromium chromium-driver python3-selenium doxygen help2man man-db dpkg-dev file
-  python3-numpy python3-scipy python3-h5py python3-netcdf4 python3-mpi4py python3-pip mypy
+  python3-numpy python3-scipy python3-cvxopt python3-h5py python3-netcdf4 python3-mpi4py python3-pip mypy
   slurmd slurmctld slurm-client munge
 )
 clang_packages=("clang-${FLATSWEEP_CLANG:-16}" "${test_packages[@]}")
