@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <iostream>
@@ -35,6 +36,13 @@ void print_number(std::string_view name, double number) {
   if (!std::isnan(number)) std::cout << fmt::format("  {} = {:g}\n", name, number);
 }
 
+/// Whether no number of a solution overflowed, or lost digits because it is too close to 0.
+bool fits_doubles(const solve::Solution& solution) {
+  const auto fits = [](double number) { return number == 0.0 || std::isnormal(number); };
+  return std::isnormal(solution.certificate.objective) && std::ranges::all_of(solution.outer_weights, fits) &&
+         std::ranges::all_of(solution.dual, fits) && !solution.dual.isZero(0.0);
+}
+
 void print_solution(const solve::Solution& solution, double seconds) {
   std::cout << fmt::format("{} in {} steps and {:g} s, rank {}\n", name(solution.status), solution.iterations(),
                            seconds, solution.rank);
@@ -42,6 +50,8 @@ void print_solution(const solve::Solution& solution, double seconds) {
   print_number("residual", solution.certificate.residual);
   print_number("row residual", solution.certificate.row_residual);
   print_number("gap", solution.certificate.gap);
+  if (solution.status == Status::inaccurate && !fits_doubles(solution))
+    std::cout << "  some of its numbers are too large or too small for doubles: choose other units of S, y or kappa\n";
 }
 
 /// Print what training did, and why it is short of an interpolator if it is.

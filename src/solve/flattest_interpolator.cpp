@@ -26,6 +26,7 @@ Solution solve(const Program& program, Cuts cuts, const StopRequest& stop) {
 
 /// Return the optimum of the equilibrated program in the units of the original one; nothing if doubles have none.
 std::optional<Solution> solve_equilibrated(const EquilibratedProgram& equilibrated, const StopRequest& stop) try {
+  if (!equilibrated.keeps_columns()) return std::nullopt;
   const Program program = equilibrated.program();
   Solution solution = solve(program, Cuts::none, stop);
   if (solution.status != Status::infeasible) {
@@ -34,10 +35,20 @@ std::optional<Solution> solve_equilibrated(const EquilibratedProgram& equilibrat
     if (status != Status::solved) solution.status = status;
   }
   return equilibrated.restored(std::move(solution));
-} catch (const std::runtime_error&) {
+} catch (const std::range_error&) {
   return std::nullopt;
-} catch (const ContractViolation&) {  // weights or costs that underflow in this scaling
-  return std::nullopt;
+}
+
+Error beyond_doubles() {
+  return Error("no optimum was found", "some cost, column or weight under- or overflows in every scaling",
+               "Choose units in which the numbers of S, y, kappa and penalty are closer to 1.");
+}
+
+/// Rows of other scales would have another loss.
+Solution solve_penalised(const Program& program, const StopRequest& stop) try {
+  return solve(program, Cuts::weakest_directions, stop);
+} catch (const std::range_error&) {
+  throw beyond_doubles();
 }
 
 }  // namespace
@@ -51,18 +62,21 @@ Solution flattest_interpolator_of_any_scale(const Program& program, const StopRe
   constexpr double usual_spread = 10.0;  // binary orders, as rows of random features differ
   expect_valid(program);
   if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);
-  if (program.penalty > 0.0) return flattest_interpolator(program, stop);  // rows of other scales have another loss
+  if (program.penalty > 0.0) return solve_penalised(program, stop);
   std::vector order = {Equilibration::by_size, Equilibration::by_costs, Equilibration::none};
   if (!EquilibratedProgram(program, Equilibration::by_size).changes_scales_by(usual_spread))
     std::ranges::rotate(order, order.end() - 1);
   std::optional<Solution> first;
   for (const Equilibration equilibration : order) {
     std::optional<Solution> solution = solve_equilibrated(EquilibratedProgram(program, equilibration), stop);
-    if (solution && solution->status == Status::solved) return *std::move(solution);
-    if (!first) first = std::move(solution);
+    if (!solution) continue;
+    if (solution->status == Status::solved) return *std::move(solution);
+    // Whether S a = y has a solution does not depend on costs: what they make small only seems to be dependent.
+    const bool misled = solution->status == Status::infeasible && equilibration == Equilibration::by_costs;
+    if (!first && !misled) first = std::move(solution);
     if (first && first->status == Status::infeasible && order.front() == Equilibration::none) break;
   }
-  if (!first) throw std::runtime_error("no optimum was found in doubles, in any scaling of S");
+  if (!first) throw beyond_doubles();
   return *std::move(first);
 }
 

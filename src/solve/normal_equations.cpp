@@ -4,8 +4,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 
-#include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
@@ -29,7 +29,8 @@ NormalEquations::NormalEquations(const MatrixView& activations, const VectorView
 
 void NormalEquations::set_weights(const VectorView& weights) {
   largest_weight_ = std::max(weights.maxCoeff(), ridge_ / (magnitude_ * magnitude_));
-  expects(largest_weight_ > 0.0);
+  if (!(largest_weight_ > 0.0 && std::isfinite(largest_weight_)))
+    throw std::range_error("the weights of the normal equations under- or overflow");
   weights_ = (weights / largest_weight_).cast<float>();
 }
 
@@ -66,7 +67,8 @@ void NormalEquations::factor() {
     }
     factor_.diagonal().array() += shift * factor_.diagonal().maxCoeff();
     if (dense::cholesky(factor_)) break;
-    ensures(shift < 1.0F);  // a shift by the largest diagonal entry always suffices
+    // A shift by the largest diagonal entry suffices unless that is 0 or no number.
+    if (!(shift < 1.0F)) throw std::range_error("the normal equations under- or overflow");
   }
 }
 

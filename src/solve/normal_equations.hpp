@@ -24,10 +24,12 @@ class NormalEquations {
   [[nodiscard]] Index width() const { return activations_.cols(); }
 
   /// Set the weights (m) of M; the factor stays that of the last call of factor().
+  /// @throws std::range_error if none is positive, or one not finite
   void set_weights(const VectorView& weights);
 
   /// Form and factor M without its light columns. If that is numerically singular, its diagonal is raised
   /// until the factorisation succeeds.
+  /// @throws std::range_error if the columns of all weights that count underflow in single precision
   void factor();
 
   /// Take the identity for the factor, as is right for weights 1 after whiten().

@@ -82,7 +82,7 @@ void require_valid(const Program& program) {
     const bool is_zero = program.activations.col(j).isZero(0.0);
     if (kappa < 0 || !is_zero) {
       throw Error("kappa is out of range",
-                  fmt::format("entry {} is {:f} and column {} of S is {}", j, kappa, j, is_zero ? "zero" : "not zero"),
+                  fmt::format("entry {} is {} and column {} of S is {}", j, kappa, j, is_zero ? "zero" : "not zero"),
                   "Weights are positive, or zero if the column of S is.");
     }
   }

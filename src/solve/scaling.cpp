@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <stdexcept>
 
 #include "solve/tuning.hpp"
 
@@ -31,6 +32,14 @@ Vector power_scaled(const VectorView& v, const Vector& exponents) {
   return result;
 }
 
+/// Return penalty 2^exponent; 0 stays 0.
+/// @throws std::range_error if it overflows
+double scaled_penalty(double penalty, double exponent) {
+  const double result = penalty == 0.0 ? 0.0 : penalty * std::exp2(exponent);
+  if (!std::isfinite(result)) throw std::range_error("the penalty overflows");
+  return result;
+}
+
 }  // namespace
 
 ScaledProgram::ScaledProgram(const Program& program)
@@ -45,7 +54,7 @@ ScaledProgram::ScaledProgram(const Program& program)
   else
     activations_ = scaled(program.activations, -activations_exponent_);
   const int weights_exponent = labels_exponent_ - activations_exponent_;
-  penalty_ = program.penalty * std::exp2(kappa_exponent_ + program.q * weights_exponent - 2.0 * labels_exponent_);
+  penalty_ = scaled_penalty(program.penalty, kappa_exponent_ + program.q * weights_exponent - 2.0 * labels_exponent_);
 }
 
 Program ScaledProgram::program() const {
@@ -107,9 +116,18 @@ bool EquilibratedProgram::changes_scales_by(double spread) const {
          columns_.cwiseAbs().maxCoeff() > spread;
 }
 
+bool EquilibratedProgram::keeps_columns() const {
+  const Program equilibrated = program();
+  for (Index j = 0; j < kappa_.size(); ++j) {
+    if (original_.activations.col(j).isZero(0.0)) continue;
+    if (kappa_(j) == 0.0 || equilibrated.activations.col(j).isZero(0.0)) return false;
+  }
+  return true;
+}
+
 Program EquilibratedProgram::program() const {
   return {activations_.size() == 0 ? original_.activations : MatrixView(activations_), scaled_labels_, kappa_,
-          original_.q, original_.penalty * std::exp2(kappa_exponent_ + (original_.q - 2.0) * labels_)};
+          original_.q, scaled_penalty(original_.penalty, kappa_exponent_ + (original_.q - 2.0) * labels_)};
 }
 
 /// With S' = R S C, y' = R y / l, kappa' = kappa C^q / k: a = l C a', P = k l^q P', nu = (P/P') R nu' / l.
@@ -119,7 +137,7 @@ Solution EquilibratedProgram::restored(Solution solution) const {
   const auto lost = [](const Vector& before, const Vector& after) {
     const double least = negligible * before.lpNorm<Eigen::Infinity>();
     for (Index i = 0; i < before.size(); ++i)
-      if (std::abs(before(i)) > least && !std::isnormal(after(i))) return true;
+      if (!std::isfinite(after(i)) || (std::abs(before(i)) > least && !std::isnormal(after(i)))) return true;
     return false;
   };
   const double objective_exponent = kappa_exponent_ + original_.q * labels_;

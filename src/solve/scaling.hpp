@@ -49,6 +49,9 @@ class EquilibratedProgram {
   /// Whether rows or columns differed in scale, or were far from 1, by more than `spread` binary orders.
   [[nodiscard]] bool changes_scales_by(double spread) const;
 
+  /// Whether doubles hold the costs and columns of the equilibrated program, so that none of them became zero.
+  [[nodiscard]] bool keeps_columns() const;
+
   /// The equilibrated one: a view of this, or of the caller's S if nothing is equilibrated.
   [[nodiscard]] Program program() const;
 

@@ -80,6 +80,20 @@ class Program(unittest.TestCase):
         result = self.solved(np.array([[2.0, 1], [1, 3]]) * 1e200, np.ones(2) * 1e100, 1.5)
         np.testing.assert_allclose(result["outer_weights"] * 1e100, [0.4, 0.2], rtol=1e-9)
 
+    def test_what_doubles_do_not_hold_is_no_solution_and_says_so(self):
+        s, y = np.array([[1.0, 2, 3], [1, 0, 1]]), np.array([1.0, 2])
+        for args in ((s * 1e-310, y), (s * 5e307, y, 2.0), (s, y * 1e300, 2.0), (s, y * 1e-300, 1.5), (s, y, 1.0, np.full(3, 5e-324))):
+            write(self.path, *args)
+            code, text, result = solve(self.path)
+            self.assertEqual((code, result["word"]), (0, "inaccurate"), text)
+            self.assertIn("too large or too small for doubles", text)
+        write(self.path, s, y * 1e-200, 1.5)
+        with h5py.File(self.path, "r+") as f:
+            f.attrs["penalty"] = 0.1
+        code, text, _ = solve(self.path)
+        self.assertEqual(code, 2, text)
+        self.assertIn("under- or overflows", text)
+
     def test_an_equation_without_solution_at_any_scale(self):
         for y in ([0, 1, 1e-4], [0, 1, 1e-12]):
             write(self.path, np.array([[1, 0], [0, 1e-11], [0, 0]]), np.array(y))

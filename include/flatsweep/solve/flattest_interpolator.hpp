@@ -16,7 +16,7 @@ Solution flattest_interpolator(const Program& program, const StopRequest& stop =
 /// Return the same for a program whose rows and columns may be of any scale: equilibrated by powers of two, and
 /// `solved` only if every row is fulfilled to 1e-10 of |y_i| + |S_i| |a|.
 /// @pre what flattest_interpolator() asks for
-/// @throws std::runtime_error if no scaling of S is one of doubles
+/// @throws Error if every scaling of S under- or overflows
 Solution flattest_interpolator_of_any_scale(const Program& program, const StopRequest& stop = {});
 
 /// Return a = S^+ y; with a penalty, the ridge regression that minimises |S a - y|^2 / n + penalty |a|^2, with the dual

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <iostream>
 
+#include "flatsweep/core/error.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "random_program.hpp"
 #include "solve/scaling.hpp"
@@ -98,6 +100,57 @@ TEST_CASE("what doubles do not hold in the units of the program is inaccurate, n
     const Vector labels = Vector::Constant(2, std::pow(10.0, -exponent));
     CHECK(solve::flattest_interpolator_of_any_scale({scaled, labels, kappa, 1.0}).status == Status::inaccurate);
   }
+}
+
+TEST_CASE("labels and costs of any unit give the same weights as far as doubles reach", "[solve]") {
+  auto random = test::random_generator();
+  const auto is_held = [](double logarithm) { return std::abs(logarithm) < 306.0; };
+  const auto is_lost = [](double logarithm) { return std::abs(logarithm) > 325.0; };
+  for (const double q : {1.0, 1.1, 4.0 / 3.0, 1.5, 2.0}) {
+    const RandomProgram program(random, 4, 9, q);
+    const solve::Solution usual = solve::flattest_interpolator_of_any_scale(program.view());
+    for (const double label : {-300.0, -200.0, -30.0, 0.0, 30.0, 200.0, 300.0}) {
+      for (const double cost : {-200.0, -10.0, 0.0, 100.0, 200.0}) {
+        CAPTURE(q, label, cost);
+        const Vector labels = program.labels * std::pow(10.0, label);
+        const Vector kappa = program.kappa * std::pow(10.0, cost);
+        const solve::Solution solution =
+            solve::flattest_interpolator_of_any_scale({program.activations, labels, kappa, q});
+        const double objective = std::log10(usual.certificate.objective) + cost + q * label;
+        const double dual = std::log10(usual.dual.lpNorm<Eigen::Infinity>()) + cost + (q - 1.0) * label;
+        if (is_lost(objective) || is_lost(dual)) CHECK(solution.status == Status::inaccurate);
+        // The smallest weights of q = 1.1 are 1e-10 of the largest, or less.
+        if (is_held(objective) && is_held(dual) && std::abs(label) < 250.0) CHECK(solution.status == Status::solved);
+        const Vector same = usual.outer_weights * std::pow(10.0, label);
+        CHECK((solution.outer_weights - same).norm() <= 1e-7 * same.stableNorm());
+      }
+    }
+  }
+}
+
+TEST_CASE("costs over 580 orders make no program infeasible", "[solve]") {
+  auto random = test::random_generator();
+  int solved = 0;
+  for (const double q : {1.0, 1.01, 1.1, 4.0 / 3.0, 1.5, 2.0}) {
+    for (int repetition = 0; repetition < 20; ++repetition) {
+      CAPTURE(q, repetition);
+      RandomProgram program(random, 3, 8, q);
+      for (double& kappa : program.kappa) kappa = std::pow(10.0, test::uniform(random, -290.0, 290.0));
+      program.kappa(0) = 1e-290;
+      program.kappa(1) = 1e290;
+      CHECK_FALSE(EquilibratedProgram(program.view(), Equilibration::by_size).keeps_columns());
+      try {
+        const solve::Solution solution = solve::flattest_interpolator_of_any_scale(program.view());
+        CHECK(solution.status != Status::infeasible);
+        if (solution.status != Status::solved) continue;
+        ++solved;
+        CHECK(solve::row_residual(program.view(), solution.outer_weights) <= 1e-10);
+      } catch (const Error& error) {
+        CHECK_THAT(error.what(), Catch::Contains("no optimum was found"));
+      }
+    }
+  }
+  std::cout << solved << " of 120 programs with costs over 580 orders are solved\n";
 }
 
 TEST_CASE("a row that is left out shows in the row residual, whatever its scale", "[solve]") {

@@ -1,6 +1,8 @@
 #include "solve/normal_equations.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
+#include <stdexcept>
 
 #include "random_program.hpp"
 
@@ -106,4 +108,14 @@ TEST_CASE("products with S and S' are those of double to single precision", "[so
   equations.multiply_transposed(nu, t);
   CHECK((image - columns * a).norm() <= 1e-5 * image.norm());
   CHECK((t - columns.transpose() * nu).norm() <= 1e-5 * t.norm());
+}
+
+TEST_CASE("weights and columns that under- or overflow are errors of range", "[solve]") {
+  Matrix s(1, 2);
+  s << 1.0, 1e-60;  // the second one is zero in single precision
+  NormalEquations equations(s, Vector::Ones(2));
+  for (const double weight : {0.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    CHECK_THROWS_AS(equations.set_weights(Vector::Constant(2, weight)), std::range_error);
+  equations.set_weights(Vector::Unit(2, 1));
+  CHECK_THROWS_AS(equations.factor(), std::range_error);
 }
