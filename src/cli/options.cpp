@@ -165,15 +165,15 @@ std::vector<std::string> Options::texts(const std::string& name) const {
   return has(name) ? values_.at(name) : std::vector<std::string>();
 }
 
-std::optional<std::uint64_t> Options::whole_number(const std::string& name, std::uint64_t least,
-                                                   std::uint64_t most) const {
+std::optional<std::uint64_t> Options::whole_number(const std::string& name, std::uint64_t least, std::uint64_t most,
+                                                   std::string_view example) const {
   const auto given = text(name);
   if (!given) return std::nullopt;
   const auto value = parse_integer<std::uint64_t>(*given);
   if (!value || *value < least || *value > most)
     throw Error(fmt::format("`{}` cannot be used", *given),
                 fmt::format("not a whole number from {} to {}", least, most),
-                fmt::format("Write --{} {}, for example.", name, least))
+                fmt::format("Write --{} {}, for example.", name, example.empty() ? std::to_string(least) : example))
         .at("--" + name);
   return value;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -69,10 +70,11 @@ class Options {
   /// Return the texts of an operand `NAME...`.
   [[nodiscard]] std::vector<std::string> texts(const std::string& name) const;
   /// Return a whole number from `least` to `most`, if it was given.
+  /// @param example what an error advises to write instead; `least` if empty
   /// @throws Error at the option for anything else
-  [[nodiscard]] std::optional<std::uint64_t> whole_number(
-      const std::string& name, std::uint64_t least,
-      std::uint64_t most = std::numeric_limits<std::int64_t>::max()) const;
+  [[nodiscard]] std::optional<std::uint64_t> whole_number(const std::string& name, std::uint64_t least,
+                                                          std::uint64_t most = std::numeric_limits<std::int64_t>::max(),
+                                                          std::string_view example = {}) const;
   /// Return a length of time such as `90`, `90s`, `55m` or `1.5h`, if it was given.
   /// @throws Error at the option for anything else
   [[nodiscard]] std::optional<std::chrono::duration<double>> duration(const std::string& name) const;

@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <limits>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/commands.hpp"
@@ -41,14 +43,16 @@ std::vector<Status> read_retry(const std::string& list) {
 /// Return the deadline on the steady clock, so that setting the system's clock does not shift it.
 std::optional<Clock::time_point> read_deadline(const Options& options) {
   constexpr Seconds longest(1e9);
+  constexpr std::string_view in_an_hour = "$(date -d '1 hour' +%s)";
   std::optional<Seconds> left = options.duration("time-limit");
-  if (const auto unix_time = options.whole_number("deadline", 1)) {
+  if (const auto unix_time =
+          options.whole_number("deadline", 1, std::numeric_limits<std::int64_t>::max(), in_an_hour)) {
     const Seconds until =
         Seconds(static_cast<double>(*unix_time)) - Seconds(std::chrono::system_clock::now().time_since_epoch());
     if (until > longest)
       throw Error(fmt::format("`{}` is more than 30 years ahead", *unix_time),
                   "a deadline is in seconds since 1970, not in milliseconds or less",
-                  "Write --deadline $(date -d '1 hour' +%s), for example, or leave it out.")
+                  fmt::format("Write --deadline {}, for example, or leave it out.", in_an_hour))
           .at("--deadline");
     left = left ? std::min(*left, until) : until;
   }

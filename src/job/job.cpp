@@ -54,7 +54,9 @@ std::string with_spaces(std::string text) {
 /// What a value may have been meant to be, written as a value of the key; empty if that is unknown.
 std::string repaired(const Key& key, const std::string& value) {
   const std::string ascii(trimmed(to_ascii(value)));
-  const std::string before_comment(trimmed(std::string_view(ascii).substr(0, ascii.find_first_of(";%!/"))));
+  const std::regex comment(R"(;|//|/\*|\s[%!])");  // of other languages; 1/2 and 50% are no numbers with a comment
+  std::smatch found;
+  const std::string before_comment(trimmed(std::regex_search(ascii, found, comment) ? found.prefix().str() : ascii));
   for (const std::string& text : {ascii, before_comment}) {
     const std::string spaced = with_spaces(text);
     std::string points = text;

@@ -125,7 +125,7 @@ BAD_COMMANDS = [
     (["run", "sound.ini", "-o", "new.h5", "--threads", "two"], "--threads"),
     (["run", "sound.ini", "-o", "new.h5", "--time-limit", "5x"], "--time-limit"),
     (["run", "sound.ini", "-o", "new.h5", "--time-limit=-5m"], "--time-limit"),
-    (["run", "sound.ini", "-o", "new.h5", "--deadline", "noon"], "--deadline"),
+    (["run", "sound.ini", "-o", "new.h5", "--deadline", "noon"], "Write --deadline $(date"),
     (["run", "sound.ini", "-o", "new.h5", "--deadline", "1764300000000"], "milliseconds"),
     (["run", "sound.ini", "-o", "new.h5", "--deadline", "1764300000000000"], "milliseconds"),
     (["run", "sound.ini", "-o", "new.h5", "--deadline", "1764300000000000000"], "milliseconds"),
