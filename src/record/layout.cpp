@@ -31,7 +31,8 @@ const std::vector<Variable>& variables_of_time_and_place() {
 constexpr auto element_bytes = std::to_array<std::size_t>({8, 4, 4, 8, 1});
 
 Error lacks(const std::string& name) {
-  return Error("it lacks `" + name + "`", "every results file of its job has it", "It was damaged: name another file.");
+  return Error("it lacks `" + name + "`", "every results file of its job has it",
+               "It was damaged, or another program left this out: name another file.");
 }
 
 }  // namespace

@@ -165,10 +165,16 @@ void ResultsReader::require_same_job(const job::Job& job) const {
 }
 
 void ResultsReader::require_complete() const {
-  const std::vector<std::string>& missing = layout().missing();
+  std::vector<std::string> missing = layout().missing();
+  const char* origin = "an older flatsweep made it";
+  for (const char* group : {"runs", "messages"}) {
+    if (hdf5::has_link(implementation_->file, group)) continue;
+    missing.emplace_back(group);
+    origin = "another program wrote it anew";
+  }
   if (missing.empty()) return;
   const std::string file = implementation_->path.string();
-  throw Error(fmt::format("{} lacks {}", file, fmt::join(missing, ", ")), "an older flatsweep made it",
+  throw Error(fmt::format("{} lacks {}", file, fmt::join(missing, ", ")), origin,
               fmt::format("Name a new file and add --reuse {}, which copies its rows.", file));
 }
 
