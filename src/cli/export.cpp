@@ -32,6 +32,7 @@ ExitCode export_table(const Options& options) {
     report::export_csv(std::cout, reader);
   } else {
     require_distinct(table, options.required("FILE"));
+    record::require_place(table);
     require_no_hdf5(table);
     report::export_csv(std::filesystem::path(table), reader, existing(options));
     std::cerr << fmt::format("{} rows written to {}\n", reader.rows(), table);

@@ -72,7 +72,8 @@ fs::path directory_of(const fs::path& file) { return file.has_parent_path() ? fi
 FileKind kind_of(const fs::path& file) {
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return FileKind::absent;
-  if (fs::is_regular_file(file, ignored) && fs::file_size(file, ignored) == 0) return FileKind::empty;
+  if (!fs::is_regular_file(file, ignored)) return FileKind::no_hdf5;  // to open a pipe would wait for its writer
+  if (fs::file_size(file, ignored) == 0) return FileKind::empty;
   return hdf5::is_hdf5(file) ? kind_of_hdf5(file) : FileKind::no_hdf5;
 }
 
@@ -95,9 +96,14 @@ fs::path target_of(const fs::path& file) {
 }
 
 void require_readable(const fs::path& file) {
+  const auto refuse = [&](const char* why) {
+    throw Error(fmt::format("cannot read {}", file.string()), why, "Name a file that you may read.");
+  };
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!descriptor.is_open() && errno != ENOENT && errno != ENXIO)
-    throw Error(fmt::format("cannot read {}", file.string()), std::strerror(errno), "Name a file that you may read.");
+  if (!descriptor.is_open() && errno != ENOENT && errno != ENXIO) refuse(std::strerror(errno));
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored)) refuse("it is a directory");
+  if (fs::exists(file, ignored) && !fs::is_regular_file(file, ignored)) refuse("it is no ordinary file");
 }
 
 void require_no_results(const fs::path& file) {
@@ -124,6 +130,8 @@ void require_absent(const fs::path& file, Existing existing) {
 
 void require_place(const fs::path& file) {
   std::error_code ignored;
+  if (file.empty()) throw cannot_write(file, "the name is empty");
+  if (fs::is_symlink(target_of(file), ignored)) throw cannot_write(file, std::strerror(ELOOP));
   const fs::path directory = directory_of(target_of(file));
   if (!fs::is_directory(directory, ignored))
     throw cannot_write(file, fmt::format("{} is not a directory", directory.string()));

@@ -92,7 +92,7 @@ void require_not_in_use(const std::filesystem::path& file) {
 }
 
 std::optional<bool> RunLock::is_held(const std::filesystem::path& file) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct flock request = lock_request();
   if (!descriptor.is_open() || ::fcntl(descriptor.number(), F_OFD_GETLK, &request) != 0) return std::nullopt;
   return request.l_type != F_UNLCK;

@@ -4,7 +4,7 @@ import os
 import subprocess
 import unittest
 
-from support import BAD_INPUT, ENVIRONMENT, INTERNAL_ERROR, OPEN_MPI_FOLDERS, PROGRAM, SOURCE, ProgramTest, command
+from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, INTERNAL_ERROR, OPEN_MPI_FOLDERS, PROGRAM, SOURCE, ProgramTest, command
 
 SUBJECTS = ["MPI", "HDF5", "binding", "shared memory", "BLAS", "clocks", "MPI-IO", "locks"]
 LOCKS_THAT_KEEP_NOBODY_OUT = """
@@ -22,6 +22,13 @@ int fcntl(int file, int request, ...) {
   return syscall(SYS_fcntl, file, request, argument);
 }
 int fcntl64(int file, int request, ...) __attribute__((alias("fcntl")));
+"""
+NO_LOCKS_OF_WHOLE_FILES = """
+#include <errno.h>
+int flock(int file, int request) {
+  errno = ERROR;
+  return -1;
+}
 """
 
 
@@ -55,6 +62,16 @@ class Doctor(ProgramTest):
     def test_locks_that_keep_nobody_out_are_seen(self):
         done = self.flatsweep("doctor", env=self.preload("../locks", LOCKS_THAT_KEEP_NOBODY_OUT), expect=INTERNAL_ERROR)
         self.assert_wrong(done.stdout, "locks", "flock")
+
+    def test_where_no_lock_stops_other_programs_a_sweep_goes_on(self):
+        job = [SOURCE / "jobs/quick.ini", *FEW_ROWS, "--quiet"]
+        for error in ("ENOSYS", "EOPNOTSUPP", "ENOLCK"):
+            environment = self.preload("../locks", NO_LOCKS_OF_WHOLE_FILES.replace("ERROR", error))
+            verdict, text = self.verdicts(self.flatsweep("doctor", env=environment).stdout)["locks"]
+            self.assertEqual(verdict, "note")
+            self.assertIn("no locks that stop h5py", text)
+            self.flatsweep("run", *job, "-o", f"{error}.h5", ranks=2, env=environment)
+            self.flatsweep("verify", f"{error}.h5", "--sample", "2", env=environment)
 
     def test_an_antique_blas_kernel_is_seen(self):
         environment = ENVIRONMENT | {"OPENBLAS_CORETYPE": "Prescott"}

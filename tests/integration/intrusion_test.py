@@ -127,6 +127,30 @@ class Intrusion(ProgramTest):
                           ["run", "job.ini", *JOB[1:], "-o", "new.h5", "--reuse", "run"], ["run", *JOB, "-o", "run"]):
             self.flatsweep(*arguments)
 
+    def test_what_is_no_file_is_refused_at_once(self):
+        self.flatsweep("run", *JOB, "-o", "r.h5")
+        os.mkfifo(self.folder / "pipe")
+        (self.folder / "folder").mkdir()
+        (self.folder / "dangling").symlink_to("nowhere/x.h5")
+        for one, other in (("loop", "ring"), ("ring", "loop")):
+            (self.folder / one).symlink_to(other)
+        for name in ("pipe", "folder", "dangling", "loop", "/dev/null", "/dev/full", ".", ""):
+            more = ["--overwrite"] if name in ("pipe", "loop", "/dev/full") else []
+            for command in (["run", *JOB], ["solve", QUICK, "--id", "0"], ["merge", "r.h5"], ["export", "r.h5"]):
+                with self.subTest(command=command[0], output=name):
+                    done = self.flatsweep(*command, "-o", name, *more, expect=BAD_INPUT, timeout=60)
+                    self.assertRegex(done.stderr, "cannot write .*Name a file in a directory")
+                    self.assertEqual(done.stdout, "")
+        for name in ("pipe", "folder", "loop", "/dev/null"):
+            for command in (["status", name], ["show", name], ["verify", name], ["merge", name, "-o", "m.h5"],
+                            ["export", name, "-o", "-"], ["solve", "--program", name, "-o", "s.h5"],
+                            ["run", *JOB, "-o", "n.h5", "--reuse", name]):
+                with self.subTest(command=command[0], input=name):
+                    done = self.flatsweep(*command, expect=BAD_INPUT, timeout=60)
+                    self.assertRegex(done.stderr, "cannot read|there is no file|no such file")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["dangling", "folder", "loop", "pipe", "r.h5", "ring"])
+        self.assertTrue((self.folder / "loop").is_symlink())
+
     def test_temporary_files_of_the_user_are_left_alone(self):
         for command, name in ((["run", *JOB], "r.h5"), (["merge", "r.h5"], "m.h5"), (["export", "r.h5"], "t.csv"),
                               (["solve", QUICK, "--id", "0"], "s.h5")):
@@ -160,6 +184,11 @@ class Intrusion(ProgramTest):
                 else:
                     self.assertEqual(done.stdout.splitlines()[-24:], whole.splitlines()[-24:])
                 self.assertEqual(done.returncode == 0, name not in ("packed", "chunked"), name)
+                if name in ("xarray", "h5netcdf"):  # they know no groups
+                    said = self.flatsweep("run", *JOB, "-o", f"{name}.h5", expect=BAD_INPUT).stderr
+                    self.assertRegex(said, f"{name}.h5 lacks runs, messages .another program wrote it anew.*--reuse {name}.h5")
+                    self.flatsweep("run", *JOB, "-o", f"{name}.new.h5", "--reuse", f"{name}.h5")
+                    self.assert_same_results("r.h5", f"{name}.new.h5")
 
     @unittest.skipIf(not LONG, "long")
     def test_a_sweep_among_200_disturbances(self):

@@ -43,7 +43,7 @@ void require_place(const std::filesystem::path& file);
 /// Return FILE, or what it leads to if it is a symbolic link, which need not exist.
 std::filesystem::path target_of(const std::filesystem::path& file);
 
-/// @throws Error if FILE exists and may not be read
+/// @throws Error if FILE exists and may not be read, or is a directory, a pipe or the like
 void require_readable(const std::filesystem::path& file);
 
 /// @throws Error if FILE holds results of a sweep, which no other command replaces

@@ -31,7 +31,7 @@ TEST_CASE("files that are no results file are errors that say why", "[record]") 
   hdf5::close(hdf5::create_file(file));
   CHECK_THROWS_WITH(ResultsReader(file), Contains("is not a results file"));
 
-  CHECK_THROWS_WITH(ResultsReader(directory.path()), Contains("is not a results file"));
+  CHECK_THROWS_WITH(ResultsReader(directory.path()), Contains("cannot read") && Contains("it is a directory"));
 }
 
 TEST_CASE("a job whose resolved text is long is read back", "[record]") {
