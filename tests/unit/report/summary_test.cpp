@@ -95,7 +95,8 @@ TEST_CASE("the JSON has the same content, escaped", "[report]") {
   for (const auto& entry : json.items()) keys.push_back(entry.key());
   CHECK(keys == std::vector<std::string>{"title", "total", "done", "pending", "solved", "infeasible", "inaccurate",
                                          "failed", "crashed", "torn", "reasons", "running", "elapsed_seconds",
-                                         "rows_per_second", "remaining_seconds", "job", "runs", "failed_rows"});
+                                         "rows_per_second", "remaining_seconds", "at_work", "job", "runs",
+                                         "failed_rows"});
   CHECK(json["total"] == 48);
   CHECK(json["done"] == 10);
   CHECK(json["pending"] == 38);
