@@ -19,7 +19,6 @@
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 #include "flatsweep/mpi/communicator.hpp"
-#include "sweep/pace.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -140,9 +139,6 @@ report::Summary summary_of(const record::ResultsReader& reader, std::optional<bo
   report::Summary summary = report::summarise(reader);
   summary.running = running;
   if (!summary.is_running() || summary.runs.empty()) return summary;
-  const auto [rows_per_second, remaining_seconds] = sweep::pace_of(reader);
-  summary.rows_per_second = rows_per_second;
-  summary.remaining_seconds = remaining_seconds;
   summary.activity = activity_of(reader);
   return summary;
 }
@@ -151,9 +147,9 @@ std::string pace_text(const report::Summary& summary) {
   std::vector<std::string> parts;
   if (const auto elapsed = summary.elapsed_seconds())
     parts.push_back("elapsed " + schedule::describe_duration(*elapsed));
-  if (const auto remaining = summary.remaining_seconds)
+  if (const auto remaining = summary.remaining_seconds())
     parts.push_back("ETA " + schedule::describe_duration(*remaining));
-  if (const auto rate = summary.rows_per_second; rate && *rate > 0.0)
+  if (const auto rate = summary.rows_per_second(); rate && *rate > 0.0)
     parts.push_back(fmt::format("{:.{}g} rows/s", *rate, *rate < 100.0 ? 2 : 3));
   return fmt::format("{}", fmt::join(parts, "  "));
 }

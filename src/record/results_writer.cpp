@@ -168,6 +168,10 @@ void ResultsWriter::begin_run(const Run& run) {
   });
 }
 
+void ResultsWriter::write_pace(const Pace& pace) {
+  implementation_->log([&](RunLogWriter& log) { log.write_pace(pace); });
+}
+
 void ResultsWriter::end_run(int exit_code) {
   implementation_->log([&](RunLogWriter& log) { log.end_run(exit_code); });
 }

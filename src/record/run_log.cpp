@@ -136,10 +136,20 @@ std::vector<std::string> read_texts(hid_t group, const TextVariable& variable, s
   return texts;
 }
 
+/// Read how far the runs are; nothing from a file of version 0.1.
+void read_paces(hid_t group, std::vector<Run>& runs) {
+  if (!hdf5::has_link(group, "performed")) return;
+  const auto at = read_numbers<double>(group, "pace_time", run_rows);
+  const auto performed = read_numbers<std::uint64_t>(group, "performed", run_rows);
+  const auto remaining = read_numbers<double>(group, "remaining", run_rows);
+  for (std::size_t row = 0; row < runs.size(); ++row)
+    if (!std::isnan(at[row])) runs[row].pace = Pace{time_point(at[row]), performed[row], remaining[row]};
+}
+
 }  // namespace
 
 double run_log_bytes() {
-  double run = 2 * sizeof(double) + 2 * sizeof(std::int32_t);
+  double run = 4 * sizeof(double) + sizeof(std::uint64_t) + 2 * sizeof(std::int32_t);
   for (const TextVariable& variable : run_texts) run += static_cast<double>(variable.width);
   return run_rows * run + message_rows * static_cast<double>(sizeof(std::uint64_t) + message_text.width);
 }
@@ -150,7 +160,10 @@ void create_run_log(hid_t file) {
                {{"start", "start of the run", epoch_seconds, float64, no_time},
                 {"end", "end of the run", epoch_seconds, float64, no_time},
                 {"ranks", "MPI ranks", "1", int32, 0},
-                {"exit_code", "exit code, -1 while it runs or if it was killed", "1", int32, -1}},
+                {"exit_code", "exit code, -1 while it runs or if it was killed", "1", int32, -1},
+                {"performed", "configurations that the run has done, at pace_time", "1", uint64, 0},
+                {"remaining", "predicted time until the end of the run, at pace_time", "s", float64, no_time},
+                {"pace_time", "when the run last said how far it is", epoch_seconds, float64, no_time}},
                run_texts);
   create_group(file, "messages", "message", message_rows,
                {{"id", "row-major index of the configuration", "1", uint64, 0}}, std::span(&message_text, 1));
@@ -173,6 +186,7 @@ std::vector<Run> read_runs(hid_t file) {
     if (exit_code[row] >= 0) run.exit_code = exit_code[row];
     runs.push_back(std::move(run));
   }
+  read_paces(group, runs);
   for (const TextVariable& variable : run_texts) {
     const std::vector<std::string> texts = read_texts(group, variable, run_rows);
     for (std::size_t row = 0; row < runs.size(); ++row) runs[row].*variable.member = texts[row];
@@ -201,11 +215,21 @@ RunLogWriter::RunLogWriter(hid_t file)
 
 void RunLogWriter::begin_run(const Run& run) { write_run(run_row_, run); }
 
+void RunLogWriter::write_pace(const Pace& pace) const { write_pace(run_row_, pace); }
+
+void RunLogWriter::write_pace(std::size_t row, const std::optional<Pace>& pace) const {
+  if (!hdf5::has_link(runs_, "performed")) return;  // a file of version 0.1
+  write_number<std::uint64_t>(runs_, "performed", row, pace ? pace->performed : 0);
+  write_number<double>(runs_, "remaining", row, pace ? pace->remaining_seconds : no_time);
+  write_number<double>(runs_, "pace_time", row, pace ? seconds_since_epoch(pace->at) : no_time);
+}
+
 void RunLogWriter::write_run(std::size_t row, const Run& run) const {
   write_number<double>(runs_, "end", row, run.end ? seconds_since_epoch(*run.end) : no_time);
   write_number<std::int32_t>(runs_, "ranks", row, run.ranks);
   write_number<std::int32_t>(runs_, "exit_code", row, run.exit_code.value_or(-1));
   for (const TextVariable& variable : run_texts) write_text(runs_, variable, row, run.*variable.member);
+  write_pace(row, run.pace);
   write_number<double>(runs_, "start", row, seconds_since_epoch(run.start));  // last: it marks a written row
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class RunLogWriter {
 
   /// Write a run to the next free row, or to the last row if none is free.
   void begin_run(const Run& run);
+  /// Write how far the run of begin_run() is; nothing into a file of version 0.1.
+  void write_pace(const Pace& pace) const;
   /// Write end and exit code of the run of begin_run().
   void end_run(int exit_code);
 
@@ -50,6 +53,7 @@ class RunLogWriter {
   };
 
   void write_run(std::size_t row, const Run& run) const;
+  void write_pace(std::size_t row, const std::optional<Pace>& pace) const;
   void write_message(std::size_t row, std::uint64_t id, const std::string& text) const;
 
   hid_t file_;

@@ -143,6 +143,19 @@ std::optional<double> Summary::elapsed_seconds() const {
   return std::chrono::duration<double>(run.end.value_or(Run::Clock::now()) - run.start).count();
 }
 
+std::optional<double> Summary::rows_per_second() const {
+  if (!is_running() || runs.empty() || !runs.back().pace) return {};
+  const record::Pace& pace = *runs.back().pace;
+  const double seconds = std::chrono::duration<double>(pace.at - runs.back().start).count();
+  return seconds > 0.0 ? static_cast<double>(pace.performed) / seconds : 0.0;
+}
+
+std::optional<double> Summary::remaining_seconds() const {
+  if (!is_running() || runs.empty() || !runs.back().pace) return {};
+  const record::Pace& pace = *runs.back().pace;
+  return std::max(0.0, pace.remaining_seconds - std::chrono::duration<double>(Run::Clock::now() - pace.at).count());
+}
+
 bool Summary::is_part_done() const {
   if (runs.empty() || count(Status::pending) == torn) return false;
   const std::optional<int> code = runs.back().exit_code;
@@ -232,8 +245,8 @@ void print_json(std::ostream& out, const Summary& summary, const ResultsReader& 
   }
   json["running"] = json_of(summary.running);
   json["elapsed_seconds"] = json_of(summary.elapsed_seconds());
-  json["rows_per_second"] = json_of(summary.rows_per_second);
-  json["remaining_seconds"] = json_of(summary.remaining_seconds);
+  json["rows_per_second"] = json_of(summary.rows_per_second());
+  json["remaining_seconds"] = json_of(summary.remaining_seconds());
   json["at_work"] = Json::array();
   for (const record::Activity& one : summary.activity)
     json["at_work"].push_back({{"rank", one.rank}, {"id", value(one.id)}, {"since", utc(one.since)}});

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <iostream>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -42,6 +43,14 @@ class RowRecorder {
                   if (finished.message.empty()) return;
                   try_to([&] { writer_.write_message(finished.id, finished.message); });
                 }};
+  }
+
+  /// Record once a second how far the run is, on rank 0.
+  void record(const schedule::Progress& progress) {
+    constexpr double interval = 1.0;  // seconds
+    if (!progress.ended && progress.elapsed_seconds < recorded_at_ + interval) return;
+    recorded_at_ = progress.elapsed_seconds;
+    try_to([&] { writer_.write_pace({record::Run::Clock::now(), progress.performed, progress.remaining_seconds}); });
   }
 
   /// Sync the last rows.
@@ -96,7 +105,8 @@ class RowRecorder {
   const StopRequest& stop_;
   double sync_seconds_;
   Stopwatch since_sync_;
-  std::vector<experiment::Outcome> rows_;  // consecutive, not yet written
+  double recorded_at_ = -std::numeric_limits<double>::infinity();  // seconds, as progress counts them
+  std::vector<experiment::Outcome> rows_;                          // consecutive, not yet written
   std::string failure_;
 };
 
@@ -215,8 +225,12 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
     plan = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop);
     if (!request.quiet) print_plan(claim.job, plan, comm.size());
   });
+  const schedule::ProgressSink shown_and_recorded = [&](const schedule::Progress& reached) {
+    progress(reached);
+    recorder.record(reached);
+  };
   const schedule::Summary summary =
-      distribute(comm, plan.ledger, plan.sections, recorder.work(), progress, stop, request.deadline);
+      distribute(comm, plan.ledger, plan.sections, recorder.work(), shown_and_recorded, stop, request.deadline);
   recorder.end();
   return finish(request, summary, plan.ledger, recorder.failure(), writer, comm);
 }

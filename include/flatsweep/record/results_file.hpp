@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -28,6 +29,13 @@ std::string hdf5_version();
 /// Return the provenance of this program and the libraries that it runs with.
 Provenance this_program();
 
+/// How far a run is, as it says itself.
+struct Pace {
+  std::chrono::system_clock::time_point at;  ///< when it said so
+  std::uint64_t performed;                   ///< configurations that it has done
+  double remaining_seconds;                  ///< until its end, as its cost model predicted it then
+};
+
 /// A row of the group /runs: one run of the job on this file. Texts that are too long for the file are cut.
 struct Run {
   using Clock = std::chrono::system_clock;  ///< time of day: for people
@@ -40,6 +48,7 @@ struct Run {
   std::string cpu_model;                 ///< CPU model of rank 0's node
   std::string blas_kernel;               ///< dense::library() of rank 0
   std::string build;                     ///< version and commit of the program
+  std::optional<Pace> pace = {};         ///< none before its first configuration, and in files of version 0.1
 };
 
 /// Return a row of /runs for a run that starts now, with CPU, BLAS and build of this process.

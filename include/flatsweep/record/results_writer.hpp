@@ -46,6 +46,8 @@ class ResultsWriter {
 
   /// Write this run's row of /runs, on rank 0.
   void begin_run(const Run& run);
+  /// Write how far the run of begin_run() is, on rank 0.
+  void write_pace(const Pace& pace);
   /// Write the end of the run of begin_run(), on rank 0.
   void end_run(int exit_code);
 

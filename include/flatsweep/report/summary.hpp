@@ -31,8 +31,6 @@ struct Summary {
   std::vector<record::Run> runs;                ///< oldest first
   std::vector<record::Activity> activity = {};  ///< what the ranks of the run that is at work are at, the longest first
   std::optional<bool> running = {};             ///< whether a run holds the file; nothing if that is unknown
-  std::optional<double> rows_per_second = {};   ///< that the run does; nothing if none is at work
-  std::optional<double> remaining_seconds = {};  ///< until no row is pending; nothing if no run is at work
 
   /// Return the number of rows of this status.
   [[nodiscard]] std::uint64_t count(Status status) const { return counts[static_cast<std::size_t>(status)]; }
@@ -45,6 +43,11 @@ struct Summary {
   [[nodiscard]] bool is_running() const;
   /// Return the seconds of the last run so far, or until its end; nothing if it was killed, or there is none.
   [[nodiscard]] std::optional<double> elapsed_seconds() const;
+
+  /// Return the rows a second that the run does which is at work; nothing if there is none, or it did not say it.
+  [[nodiscard]] std::optional<double> rows_per_second() const;
+  /// Return the seconds until that run ends, as it predicts them itself; nothing as above.
+  [[nodiscard]] std::optional<double> remaining_seconds() const;
 
   /// Return whether rows are pending although the last run did all that it was asked for: a shard, --where or
   /// --pilot.

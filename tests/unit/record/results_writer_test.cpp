@@ -188,6 +188,26 @@ TEST_CASE("NaN is stored by one bit pattern", "[record]") {
   for (const double rank : soft_rank) CHECK(same(rank, NAN));
 }
 
+TEST_CASE("a run says how far it is, until the next one begins", "[record]") {
+  const job::Job job = small_job();
+  SharedFile file(job);
+  ResultsWriter writer(file.path, job, file.comm);
+  if (file.comm.is_root()) {
+    const auto last = [&] { return ResultsReader(file.path).runs().back(); };
+    writer.begin_run(this_run(1, ""));
+    CHECK_FALSE(last().pace.has_value());
+    const auto now = Run::Clock::now();
+    writer.write_pace({now, 123456789012, 7.5});
+    REQUIRE(last().pace.has_value());
+    CHECK(last().pace->performed == 123456789012);
+    CHECK(last().pace->remaining_seconds == 7.5);
+    CHECK(std::chrono::abs(last().pace->at - now) < std::chrono::milliseconds(1));
+    writer.begin_run(this_run(1, ""));  // of the same writer: the same row
+    CHECK_FALSE(last().pace.has_value());
+  }
+  writer.close();
+}
+
 TEST_CASE("runs and messages are kept over runs, messages by id", "[record]") {
   const job::Job job = small_job();
   SharedFile file(job);

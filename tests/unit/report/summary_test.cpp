@@ -74,6 +74,25 @@ TEST_CASE("a run without an end is running or was killed, where that is known", 
   }
 }
 
+TEST_CASE("rate and remaining time are those that the run at work says itself", "[report]") {
+  const TemporaryDirectory directory;
+  const record::ResultsReader reader(partial_file(directory));
+  Summary summary = summarise(reader);
+  summary.running = true;
+  CHECK_FALSE(summary.rows_per_second().has_value());  // it said nothing yet
+  CHECK_FALSE(summary.remaining_seconds().has_value());
+  const auto ago = [](int seconds) { return record::Run::Clock::now() - std::chrono::seconds(seconds); };
+  summary.runs.back().start = ago(100);
+  summary.runs.back().pace = record::Pace{ago(20), 160, 50.0};
+  CHECK(summary.rows_per_second() == Approx(2.0).epsilon(1e-3));  // 160 in 80 s, whatever earlier runs did
+  CHECK(summary.remaining_seconds() == Approx(30.0).epsilon(0.1));
+  summary.runs.back().pace->remaining_seconds = 1.0;
+  CHECK(summary.remaining_seconds() == 0.0);
+  summary.running = false;
+  CHECK_FALSE(summary.rows_per_second().has_value());
+  CHECK_FALSE(summary.remaining_seconds().has_value());
+}
+
 TEST_CASE("the list of failures has a line a configuration, with its axis values", "[report]") {
   const TemporaryDirectory directory;
   const record::ResultsReader reader(partial_file(directory));

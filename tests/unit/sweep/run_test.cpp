@@ -68,7 +68,11 @@ TEST_CASE("a run computes every configuration, and a second one finds nothing to
     CHECK(run.exit_code == 0);
     CHECK(run.ranks == 1);
     CHECK_THAT(run.hosts, Catch::Matchers::EndsWith("*1"));
+    REQUIRE(run.pace.has_value());
+    CHECK(run.pace->remaining_seconds < 1e-6);  // sums of what was predicted cancel to rounding
   }
+  CHECK(reader.runs()[0].pace->performed == static_cast<std::uint64_t>(rows));
+  CHECK(reader.runs()[1].pace->performed == 0);
   CHECK(reader.read_rows(0, 1).front().attempts == 1);
 }
 
