@@ -40,9 +40,9 @@ Network flattest_network(const Problem& problem, const StopRequest& stop) {
   return train_network(problem, has_one_start ? train::flattest_network : train::best_flattest_network, stop);
 }
 
-template <Training training>
+template <TrainingAlgorithm algorithm>
 Network trained(const Problem& problem, const StopRequest& stop) {
-  return train_network(problem, training, stop);
+  return train_network(problem, algorithm, stop);
 }
 
 /// Flops of a program with its rank decision and certificate, and of what is always measured: factors of n^3

@@ -1,5 +1,8 @@
 #include "flatsweep/experiment/problem.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -19,10 +22,14 @@ Vector program_weights(model::Objective objective, const HiddenLayer& layer) {
 }
 
 bool have_same_samples(const job::Configuration& a, const job::Configuration& b) {
-  const auto key = [](const job::Configuration& c) {
-    return std::tuple(c.activation.name(), c.indices, c.d, c.seed, c.gamma, c.samples, c.width);
+  // On these axes neither features nor inner weights depend, but by the index directions.
+  constexpr auto others = std::to_array<std::string_view>(
+      {"link", "interpolator", "noise", "coefficients", "objective", "offset", "penalty"});
+  const auto agree = [&](const auto& axis) {
+    return std::ranges::find(others, axis.name) != others.end() || a.*axis.value == b.*axis.value;
   };
-  return key(a) == key(b);
+  return a.samples == b.samples && a.width == b.width &&
+         std::apply([&](const auto&... axis) { return (agree(axis) && ...); }, job::axis_rows);
 }
 
 Problem sample_problem(const job::Configuration& configuration, const job::Settings& settings,

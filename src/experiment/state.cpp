@@ -34,8 +34,7 @@ const Vector& State::residuals() const {
   return once(
       residuals_,
       [&] {
-        const double mu = 0.5 * static_cast<double>(problem_.labels.size()) * configuration().penalty;
-        if (mu > 0.0 && training() == nullptr) return Vector(mu * solution().dual);
+        if (mu() > 0.0 && training() == nullptr) return Vector(mu() * solution().dual);
         return Vector(problem_.labels - hidden().activations * outer_weights());
       });
 }
@@ -56,14 +55,13 @@ const measure::Influence& State::influence() const {
         if (!is_ridge_regression && exponent() == 1.0)
           return measure::influence_of_support(hidden().activations, outer_weights(), residuals(),
                                                configuration().penalty > 0.0);
-        const double mu = 0.5 * static_cast<double>(problem_.labels.size()) * configuration().penalty;
         if (!is_ridge_regression)
           return measure::influence(hidden().activations,
                                     measure::response(outer_weights(), problem_.kappa, exponent()), solution().dual,
-                                    mu);
+                                    mu());
         const Vector response = Vector::Constant(outer_weights().size(), 0.5);
-        if (mu > 0.0) return measure::influence(hidden().activations, response, solution().dual, mu);
-        return measure::influence(hidden().activations, response, 2.0 * least_norm_dual(), mu);
+        if (mu() > 0.0) return measure::influence(hidden().activations, response, solution().dual, mu());
+        return measure::influence(hidden().activations, response, 2.0 * least_norm_dual(), mu());
       });
 }
 

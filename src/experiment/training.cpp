@@ -72,7 +72,7 @@ double perturbed_flops(const job::Configuration& configuration, const job::Setti
 
 }  // namespace
 
-Network train_network(const Problem& problem, Training training, const StopRequest& stop) {
+Network train_network(const Problem& problem, TrainingAlgorithm algorithm, const StopRequest& stop) {
   const job::Configuration& configuration = problem.configuration;
   const model::PiecewisePower& sigma = configuration.activation.power();
   const train::Settings settings{.start_scale = configuration.interpolator.start_scale().value_or(1.0),
@@ -80,7 +80,7 @@ Network train_network(const Problem& problem, Training training, const StopReque
                                  .steps = static_cast<int>(problem.settings.train_steps),
                                  .decay = configuration.penalty,
                                  .seed = configuration.seed};
-  auto trained = std::make_shared<const train::Trained>(training(
+  auto trained = std::make_shared<const train::Trained>(algorithm(
       {problem.features, problem.labels, problem.start->inner_weights, problem.teacher.index_directions, sigma},
       settings, stop));
   train::Weights folded = train::fold(trained->weights, sigma);

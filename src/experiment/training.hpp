@@ -7,12 +7,12 @@
 namespace flatsweep::experiment {
 
 /// One of the algorithms of train.
-using Training = train::Trained (*)(const train::Problem&, const train::Settings&, const StopRequest&);
+using TrainingAlgorithm = train::Trained (*)(const train::Problem&, const train::Settings&, const StopRequest&);
 
 /// Train from the problem's inner weights. The network is the folded one, with rows of unit norm, of the status that
 /// the residual of training earned; `solution` has no dual.
 /// @throws Stopped if the request comes first
-Network train_network(const Problem& problem, Training training, const StopRequest& stop);
+Network train_network(const Problem& problem, TrainingAlgorithm algorithm, const StopRequest& stop);
 
 /// Return the flops of each algorithm, counted for forecasts.
 double gradient_flow_flops(const job::Configuration& configuration, const job::Settings& settings);

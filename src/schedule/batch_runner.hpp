@@ -22,7 +22,7 @@ namespace flatsweep::schedule {
 ///                            acknowledgement  the answer to shutdown: no more messages from this worker
 ///     controller -> worker   batch            perform these, after the batches that came before
 ///                            stop             drop all batches, and report that
-///                            shutdown         the run is over: its Summary
+///                            shutdown         the run is over: its Ending
 ///
 /// A worker that stopped drops all its batches, and those that reach it later; the controller, which alone
 /// decides that the run ends, releases them in its ledger and stops the other workers. What the controller
@@ -46,8 +46,8 @@ class BatchRunner {
 
   /// @param deliver called at the end of a batch, once for all batches that end within 2 ms, and every 2 s
   /// within a long batch
-  /// @param stop_received whether the controller asked to stop; called between two configurations, at most
-  /// once a millisecond
+  /// @param stop_received takes in what the controller sent, and returns whether it asked to stop; called between two
+  /// configurations, at most once a millisecond
   /// @param now the time; `work` and `stop` outlive the runner
   BatchRunner(const Work& work, const StopRequest& stop, Deliver deliver, std::function<bool()> stop_received,
               const Now& now = std::chrono::steady_clock::now)

@@ -83,7 +83,7 @@ class Controller {
   [[nodiscard]] bool idle() const { return busy_workers_ == 0; }
 
   /// Return how the run ended, if it ends now.
-  [[nodiscard]] Summary summary() const { return {ledger_.open() > 0, performed_}; }
+  [[nodiscard]] Ending ending() const { return {ledger_.open() > 0, performed_}; }
 
   /// Show the progress, at most ten times a second.
   void show_progress() {

@@ -55,8 +55,9 @@ double CostModel::seconds(const job::Configuration& configuration) const {
 
 ProgramKind CostModel::kind(const job::Configuration& configuration) {
   constexpr int interpolators = 16;  // more than there are
-  return static_cast<ProgramKind>(configuration.activation.degree() * interpolators +
-                                  static_cast<int>(configuration.interpolator.kind()));
+  const auto interpolator = static_cast<int>(configuration.interpolator.kind());
+  expects(interpolator < interpolators);
+  return static_cast<ProgramKind>(configuration.activation.degree() * interpolators + interpolator);
 }
 
 void Calibration::observe(ProgramKind kind, double predicted_seconds, double measured_seconds) {

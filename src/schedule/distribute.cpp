@@ -18,7 +18,7 @@ class Dispatcher {
   Dispatcher(const mpi::Communicator& comm, Controller& controller, const StopRequest& stop)
       : comm_(comm), controller_(controller), stop_(stop), workers_(static_cast<std::size_t>(comm.size()) - 1) {}
 
-  Summary run() {
+  Ending run() {
     if (stop_.requested()) controller_.request_stop();
     assign_in_turns();
     for (mpi::Backoff backoff; !controller_.idle();) {
@@ -27,7 +27,7 @@ class Dispatcher {
       controller_.show_progress();
     }
     shut_down();
-    return controller_.summary();
+    return controller_.ending();
   }
 
  private:
@@ -63,7 +63,7 @@ class Dispatcher {
   }
 
   void shut_down() {
-    send_all(mpi::pack(controller_.summary()), Tag::shutdown);
+    send_all(mpi::pack(controller_.ending()), Tag::shutdown);
     for (std::size_t left = workers_; left > 0;) {
       const mpi::Envelope envelope = comm_.receive();
       if (static_cast<Tag>(envelope.tag) == Tag::acknowledgement) --left;
@@ -99,8 +99,8 @@ class Worker {
               return stop_received_;
             }) {}
 
-  Summary run() {
-    for (mpi::Backoff backoff; !summary_;) {
+  Ending run() {
+    for (mpi::Backoff backoff; !ending_;) {
       if (receive()) {
         backoff.reset();
       } else if (stopped_) {
@@ -120,7 +120,7 @@ class Worker {
     }
     reports_.flush();
     comm_.send({}, 0, static_cast<int>(Tag::acknowledgement));
-    return *summary_;
+    return *ending_;
   }
 
  private:
@@ -132,7 +132,7 @@ class Worker {
     ensures(tag == Tag::batch || tag == Tag::stop || tag == Tag::shutdown);  // the other tags go to the controller
     if (tag == Tag::batch) batches_.push_back(mpi::unpack<Batch>(envelope->content));
     if (tag == Tag::stop) stop_received_ = true;
-    if (tag == Tag::shutdown) summary_ = mpi::unpack<Summary>(envelope->content);
+    if (tag == Tag::shutdown) ending_ = mpi::unpack<Ending>(envelope->content);
     return true;
   }
 
@@ -145,10 +145,10 @@ class Worker {
   std::deque<Batch> batches_;
   bool stop_received_ = false;
   bool stopped_ = false;  // for good, and reported: batches that are here or still arrive are dropped
-  std::optional<Summary> summary_;
+  std::optional<Ending> ending_;
 };
 
-Summary run_alone(Controller& controller, const Work& work, const StopRequest& stop) {
+Ending run_alone(Controller& controller, const Work& work, const StopRequest& stop) {
   const auto accept = [&controller](const Report& report) {
     controller.accept(0, report);
     controller.show_progress();
@@ -158,26 +158,26 @@ Summary run_alone(Controller& controller, const Work& work, const StopRequest& s
     const auto batch = controller.assign(0);
     busy = batch ? (runner.run(*batch), true) : runner.report();
   }
-  return controller.summary();
+  return controller.ending();
 }
 
 }  // namespace
 
-Summary distribute(const mpi::Communicator& comm, Ledger& ledger, const std::vector<Section>& sections,
-                   const Work& work, const ProgressSink& progress, const StopRequest& stop,
-                   std::optional<StopRequest::Clock::time_point> deadline) {
-  Summary summary;
+Ending distribute(const mpi::Communicator& comm, Ledger& ledger, const std::vector<Section>& sections, const Work& work,
+                  const ProgressSink& progress, const StopRequest& stop,
+                  std::optional<StopRequest::Clock::time_point> deadline) {
+  Ending ending;
   if (comm.is_root()) {
     const auto workers = static_cast<std::size_t>(std::max(1, comm.size() - 1));
     Controller controller(ledger, sections, workers, work.finished, progress, deadline);
     controller.show_progress();
-    summary = comm.size() == 1 ? run_alone(controller, work, stop) : Dispatcher(comm, controller, stop).run();
+    ending = comm.size() == 1 ? run_alone(controller, work, stop) : Dispatcher(comm, controller, stop).run();
     controller.end_progress();
   } else {
-    summary = Worker(comm, work, stop).run();
+    ending = Worker(comm, work, stop).run();
   }
   comm.barrier();
-  return summary;
+  return ending;
 }
 
 }  // namespace flatsweep::schedule

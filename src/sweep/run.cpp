@@ -28,13 +28,13 @@ namespace {
 
 /// Runs configurations and buffers their rows for the results file: rows of consecutive ids are written
 /// together. If the file cannot be written, it runs no more configurations and the sweep stops in order.
-class RowRecorder {
+class RowMaker {
  public:
-  /// All references outlive the recorder.
-  RowRecorder(const Request& request, const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop)
+  /// All references outlive this.
+  RowMaker(const Request& request, const job::Job& job, record::ResultsWriter& writer, const StopRequest& stop)
       : job_(job), experimenter_(job.settings), writer_(writer), stop_(stop), sync_seconds_(request.sync_seconds) {}
 
-  /// Return the callables for the sweep, which live as long as the recorder.
+  /// Return the callables for the sweep, which live as long as this.
   schedule::Work work() {
     return {.perform = [this](ConfigurationId id) { return perform(id); },
             .flush = [this] { flush(); },
@@ -45,11 +45,11 @@ class RowRecorder {
                 }};
   }
 
-  /// Record once a second how far the run is, on rank 0.
-  void record(const schedule::Progress& progress) {
+  /// Write once a second how far the run is, on rank 0.
+  void write_pace(const schedule::Progress& progress) {
     constexpr double interval = 1.0;  // seconds
-    if (!progress.ended && progress.elapsed_seconds < recorded_at_ + interval) return;
-    recorded_at_ = progress.elapsed_seconds;
+    if (!progress.ended && progress.elapsed_seconds < pace_written_at_ + interval) return;
+    pace_written_at_ = progress.elapsed_seconds;
     try_to([&] { writer_.write_pace({record::Run::Clock::now(), progress.performed, progress.remaining_seconds}); });
   }
 
@@ -105,8 +105,8 @@ class RowRecorder {
   const StopRequest& stop_;
   double sync_seconds_;
   Stopwatch since_sync_;
-  double recorded_at_ = -std::numeric_limits<double>::infinity();  // seconds, as progress counts them
-  std::vector<experiment::Outcome> rows_;                          // consecutive, not yet written
+  double pace_written_at_ = -std::numeric_limits<double>::infinity();  // seconds, as progress counts them
+  std::vector<experiment::Outcome> rows_;                              // consecutive, not yet written
   std::string failure_;
 };
 
@@ -136,8 +136,8 @@ std::string gather_hosts(const mpi::Communicator& comm) {
   return hosts;
 }
 
-ExitCode exit_code_of(const schedule::Summary& summary, const schedule::Ledger& ledger) {
-  if (summary.stopped_early) return ExitCode::stopped_early;
+ExitCode exit_code_of(const schedule::Ending& ending, const schedule::Ledger& ledger) {
+  if (ending.stopped_early) return ExitCode::stopped_early;
   const bool some_failed = ledger.count(Status::failed) + ledger.count(Status::crashed) > 0;
   return some_failed ? ExitCode::some_failed : ExitCode::done;
 }
@@ -193,12 +193,12 @@ void require_recorded(const std::filesystem::path& file, const schedule::Ledger&
 /// Record how the run ended, close the file and say what is left.
 /// @param failure why this rank could not write the file; empty if it could
 /// @note Collective
-ExitCode finish(const Request& request, const schedule::Summary& summary, const schedule::Ledger& ledger,
+ExitCode finish(const Request& request, const schedule::Ending& ending, const schedule::Ledger& ledger,
                 const std::string& failure, record::ResultsWriter& writer, const mpi::Communicator& comm) {
   const std::string first_failure = comm.agree(failure);
   const ExitCode code = comm.on_root([&] {
     if (!first_failure.empty()) return give_up(first_failure, writer);
-    const ExitCode reached = exit_code_of(summary, ledger);
+    const ExitCode reached = exit_code_of(ending, ledger);
     writer.end_run(static_cast<int>(reached));
     return reached;
   });
@@ -219,20 +219,20 @@ ExitCode run(const Request& request, const schedule::ProgressSink& progress, con
   const std::string hosts = gather_hosts(comm);
   record::ResultsWriter writer(request.output, claim.job, comm);
   mark_crashes(writer.attempts_location());
-  RowRecorder recorder(request, claim.job, writer, stop);
+  RowMaker row_maker(request, claim.job, writer, stop);
   Plan plan;
   comm.on_root([&] {
     plan = prepare(request, claim.job, writer, record::this_run(comm.size(), hosts), stop);
     if (!request.quiet) print_plan(claim.job, plan, comm.size());
   });
-  const schedule::ProgressSink shown_and_recorded = [&](const schedule::Progress& reached) {
+  const schedule::ProgressSink shown_and_written = [&](const schedule::Progress& reached) {
     progress(reached);
-    recorder.record(reached);
+    row_maker.write_pace(reached);
   };
-  const schedule::Summary summary =
-      distribute(comm, plan.ledger, plan.sections, recorder.work(), shown_and_recorded, stop, request.deadline);
-  recorder.end();
-  return finish(request, summary, plan.ledger, recorder.failure(), writer, comm);
+  const schedule::Ending ending =
+      distribute(comm, plan.ledger, plan.sections, row_maker.work(), shown_and_written, stop, request.deadline);
+  row_maker.end();
+  return finish(request, ending, plan.ledger, row_maker.failure(), writer, comm);
 }
 
 }  // namespace flatsweep::sweep

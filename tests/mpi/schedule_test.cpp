@@ -35,7 +35,7 @@ struct Trial {
   Ids finished;                    // as reported to rank 0
   std::vector<Progress> progress;  // on rank 0
 
-  Summary run() {
+  Ending run() {
     Ids unflushed;
     const Work work{.perform =
                         [&](ConfigurationId configuration) {
@@ -55,9 +55,9 @@ struct Trial {
                           on_finished(done);
                         }};
     const auto sink = [this](const Progress& seen) { progress.push_back(seen); };
-    const Summary summary = distribute(comm, ledger, sections, work, sink, StopRequest(stop), deadline);
+    const Ending ending = distribute(comm, ledger, sections, work, sink, StopRequest(stop), deadline);
     CHECK(unflushed.empty());
-    return summary;
+    return ending;
   }
 
   /// Return on rank 0 the sorted ids that all ranks performed. @note Collective
@@ -90,7 +90,7 @@ TEST_CASE("every configuration is performed exactly once, whatever it costs", "[
     std::mt19937_64 own(seed + value(configuration));
     std::this_thread::sleep_for(std::chrono::microseconds(own() % 2000));
   };
-  CHECK(trial.run() == Summary{false, 400});
+  CHECK(trial.run() == Ending{false, 400});
   const Ids all = trial.all_performed();
   if (!trial.comm.is_root()) return;
   CHECK(all == range(0, 400));
@@ -106,7 +106,7 @@ TEST_CASE("every configuration is performed exactly once, whatever it costs", "[
 TEST_CASE("workers share the work", "[schedule][mpi]") {
   Trial trial(200);
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
-  CHECK(trial.run() == Summary{false, 200});
+  CHECK(trial.run() == Ending{false, 200});
   const bool works = trial.comm.size() == 1 || !trial.comm.is_root();
   CHECK(trial.performed.empty() == !works);
 }
@@ -114,7 +114,7 @@ TEST_CASE("workers share the work", "[schedule][mpi]") {
 TEST_CASE("thousands of empty configurations leave none out", "[schedule][mpi]") {
   Trial trial(20'000);
   trial.sections[0].seconds = 1e-6;
-  CHECK(trial.run() == Summary{false, 20'000});
+  CHECK(trial.run() == Ending{false, 20'000});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(0, 20'000));
 }
@@ -122,7 +122,7 @@ TEST_CASE("thousands of empty configurations leave none out", "[schedule][mpi]")
 TEST_CASE("there may be less work than workers, or none", "[schedule][mpi]") {
   const auto size = GENERATE(std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2});
   Trial trial(size);
-  CHECK(trial.run() == Summary{false, size});
+  CHECK(trial.run() == Ending{false, size});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(0, size));
 }
@@ -161,7 +161,7 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
     };
   }
 
-  const Summary first = trial.run();
+  const Ending first = trial.run();
   CHECK(first.stopped_early);
   const Ids done = trial.all_performed();
   if (trial.comm.is_root()) {
@@ -175,7 +175,7 @@ TEST_CASE("a sweep that is stopped anywhere is completed by the next", "[schedul
   trial.stop = false;
   trial.perform = [](ConfigurationId) {};
   trial.on_finished = [](const Finished&) {};
-  const Summary second = trial.run();
+  const Ending second = trial.run();
   CHECK_FALSE(second.stopped_early);
   CHECK(first.performed + second.performed == 3000);
   const Ids all = trial.all_performed();
@@ -189,10 +189,10 @@ TEST_CASE("what was done before a stop between two batches is recorded and repor
     trial.perform = [&](ConfigurationId configuration) {
       if (value(configuration) + 1 == batches * Policy::largest_batch) trial.stop = true;
     };
-    const Summary summary = trial.run();  // which checks that nothing is left unflushed
+    const Ending ending = trial.run();  // which checks that nothing is left unflushed
     const Ids done = trial.all_performed();
     if (!trial.comm.is_root()) continue;
-    CHECK(summary.performed == done.size());
+    CHECK(ending.performed == done.size());
     CHECK(trial.finished.size() == done.size());
   }
 }
@@ -200,7 +200,7 @@ TEST_CASE("what was done before a stop between two batches is recorded and repor
 TEST_CASE("a stop that came before the start lets nothing begin", "[schedule][mpi]") {
   Trial trial(100);
   trial.stop = true;
-  CHECK(trial.run() == Summary{true, 0});
+  CHECK(trial.run() == Ending{true, 0});
   CHECK(trial.performed.empty());
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("a stop on an idle worker ends the run", "[schedule][mpi]") {
     trial.stop = true;
   });
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(400)); };
-  CHECK(trial.run() == Summary{false, 2});
+  CHECK(trial.run() == Ending{false, 2});
   late.join();
 }
 
@@ -225,7 +225,7 @@ TEST_CASE("what is done, or excluded, is not performed", "[schedule][mpi]") {
   std::fill(statuses.begin(), statuses.begin() + 100, Status::solved);
   trial.ledger = Ledger(statuses);
   for (std::uint64_t number = 150; number < 300; ++number) trial.ledger.exclude(id(number));
-  CHECK(trial.run() == Summary{false, 50});
+  CHECK(trial.run() == Ending{false, 50});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(100, 150));
 }
@@ -235,7 +235,7 @@ TEST_CASE("what is predicted to miss the deadline is not started", "[schedule][m
   trial.sections = {{id(0), 10, 3600.0, 0}, {id(10), 10, 1e-3, 0}};
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::milliseconds(1)); };
   trial.deadline = StopRequest::Clock::now() + std::chrono::minutes(1);
-  CHECK(trial.run() == Summary{true, 10});
+  CHECK(trial.run() == Ending{true, 10});
   const Ids all = trial.all_performed();
   if (trial.comm.is_root()) CHECK(all == range(10, 20));
 }
@@ -251,8 +251,8 @@ TEST_CASE("a failure's message arrives, however long", "[schedule][mpi]") {
                       },
                   .flush = [] {},
                   .finished = [&](const Finished& finished) { arrived += finished.message == text ? 1 : 0; }};
-  const auto summary = distribute(comm, ledger, {{id(0), 8, 1e-3, 0}}, work, quiet_progress(), {});
-  CHECK(summary == Summary{false, 8});
+  const auto ending = distribute(comm, ledger, {{id(0), 8, 1e-3, 0}}, work, quiet_progress(), {});
+  CHECK(ending == Ending{false, 8});
   if (comm.is_root()) CHECK(arrived == 8);
 }
 
@@ -262,7 +262,7 @@ TEST_CASE("ranks that wait sleep", "[schedule][mpi]") {
   trial.perform = [](ConfigurationId) { std::this_thread::sleep_for(std::chrono::seconds(1)); };
   const Stopwatch stopwatch;
   const double cpu_before = cpu_seconds();
-  CHECK(trial.run() == Summary{false, 1});
+  CHECK(trial.run() == Ending{false, 1});
   CHECK((cpu_seconds() - cpu_before) / stopwatch.seconds() < share_of_spinning);
 }
 

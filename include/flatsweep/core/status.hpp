@@ -13,7 +13,7 @@ enum class Status : std::uint8_t {
   solved,      ///< with a certificate: residual and gap are within their bounds
   infeasible,  ///< no interpolator exists
   inaccurate,  ///< the certificate misses its bounds
-  failed,      ///< ended by an exception, which its message describes
+  failed,      ///< ended by an exception, or trained to no interpolator; its message says why
   crashed,     ///< crashed its process, several times
 };
 
@@ -21,10 +21,13 @@ enum class Status : std::uint8_t {
 inline constexpr std::array<std::string_view, 6> status_names = {"pending",    "solved", "infeasible",
                                                                  "inaccurate", "failed", "crashed"};
 
+/// Numbers of rows, indexed by Status.
+using StatusCounts = std::array<std::uint64_t, status_names.size()>;
+
 /// Return the name that users see, e.g. `infeasible`.
 constexpr std::string_view name(Status status) { return status_names[static_cast<std::size_t>(status)]; }
 
-/// Whether a configuration was run to its end; one that failed or crashed was not.
+/// Whether a configuration has measures that can be used: it did not fail or crash.
 constexpr bool has_result(Status status) {
   return status == Status::solved || status == Status::infeasible || status == Status::inaccurate;
 }

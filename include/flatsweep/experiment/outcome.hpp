@@ -74,7 +74,7 @@ class Measures {
 struct Outcome {
   ConfigurationId id{};             ///< which row
   Status status = Status::pending;  ///< of the solution, or `failed`
-  Measures measures;                ///< all NaN if it failed
+  Measures measures;                ///< if it failed NaN, those of training apart
   Vector outer_weights;             ///< m if the job stores them, else empty
   int iterations = 0;               ///< of the solver: steps and pivots
   solve::SolverPath solver_path;    ///< the rungs that the solver tried

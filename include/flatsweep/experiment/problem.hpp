@@ -17,7 +17,7 @@ struct HiddenLayer {
   Matrix inner_weights;                                            ///< W, m x d
   Matrix activations{};                                            ///< S = sigma(X W'), n x m
   measure::Curvature curvature{};                                  ///< A and B, m each
-  Vector trace_weights{};                                          ///< m
+  Vector trace_weights{};                                          ///< kappa of the objective `trace`, m
   mutable std::optional<measure::SingularRange> singular_range{};  ///< of S, once it was asked for
   mutable std::optional<double> overlap{};                         ///< of W, once it was asked for
 };

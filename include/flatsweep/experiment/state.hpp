@@ -54,6 +54,11 @@ class State {
   /// q of the flattest interpolator's program.
   [[nodiscard]] double exponent() const { return configuration().activation.exponent(); }
 
+  /// n lambda / 2, the ridge of the program's dual; 0 without a penalty.
+  [[nodiscard]] double mu() const {
+    return 0.5 * static_cast<double>(problem_.labels.size()) * configuration().penalty;
+  }
+
   /// Variance of the target.
   [[nodiscard]] double signal_power() const;
   /// Largest and smallest singular value of S.

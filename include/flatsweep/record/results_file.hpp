@@ -76,7 +76,7 @@ struct Message {
 RunLock claim_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,
                            Existing existing = Existing::resume, const Patience& patience = {});
 
-/// Create a results file in which every row is pending.
+/// Create a results file in which every row is pending, or lock the one that exists if `existing` is resume.
 /// @return the lock on it
 /// @throws Error, FileInUse as open_or_create
 RunLock create_results_file(const std::filesystem::path& file, const job::Job& job, const Provenance& provenance,

@@ -84,7 +84,7 @@ class ResultsReader {
   [[nodiscard]] std::vector<Run> runs() const;
   /// Read what the ranks of the last run are at, if it still works.
   [[nodiscard]] std::vector<Activity> activity() const;
-  /// Read the rows of /messages, oldest first.
+  /// Read the rows of /messages as they stand in the file: in the order of their ids once a run has ended.
   [[nodiscard]] std::vector<Message> messages() const;
 
  private:

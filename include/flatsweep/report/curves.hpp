@@ -14,9 +14,6 @@
 
 namespace flatsweep::report {
 
-/// Numbers of rows, indexed by Status.
-using StatusCounts = std::array<std::uint64_t, status_names.size()>;
-
 /// A mean over the solved seeds of one gamma.
 struct Mean {
   double value;           ///< NaN if no solved seed has a number

@@ -24,8 +24,8 @@ struct Reason {
 
 /// How far a results file is.
 struct Summary {
-  std::string title;                                        ///< the job's name
-  std::array<std::uint64_t, status_names.size()> counts{};  ///< rows by Status
+  std::string title;       ///< the job's name
+  StatusCounts counts{};   ///< rows by Status
   std::uint64_t torn = 0;  ///< pending rows that are torn; 0 in a file of more than 256 MiB, whose rows are not checked
   std::vector<Reason> reasons;                  ///< most frequent first
   std::vector<record::Run> runs;                ///< oldest first

@@ -34,29 +34,29 @@ struct Work {
   /// Run one configuration and buffer its row. Ids ascend within a batch. A failure is a status: an exception
   /// other than Stopped ends the run. @throws Stopped if a stop request came before the end
   std::function<Finished(ConfigurationId)> perform;
-  /// Write the buffered rows to the file. Called at the end of a batch, and after a configuration if 50 ms
-  /// have passed since the last call.
+  /// Write the buffered rows to the file. Called before configurations are reported, and after a configuration if
+  /// 50 ms have passed since the last call.
   std::function<void()> flush;
   /// Called on rank 0, once a configuration, after its row was flushed: e.g. to write its message.
   std::function<void(const Finished&)> finished;
 };
 
 /// How the distribution of a sweep's work ended.
-struct Summary {
+struct Ending {
   bool stopped_early = false;   ///< open configurations are left
   std::uint64_t performed = 0;  ///< configurations completed by this run
 
-  bool operator==(const Summary&) const = default;  ///< member by member
+  bool operator==(const Ending&) const = default;  ///< member by member
 };
 
 /// Distribute all open configurations of `ledger` over the ranks, the most expensive first. Rank 0 assigns
 /// batches and sleeps in between, the other ranks work; a single rank works itself. A stop request on any
-/// rank ends the run in order. Every rank returns the same summary, at the same time.
+/// rank ends the run in order. Every rank returns the same ending, at the same time.
 /// @param ledger, sections, progress and `work.finished` are used on rank 0 only
 /// @param deadline work that is predicted to end later is not started
 /// @note Collective
-Summary distribute(const mpi::Communicator& comm, Ledger& ledger, const std::vector<Section>& sections,
-                   const Work& work, const ProgressSink& progress, const StopRequest& stop,
-                   std::optional<StopRequest::Clock::time_point> deadline = std::nullopt);
+Ending distribute(const mpi::Communicator& comm, Ledger& ledger, const std::vector<Section>& sections, const Work& work,
+                  const ProgressSink& progress, const StopRequest& stop,
+                  std::optional<StopRequest::Clock::time_point> deadline = std::nullopt);
 
 }  // namespace flatsweep::schedule

@@ -71,8 +71,9 @@ struct Trained {
   std::vector<CurvePoint> curve;       ///< from the start to the last finish
 };
 
-/// Follow the gradient flow of L from the start by the linearly implicit Euler method with error control, then find
-/// the interpolator near its end by a Levenberg-Marquardt method that lets the residual rise.
+/// Follow the gradient flow of L from the start by the linearly implicit Euler method with error control (Hairer and
+/// Wanner 1996, Solving Ordinary Differential Equations II), then find the interpolator near its end by a
+/// Levenberg-Marquardt method that lets the residual rise (Nocedal and Wright 2006, section 10.3).
 /// @throws Stopped if the request comes first
 Trained gradient_flow(const Problem& problem, const Settings& settings, const StopRequest& stop = {});
 
@@ -86,10 +87,11 @@ Trained flattest_network(const Problem& problem, const Settings& settings, const
 Trained best_flattest_network(const Problem& problem, const Settings& settings, const StopRequest& stop = {});
 
 /// Descend |S a - y - delta xi|^2/n with fresh random signs xi in each step, from the end of the gradient flow in its
-/// flattest rescaling. @throws Stopped if the request comes first
+/// flattest rescaling (Blanc, Gupta, Valiant and Valiant 2020). @throws Stopped if the request comes first
 Trained label_noise(const Problem& problem, const Settings& settings, const StopRequest& stop = {});
 
-/// Take sharpness-aware steps, each sample's gradient at weights perturbed for that sample, from the same start.
+/// Take sharpness-aware steps (Foret, Kleiner, Mobahi and Neyshabur 2021), each sample's gradient at weights perturbed
+/// for that sample (Wen, Ma and Li 2023), from the same start.
 /// @throws Stopped if the request comes first
 Trained sam(const Problem& problem, const Settings& settings, const StopRequest& stop = {});
 

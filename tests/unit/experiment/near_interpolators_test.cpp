@@ -1,7 +1,9 @@
 #include <Eigen/Cholesky>
+#include <array>
 #include <bit>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <tuple>
 
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
@@ -228,4 +230,41 @@ TEST_CASE("rows that share their samples have the bits of rows alone", "[experim
   other.gamma = 0.9;
   compare(other);
   compare(small("quadratic", 0.1));
+}
+
+TEST_CASE("rows that differ on one axis share samples only where that changes no bit", "[experiment]") {
+  using Change = void (*)(job::Configuration&);
+  const auto changes = std::to_array<Change>({
+      [](job::Configuration& c) { c.activation = model::Activation::parse("abs"); },
+      [](job::Configuration& c) { c.link = model::Link::parse("quadratic_form"); },
+      [](job::Configuration& c) { c.interpolator = model::Interpolator::parse("minimum_l2"); },
+      [](job::Configuration& c) { c.indices = 1; },
+      [](job::Configuration& c) { c.noise = 0.7; },
+      [](job::Configuration& c) { c.samples -= 1; },
+      [](job::Configuration& c) { c.width += 1; },
+      [](job::Configuration& c) { c.d += 1; },
+      [](job::Configuration& c) { c.seed += 1; },
+      [](job::Configuration& c) { c.gamma = 0.9; },
+      [](job::Configuration& c) { c.coefficients = model::Coefficients::random; },
+      [](job::Configuration& c) { c.objective = model::Objective::trace; },
+      [](job::Configuration& c) {
+        c.offset = model::Offset{1.0, 0.0};
+      },
+      [](job::Configuration& c) { c.penalty = 0.5; },
+  });
+  static_assert(changes.size() == std::tuple_size_v<decltype(job::axis_rows)>);
+  for (std::size_t k = 0; k < changes.size(); ++k) {
+    CAPTURE(k);
+    experiment::Experimenter experimenter({});
+    const job::Configuration one = small("relu", 0.1);
+    job::Configuration other = one;
+    changes[k](other);
+    experimenter.compute_outcome(one);
+    const auto shared = experimenter.compute_outcome(other);
+    const auto alone = experiment::compute_outcome(other, {});
+    CHECK(shared.status == alone.status);
+    for (std::size_t i = 0; i < alone.measures.values().size(); ++i)
+      CHECK(std::bit_cast<std::uint64_t>(shared.measures.values()[i]) ==
+            std::bit_cast<std::uint64_t>(alone.measures.values()[i]));
+  }
 }

@@ -48,7 +48,7 @@ TEST_CASE("a worker has at most two long batches in flight", "[schedule]") {
   CHECK_FALSE(controller.assign(0));
   controller.accept(0, done({(*first)[first->count - 1], 1}, 1));
   CHECK(controller.assign(0));
-  CHECK(controller.summary().performed == first->count);
+  CHECK(controller.ending().performed == first->count);
 }
 
 TEST_CASE("all batches of a worker that stopped are released, and the run ends early", "[schedule]") {
@@ -66,7 +66,7 @@ TEST_CASE("all batches of a worker that stopped are released, and the run ends e
   controller.accept(1, done(other, other.count));
   CHECK(controller.idle());
   CHECK(ledger.in_flight() == 0);
-  CHECK(controller.summary() == Summary{true, 3 + other.count});
+  CHECK(controller.ending() == Ending{true, 3 + other.count});
   CHECK(ledger.open() == 1000 - 3 - other.count);
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("a stop after the last configuration is not early", "[schedule]") {
   controller.request_stop();
   controller.accept(0, done(batch, 1));
   CHECK(controller.idle());
-  CHECK(controller.summary() == Summary{false, 1});
+  CHECK(controller.ending() == Ending{false, 1});
 }
 
 TEST_CASE("work that would end after the deadline is not assigned", "[schedule]") {
@@ -91,7 +91,7 @@ TEST_CASE("work that would end after the deadline is not assigned", "[schedule]"
   CHECK_FALSE(controller.assign(1));
   controller.accept(0, done({id(0), 1}, 1));
   CHECK(controller.idle());
-  CHECK(controller.summary() == Summary{true, 1});
+  CHECK(controller.ending() == Ending{true, 1});
 }
 
 TEST_CASE("the backlog of a worker shortens the time that is left before the deadline", "[schedule]") {

@@ -41,7 +41,7 @@ Comparison compare(const Costs& costs, std::size_t workers) {
   Ledger ledger(costs.seconds.size());
   Controller controller(ledger, costs.sections, workers, nullptr, quiet_progress(), std::nullopt);
   const SimulatedSweep sweep = simulate(controller, workers, costs.seconds, seconds_per_message);
-  CHECK(controller.summary() == Summary{false, costs.seconds.size()});
+  CHECK(controller.ending() == Ending{false, costs.seconds.size()});
   CHECK(ledger.count(Status::solved) == costs.seconds.size());
   const double total = std::accumulate(costs.seconds.begin(), costs.seconds.end(), 0.0);
   const double longest = *std::ranges::max_element(costs.seconds);
