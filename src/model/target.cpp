@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/text.hpp"
@@ -116,6 +117,13 @@ double Link::evaluate(double z) const {
 bool Link::vanishes(const Activation& network) const {
   const auto g = piecewise_power(network);
   return g && g->alpha_pos == 0.0 && g->alpha_neg == 0.0;
+}
+
+double quadratic_form_variance(Index d) {
+  expects(d >= 2);
+  const auto k = static_cast<double>(d / 2);
+  const double mean = std::exp(std::lgamma((k + 1.0) / 2.0) - std::lgamma(k / 2.0)) / std::sqrt(std::numbers::pi * k);
+  return 0.5 - mean * mean;
 }
 
 Coefficients parse_coefficients(std::string_view text) { return coefficient_names.parse(text); }

@@ -168,7 +168,7 @@ void print_lines(std::ostream& out, const Layout& layout, const Curve& curve) {
                        curve.flattest_gamma == k, curve.least_loss_gamma == k)
         << verdict
         << fmt::format(",{},{},{}", curve.loss_name(), exact_text(curve.loss_rounding_error[k]),
-                       exact_text(curve.baseline()))
+                       exact_text(curve.baseline))
         << means << of_curve << '\n';
   }
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "flatsweep/core/matrix.hpp"
+#include "flatsweep/model/target.hpp"
 #include "report/curve_block.hpp"
 #include "report/statistics.hpp"
 
@@ -28,11 +29,9 @@ std::vector<const MeasuredCurve*> Curve::measures() const {
 
 const char* Curve::loss_name() const { return monte_carlo ? "population_loss_mc" : "relative_loss"; }
 
-double Curve::baseline() const { return monte_carlo ? not_a_number : 1.0; }
-
 std::optional<bool> Curve::beats_mean() const {
-  if (monte_carlo || !least_loss_gamma) return {};
-  return loss[*least_loss_gamma].value < baseline();
+  if (std::isnan(baseline) || !least_loss_gamma) return {};
+  return loss[*least_loss_gamma].value < baseline;
 }
 
 namespace {
@@ -215,6 +214,12 @@ std::vector<MeasuredCurve> measured_curves(const Curve& curve, const RowsByGamma
   return measures;
 }
 
+double baseline_of(const job::Configuration& configuration, bool monte_carlo) {
+  if (!monte_carlo) return 1.0;
+  if (!configuration.link.is_quadratic_form()) return not_a_number;
+  return model::quadratic_form_variance(configuration.d) + configuration.noise * configuration.noise;
+}
+
 /// Set everything that follows from the values of the solved rows.
 void set_means(Curve& curve, const RowsByGamma& solved, const CurveBlock& block, const Place& place,
                const std::vector<std::string>& names) {
@@ -260,6 +265,7 @@ std::optional<Curve> CurveReader::next() {
       continue;
     }
     set_means(curve, solved, *block_, place, measures_);
+    curve.baseline = baseline_of(grid[ConfigurationId{curve.first_row}], curve.monte_carlo);
     compare_seeds(curve, solved, *block_, place);
     to_next_curve();
     return curve;

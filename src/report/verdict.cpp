@@ -69,10 +69,10 @@ std::string baseline_sentence(const Curve& curve) {
   for (std::size_t k = 0; k < curve.gammas.size(); ++k) {
     if (!curve.in_verdicts[k]) continue;
     ++counting;
-    if (curve.loss[k].value < curve.baseline()) ++below;
+    if (curve.loss[k].value < curve.baseline) ++below;
   }
-  std::string text = *beats ? fmt::format("{} of {} gammas beat predicting the mean (loss 1)", below, counting)
-                            : "no gamma beats predicting the mean (loss 1)";
+  const std::string who = *beats ? fmt::format("{} of {} gammas beat", below, counting) : "no gamma beats";
+  std::string text = fmt::format("{} predicting the mean (loss {})", who, number_text(curve.baseline, 3));
   if (const std::string possible = range_text(curve.best_loss); !possible.empty())
     text += fmt::format("; these features allow {}", possible);
   return text + '\n';
@@ -117,7 +117,8 @@ std::string short_words_of(const Curve& curve) {
 
 std::string abbreviation_of(const Curve& curve) {
   if (!curve.flattest_gamma) return "none";
-  return curve.beats_mean() == false ? "none < 1" : words_of(order_of(curve)).abbreviation;
+  return curve.beats_mean() == false ? fmt::format("none < {}", number_text(curve.baseline, 3))
+                                     : words_of(order_of(curve)).abbreviation;
 }
 
 std::string sentences_of(const Curve& curve, const job::Axis& gamma) {

@@ -181,7 +181,7 @@ void VerdictTable::print_legend(std::ostream& out, std::size_t width) const {
         "flattest, best: the gammas of least mean flatness and least mean loss, each with its mean loss (relative: 1 is "
         "that of predicting the mean). Spearman: rank correlation of mean flatness and mean loss over gamma, with its "
         "95 % interval over seeds; flatter is better if it lies above 0, worse if below.";
-    if (has_losses_above_mean_) text += " none < 1: no gamma beats predicting the mean.";
+    if (has_losses_above_mean_) text += " none < x: no gamma beats predicting the mean, at loss x.";
     if (has_other_gammas_) text += " gammas: those that count, whose finished seeds are all solved.";
     if (has_possible_loss_) text += " possible: the least loss that the features of some gamma allow.";
     if (has_monte_carlo_) text += " ~: population loss by Monte Carlo, not relative.";

@@ -165,7 +165,7 @@ REPORT = [
     Mutant("the flattest gamma costs nothing", "src/report/curves.cpp",
            "loss[row] - loss[best]", "loss[row] - loss[row]", "unit_report_1"),
     Mutant("a loss above that of the mean beats it", "src/report/curves.cpp",
-           "value < baseline()", "value >= 0", "unit_report_1"),
+           "value < baseline;", "value >= 0;", "unit_report_1"),
 ]
 
 COMMANDS = [

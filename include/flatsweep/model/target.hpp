@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "flatsweep/core/matrix.hpp"
 #include "flatsweep/model/activation.hpp"
 
 namespace flatsweep::model {
@@ -66,6 +67,12 @@ class Link {
   double (*smooth_)(double z) = nullptr;
   std::optional<Activation> activation_;
 };
+
+/// Return Var max(x'Ax, 0) over x ~ N(0, I), the same for every A that quadratic_form samples: with k = floor(d/2) the
+/// form is sqrt(1/k) times a sum of k products of two normals, so it is
+/// 1/2 - (Gamma((k+1)/2) / (sqrt(pi k) Gamma(k/2)))^2.
+/// @param d input dimension, >= 2
+double quadratic_form_variance(Index d);
 
 /// How the r coefficients c_i of the target are chosen; they have unit norm.
 enum class Coefficients {

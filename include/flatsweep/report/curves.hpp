@@ -48,6 +48,8 @@ struct Curve {
   std::vector<bool> in_verdicts;
 
   bool monte_carlo;                         ///< the loss is population_loss_mc, since no solved row has a relative_loss
+  double baseline;                          ///< loss of predicting the mean of the target everywhere: 1 if the loss is
+                                            ///< relative, else Var f + zeta^2 of quadratic_form; NaN if it is unknown
   std::vector<Mean> loss;                   ///< a relative loss is 0 if it is not above the bound on its rounding error
   std::vector<double> loss_rounding_error;  ///< mean of that bound
   std::vector<Mean> best_loss;              ///< least relative loss of any outer weights; NaN if it was not measured
@@ -70,8 +72,6 @@ struct Curve {
   [[nodiscard]] std::vector<const MeasuredCurve*> measures() const;
   /// Name of the variable that is the loss.
   [[nodiscard]] const char* loss_name() const;
-  /// Loss of predicting the mean of the target everywhere: 1 if the loss is relative, otherwise unknown, NaN.
-  [[nodiscard]] double baseline() const;
   /// Whether some gamma in verdicts has a mean loss below the baseline; nothing if that is unknown.
   [[nodiscard]] std::optional<bool> beats_mean() const;
 };

@@ -1,6 +1,7 @@
 #include "flatsweep/model/target.hpp"
 
 #include <catch2/catch.hpp>
+#include <numbers>
 
 using namespace flatsweep::model;
 
@@ -27,4 +28,12 @@ TEST_CASE("an offset that is neither is an error with a remedy", "[model]") {
     CAPTURE(text);
     CHECK_THROWS_WITH(parse_offset(text), Catch::Contains("Write e.g. 0, 0.5 or normal:1"));
   }
+}
+
+TEST_CASE("the variance of a quadratic form is known in closed form", "[model]") {
+  using std::numbers::pi;
+  CHECK(quadratic_form_variance(2) == Approx(0.5 - 1.0 / (pi * pi)));  // E|q_1 q_2| = 2/pi
+  CHECK(quadratic_form_variance(3) == quadratic_form_variance(2));
+  CHECK(quadratic_form_variance(4) == Approx(0.5 - 0.125));                           // Laplace's distribution
+  CHECK(quadratic_form_variance(2'000'000) == Approx(0.5 - 0.5 / pi).epsilon(1e-6));  // the normal one
 }

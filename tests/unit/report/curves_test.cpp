@@ -6,6 +6,8 @@
 #include <fstream>
 #include <string>
 
+#include "flatsweep/model/target.hpp"
+#include "flatsweep/report/verdict.hpp"
 #include "report_fixture.hpp"
 
 using namespace flatsweep;
@@ -139,7 +141,26 @@ TEST_CASE("a gamma beats the mean if its relative loss is below 1", "[report]") 
   CHECK(curves_of(job, rows).at(0).beats_mean() == false);
   for (auto& row : rows) row.measures["relative_loss"] = not_a_number;  // so the loss is by Monte Carlo
   CHECK(!curves_of(job, rows).at(0).beats_mean());
-  CHECK(std::isnan(curves_of(job, rows).at(0).baseline()));
+  CHECK(std::isnan(curves_of(job, rows).at(0).baseline));
+}
+
+TEST_CASE("the Monte Carlo loss of a quadratic form is compared with that of its mean, noise included", "[report]") {
+  const job::Job job = job::parse_job(
+      "name = form\n[grid]\nactivation = relu quadratic\nlink = quadratic_form\nnoise = 0.5\ngamma = lin(0.1, 0.9, 4)\n"
+      "d = 5 6\nseed = 0..2\n",
+      "form.ini");
+  std::vector<Outcome> rows = first_curve(job);
+  for (auto& row : rows) row.measures["relative_loss"] = not_a_number;
+  const double baseline = model::quadratic_form_variance(job.grid.values().d.front()) + 0.25;
+  const auto with_losses_from = [&](double least) {
+    for (auto& row : rows) row.measures["population_loss_mc"] = least + static_cast<double>(value(row.id) % 4);
+    return curves_of(job, rows).at(0);
+  };
+  CHECK(with_losses_from(0.99 * baseline).baseline == baseline);
+  CHECK(with_losses_from(0.99 * baseline).beats_mean() == true);
+  const Curve curve = with_losses_from(1.01 * baseline);
+  CHECK(curve.beats_mean() == false);
+  CHECK(abbreviation_of(curve).starts_with("none < 0.6"));
 }
 
 TEST_CASE("the least loss that the features allow is relative, too", "[report]") {
