@@ -4,6 +4,7 @@ import functools
 
 import numpy
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 import labels
 import panels as base
@@ -215,6 +216,8 @@ def draw_soft_rank(study, curves, shared, names):
             draw_points(panel, curve, curve.mean(name), norm, marks[id(curve)], curve.error(name))
         panel.set_title(f"{labels.activation(activation)}, {labels.link(link)}, ridge ${labels.number(study.ridges[name])}$")
         base.logarithmic(panel, "y")
+        panel.xaxis.set_major_locator(MaxNLocator(3))
+        panel.ticklabel_format(axis="x", useOffset=False)
         base.spearman_note(panel, own, name, marks)
     finish_points(study, figure, panels, curves, shared, norm, "soft rank of $H$")
     return figure

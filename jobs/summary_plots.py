@@ -79,7 +79,7 @@ def draw_powers(panel, families, keys):
     for key, (d, ratio, error) in families.items():
         k = keys.index(key) % 6
         slope, factor = fitted_power(d, ratio)
-        slopes.append(Line2D([], [], linestyle=LINES[k], color=COLOURS[k], label=f"$d^{{{slope:.2f}}}$"))
+        slopes.append(Line2D([], [], linestyle=LINES[k], color=COLOURS[k], label=f"$d^{{{round(slope, 2) + 0.0:.2f}}}$"))
         panel.errorbar(d, ratio, yerr=error, fmt=MARKERS[k], color=COLOURS[k], capsize=2, markersize=4)
         panel.plot(d, factor * d**slope, linestyle=LINES[k], color=COLOURS[k])
     base.logarithmic(panel, "x", "y")

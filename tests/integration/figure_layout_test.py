@@ -80,6 +80,8 @@ class Layout(unittest.TestCase):
         texts = texts_of(figure)
         self.assertGreater(len(texts), 3)
         self.assertEqual(overlapping(texts), [], name)
+        for axis in (axis for panel in figure.axes for axis in (panel.xaxis, panel.yaxis)):
+            self.assertEqual(axis.get_offset_text().get_text(), "", f"{name}: ticks are to be read without a sum")
         width, height = figure.get_size_inches() * figure.dpi
         for text, box in texts:
             inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
@@ -111,6 +113,15 @@ class Texts(Layout):
 
     def test_eighteen_panels(self):
         self.assert_figures_of(18, self.ACTIVATIONS, "matched hermite:3 tanh")
+
+    def test_soft_ranks_close_to_n(self):
+        found = self.study("--grid.activation=relu quadratic", "--grid.link=matched", "--measure.ridge=1e-6 0.1 100", "--measure.spectrum=on")
+        for width in (None, 3.3):
+            panels.asked_width = width
+            drawn = list(self.draw(found, "soft-rank"))
+            self.assertEqual(len(drawn), 1)
+            for name, figure in drawn:
+                self.assert_texts_fit(name, figure)
 
     def test_near_interpolators(self):
         for activations in ("relu quadratic", "relu"):
