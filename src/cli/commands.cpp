@@ -119,9 +119,12 @@ ExitCode execute_here(const Arguments& arguments) {
   if (arguments.empty())
     throw Error("no command given", "flatsweep --help lists the commands", "Write flatsweep run JOB -o FILE.");
   const std::string& name = arguments.front();
-  if (name == "--help" || name == "-h" || name == "help") return print_help(), ExitCode::done;
-  if (name == "--version") return print_version(), ExitCode::done;
-  return execute_command(find_command(name), {arguments.begin() + 1, arguments.end()});
+  const bool is_help = name == "--help" || name == "-h" || name == "help";
+  if (!is_help && name != "--version")
+    return execute_command(find_command(name), {arguments.begin() + 1, arguments.end()});
+  is_help ? print_help() : print_version();
+  flush_stdout();
+  return ExitCode::done;
 }
 
 /// Let rank 0 do alone what all ranks were asked for alike. What they were asked for differently each does itself.

@@ -29,6 +29,7 @@ void require_writable(const SolveRequest& request) {
   record::require_no_results(request.output);
   record::require_absent(request.output, request.existing);
   record::require_own(request.output);
+  record::require_creatable(request.output);
 }
 
 /// Print a number with its name; nothing if it is NaN, e.g. because no interpolator exists.

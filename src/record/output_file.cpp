@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -140,6 +142,17 @@ void require_place(const fs::path& file) {
     throw cannot_write(file, "it is no ordinary file");
 }
 
+void require_creatable(const fs::path& file) {
+  const fs::path temporary = temporary_name(file);
+  if (::access(directory_of(temporary).c_str(), W_OK | X_OK) != 0) throw cannot_write(file, std::strerror(errno));
+  struct stat there {};
+  if (::lstat(temporary.c_str(), &there) != 0) {
+    if (errno != ENOENT) throw cannot_write(file, std::strerror(errno));
+  } else if (!S_ISREG(there.st_mode)) {  // a link would lead the writer elsewhere
+    throw cannot_write(file, fmt::format("{}, under which it is written, is no ordinary file", temporary.string()));
+  }
+}
+
 fs::path temporary_name(const fs::path& file) {
   const fs::path target = target_of(file);
   return target.parent_path() / fmt::format(".{}.flatsweep-tmp", target.filename().string());
@@ -147,6 +160,7 @@ fs::path temporary_name(const fs::path& file) {
 
 void write_new_file(const fs::path& file, const std::function<void(const fs::path&)>& write) {
   require_place(file);
+  require_creatable(file);
   const fs::path target = target_of(file);
   Temporary temporary{temporary_name(target)};
   try {

@@ -2,11 +2,8 @@
 
 #include <fmt/format.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -54,10 +51,7 @@ bool is_there(const fs::path& file) {
 std::optional<RunLock> try_create(const fs::path& file, bool was_there, double bytes, const Write& write,
                                   const Patience& patience) {
   require_space(file, bytes);
-  const fs::path directory = target_of(file).parent_path();
-  if (::access(directory.empty() ? "." : directory.c_str(), W_OK | X_OK) != 0)
-    throw Error(fmt::format("cannot open {} for writing", file.string()), std::strerror(errno),
-                "Name a file in a directory that exists and is writable.");
+  require_creatable(file);
   RunLock lock(temporary_name(file), RunLock::Absent::create, patience);
   if (!was_there && is_there(file)) {
     fs::remove(temporary_name(file));

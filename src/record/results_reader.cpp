@@ -124,10 +124,10 @@ struct ResultsReader::Implementation {
 };
 
 ResultsReader::ResultsReader(const std::filesystem::path& file) {
+  require_readable(file);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored))
     throw Error(fmt::format("there is no file {}", file.string()), "", "Name an existing results file.");
-  require_readable(file);
   try {
     Implementation::try_out(file);
     implementation_ = std::make_unique<Implementation>(file);

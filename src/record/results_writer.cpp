@@ -41,7 +41,8 @@ hdf5::File open_in_parallel(const std::filesystem::path& file, const mpi::Commun
   const hdf5::PropertyList access(hdf5::check(H5Pcreate(H5P_FILE_ACCESS), "H5Pcreate"));
   hdf5::check(H5Pset_fapl_mpio(access, MPI_Comm_f2c(mpi::native_handle(comm)), MPI_INFO_NULL), "H5Pset_fapl_mpio");
   hdf5::check(H5Pset_coll_metadata_write(access, true), "H5Pset_coll_metadata_write");
-  return hdf5::File(hdf5::check(H5Fopen(file.c_str(), H5F_ACC_RDWR, access), "H5Fopen"));
+  const std::filesystem::path whole = std::filesystem::absolute(file);  // Open MPI 4 opens no name of one character
+  return hdf5::File(hdf5::check(H5Fopen(whole.c_str(), H5F_ACC_RDWR, access), "H5Fopen"));
 }
 
 /// Return why the calls of the library failed, with the system's reason if there is one; empty if they did not.

@@ -159,6 +159,27 @@ class Intrusion(ProgramTest):
             self.assertEqual((self.folder / f"{name}.tmp").read_text(), "mine")
         self.assertEqual(len(os.listdir(self.folder)), 8)
 
+    def test_what_has_the_hidden_name_is_left_alone_unless_a_command_left_it(self):
+        self.flatsweep("run", *JOB, "-o", "r.h5")
+        (self.folder / "victim").write_text("mine")
+        for name, make in (("link", lambda path: path.symlink_to("victim")), ("pipe", os.mkfifo), ("folder", os.mkdir)):
+            for command in (["run", *JOB], ["merge", "r.h5"], ["export", "r.h5"], ["solve", QUICK, "--id", "0"]):
+                hidden = self.folder / f".{name}.flatsweep-tmp"
+                if not os.path.lexists(hidden):
+                    make(hidden)
+                said = self.flatsweep(*command, "-o", name, expect=BAD_INPUT, timeout=60).stderr
+                self.assertRegex(said, f"cannot write {name} .*is no ordinary file")
+                self.assertTrue(os.path.lexists(hidden) and not os.path.lexists(self.folder / name))
+        self.assertEqual((self.folder / "victim").read_text(), "mine")
+
+    def test_a_name_of_one_character_is_taken_and_one_that_is_too_long_is_refused_at_once(self):
+        self.flatsweep("run", *JOB, "-o", "r")
+        for command in (["run", *JOB], ["merge", "r"], ["export", "r"], ["solve", QUICK, "--id", "0"]):
+            done = self.flatsweep(*command, "-o", "n" * 250, expect=BAD_INPUT)
+            self.assertIn("File name too long", done.stderr)
+            self.assertEqual(done.stdout, "")
+        self.assertEqual(os.listdir(self.folder), ["r"])
+
     def test_files_that_other_programs_wrote_anew_are_read(self):
         self.flatsweep("run", *JOB, "-o", "r.h5")
         whole = self.flatsweep("export", "r.h5", "-o", "-").stdout
@@ -248,6 +269,15 @@ class Permission(ProgramTest):
             done = subprocess.run([*program, binary, *arguments], cwd=self.folder, capture_output=True, text=True)
             self.assertEqual(done.returncode, BAD_INPUT, done.stderr)
             self.assertRegex(done.stderr, r"cannot (read|open) x\.h5.*\(Permission denied\)")
+        closed = self.folder / "closed"
+        closed.mkdir()
+        os.rename(self.folder / "x.h5", closed / "x.h5")
+        os.chmod(closed, 0o644)
+        for arguments in (["status", "closed/x.h5"], ["verify", "closed/x.h5"], ["export", "closed/x.h5", "-o", "-"],
+                          ["solve", "quick.ini", "--id", "0", "-o", "closed/new.h5"]):
+            done = subprocess.run([*program, binary, *arguments], cwd=self.folder, capture_output=True, text=True)
+            self.assertEqual((done.returncode, done.stdout), (BAD_INPUT, ""))
+            self.assertRegex(done.stderr, r"closed/.*\(Permission denied\)")
 
 
 if __name__ == "__main__":

@@ -40,6 +40,10 @@ void require_absent(const std::filesystem::path& file, Existing existing);
 /// @throws Error if FILE's directory is missing, or FILE is a directory, a device or the like
 void require_place(const std::filesystem::path& file);
 
+/// @throws Error if no file can be created under FILE's hidden name: the directory is not writable, the name is too
+/// long, or something is there that no command left
+void require_creatable(const std::filesystem::path& file);
+
 /// Return FILE, or what it leads to if it is a symbolic link, which need not exist.
 std::filesystem::path target_of(const std::filesystem::path& file);
 
