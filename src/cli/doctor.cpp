@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/shared.hpp"
 #include "doctor/examination.hpp"
+#include "flatsweep/record/run_lock.hpp"
 
 namespace flatsweep::cli {
 namespace {
@@ -28,11 +29,16 @@ bool report(const std::vector<Finding>& findings) {
 
 ExitCode doctor(const Options& options) {
   const std::string folder = options.text("FOLDER").value_or(".");
+  if (folder.empty()) throw Error("the name of FOLDER is empty", "", "Name a folder, or none for the current one.");
   return on_all_ranks([&](const mpi::Communicator& comm) {
     const std::vector<doctor::RankFacts> ranks = doctor::gather_facts(comm);
     const bool stack_is_right = !comm.is_root() || report(doctor::check_stack(ranks));
     try {
       return report(doctor::check_files(folder, comm)) && stack_is_right ? ExitCode::done : ExitCode::fault;
+    } catch (const record::NoLocks& error) {
+      report({{Finding::Verdict::note, "MPI-IO", "not checked, since no sweep runs without locks"},
+              {Finding::Verdict::wrong, "locks", error.what()}});
+      throw;
     } catch (const Error& error) {
       report({{Finding::Verdict::wrong, "MPI-IO", error.what()},
               {Finding::Verdict::note, "locks", "not checked, since no file can be written"}});

@@ -16,6 +16,7 @@
 #include "flatsweep/core/stopwatch.hpp"
 #include "flatsweep/experiment/experiment.hpp"
 #include "flatsweep/record/output_file.hpp"
+#include "flatsweep/record/run_lock.hpp"
 #include "flatsweep/record/solve_files.hpp"
 #include "flatsweep/solve/flattest_interpolator.hpp"
 
@@ -129,6 +130,9 @@ ExitCode solve(const Options& options) {
   else
     solve_program(request);
   std::cout << fmt::format("written to {}\n", request.output.string());
+  if (!record::RunLock::is_held(request.output))
+    std::cerr << fmt::format("flatsweep: its file system has no locks: let no other command write to {} meanwhile\n",
+                             request.output.string());
   return ExitCode::done;
 }
 

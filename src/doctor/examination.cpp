@@ -220,6 +220,8 @@ struct Removal {
 /// Create a results file for the ranks to write, and lock it. @throws Error if that fails
 record::RunLock create_file(const fs::path& file, const job::Job& job) try {
   return create_results_file(file, job, record::this_program());
+} catch (const record::NoLocks&) {
+  throw;
 } catch (const Error& error) {
   const std::string_view problem = error.what();
   const fs::path folder = file.parent_path();

@@ -46,13 +46,22 @@ bool is_there(const fs::path& file) {
   return fs::exists(file, ignored);
 }
 
+/// Create and lock the temporary file, of which nothing is left if the file system has no locks.
+RunLock lock_temporary(const fs::path& file, const Patience& patience) try {
+  return RunLock(temporary_name(file), RunLock::Absent::create, patience);
+} catch (const NoLocks&) {
+  std::error_code ignored;
+  if (fs::is_empty(temporary_name(file), ignored)) fs::remove(temporary_name(file), ignored);
+  throw;
+}
+
 /// Write the temporary file and rename it to FILE, under a lock that follows it.
 /// @return none if FILE appeared, although it was absent, before the temporary file was locked
 std::optional<RunLock> try_create(const fs::path& file, bool was_there, double bytes, const Write& write,
                                   const Patience& patience) {
   require_space(file, bytes);
   require_creatable(file);
-  RunLock lock(temporary_name(file), RunLock::Absent::create, patience);
+  RunLock lock = lock_temporary(file, patience);
   if (!was_there && is_there(file)) {
     fs::remove(temporary_name(file));
     return std::nullopt;

@@ -36,8 +36,8 @@ bool try_lock(const Descriptor& descriptor, const std::filesystem::path& file) {
   struct flock request = lock_request();
   if (::fcntl(descriptor.number(), F_OFD_SETLK, &request) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
-  throw Error(fmt::format("cannot lock {}", file.string()), std::strerror(errno),
-              "Put the file on a file system with working locks, so that two runs cannot share it.");
+  throw NoLocks(fmt::format("cannot lock {}", file.string()), std::strerror(errno),
+                "Put the file on a file system with working locks, so that two runs cannot share it.");
 }
 
 FileInUse in_use(const std::filesystem::path& file, const char* by) {

@@ -20,16 +20,22 @@
 namespace flatsweep::record {
 namespace {
 
-/// Write a new file, for h5py and other programs, that has this title and what `write` adds.
+/// Write a new file, for h5py and other programs, that has this title and what `write` adds. It is written under a
+/// hidden name and renamed, so that it is whole on a file system without locks, too.
 void write_titled(const std::filesystem::path& file, Existing existing, const char* title,
                   const std::function<void(hid_t)>& write) {
   require_no_results(file);
-  open_or_create(file, existing, 0.0, [&](const std::filesystem::path& temporary) {
+  const auto write_all = [&](const std::filesystem::path& temporary) {
     hdf5::File opened = hdf5::create_file(temporary);
     hdf5::write_attribute(opened, "title", title);
     write(opened);
     hdf5::close(std::move(opened));
-  });
+  };
+  try {
+    open_or_create(file, existing, 0.0, write_all);
+  } catch (const NoLocks&) {
+    write_new_file(file, write_all);
+  }
 }
 
 /// Write a scalar.

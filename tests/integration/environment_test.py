@@ -12,6 +12,25 @@ from support import BAD_INPUT, ENVIRONMENT, FEW_ROWS, INTERNAL_ERROR, MPIRUN, QU
 JOB = [QUICK, *FEW_ROWS, "--grid.activation=relu", "--grid.indices=2"]
 RANKS = [{name: "1"} for name in ("PMI_RANK", "PMIX_RANK", "OMPI_COMM_WORLD_RANK", "SLURM_PROCID", "MV2_COMM_WORLD_RANK")]
 RANKS += [{"PMI_RANK": "7", "PMI_SIZE": "8", "SLURM_PROCID": "7"}, {"PMIX_RANK": "", "OMPI_COMM_WORLD_RANK": "-1"}]
+# As on a file system that has no locks of either kind.
+NO_LOCKS = """
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int flock(int file, int operation) { errno = ENOLCK; return -1; }
+int fcntl(int file, int command, ...) {
+  va_list more;
+  va_start(more, command);
+  void* argument = va_arg(more, void*);
+  va_end(more);
+  if (command >= F_OFD_GETLK && command <= F_OFD_SETLKW) { errno = ENOLCK; return -1; }
+  return syscall(SYS_fcntl, file, command, argument);
+}
+int fcntl64(int file, int command, ...) __attribute__((alias("fcntl")));
+"""
 WORKER = """
 import os, subprocess, sys
 rank = os.environ.get("OMPI_COMM_WORLD_RANK") or os.environ["PMI_RANK"]

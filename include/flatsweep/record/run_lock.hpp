@@ -7,7 +7,15 @@
 #include <thread>
 #include <utility>
 
+#include "flatsweep/core/error.hpp"
+
 namespace flatsweep::record {
+
+/// A file system refused to lock at all, whoever holds the file.
+class NoLocks : public Error {
+ public:
+  using Error::Error;
+};
 
 /// Owner of an open file descriptor.
 class Descriptor {
@@ -66,7 +74,8 @@ class RunLock {
 
   /// Lock the file that has this name once the lock is held, even if it was replaced during the wait.
   /// @throws FileInUse if another run holds it, or another program writes to it, beyond `patience`
-  /// @throws Error if the file cannot be opened for writing, or its file system has no locks
+  /// @throws NoLocks if its file system has none
+  /// @throws Error if the file cannot be opened for writing
   explicit RunLock(const std::filesystem::path& file, Absent absent = Absent::refuse, const Patience& patience = {});
 
   /// Return whether somebody holds the lock of FILE; none if that cannot be found out.
