@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <numeric>
 #include <optional>
+#include <sstream>
+#include <string>
 #include <utility>
 
 #include "flatsweep/core/error.hpp"
@@ -38,6 +41,19 @@ std::vector<std::string> names_in(hid_t file, const Layout& known) {
   return names;
 }
 
+/// Put names into the order in which checksums take their values, if the file has all of them: a program that wrote it
+/// anew, as NCO does, may have sorted them.
+void order_by_checksum(hid_t file, std::vector<std::string>& names) {
+  if (!hdf5::has_link(file, "checksum")) return;
+  const hdf5::Dataset checksum = hdf5::open_dataset(file, "checksum");
+  if (!hdf5::has_attribute(checksum, "variables")) return;
+  std::istringstream text(hdf5::read_text_attribute(checksum, "variables"));
+  const std::vector<std::string> values{std::istream_iterator<std::string>(text), {}};
+  const auto is_there = [&](const std::string& value) { return std::ranges::find(names, value) != names.end(); };
+  if (std::ranges::all_of(values, is_there))
+    std::ranges::stable_sort(names, {}, [&](const std::string& name) { return std::ranges::find(values, name); });
+}
+
 /// Return a variable that this program does not know, if the dataset is one over the axes of this shape.
 std::optional<Variable> unknown_variable(hid_t file, const std::string& name, const std::vector<std::uint64_t>& shape) {
   try {
@@ -57,7 +73,8 @@ std::optional<Variable> unknown_variable(hid_t file, const std::string& name, co
 /// Return the layout of an open file.
 Layout read_layout(hid_t file, const job::Job& job) {
   const Layout known(job);
-  const std::vector<std::string> names = names_in(file, known);
+  std::vector<std::string> names = names_in(file, known);
+  order_by_checksum(file, names);
   const auto has = [&](const std::string& name) { return std::ranges::find(names, name) != names.end(); };
   std::vector<std::string> axes;
   std::vector<std::uint64_t> shape;
