@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <string_view>
+
 #include "flatsweep/core/error.hpp"
 #include "flatsweep/core/matrix.hpp"
 
@@ -10,7 +13,9 @@ namespace {
 
 /// After a failed write a file cannot be closed, and the library's own clean-up would crash on it, be it at exit or in
 /// MPI_Finalize, which calls it if the library was initialised after MPI. The handles close all that there is to close.
-[[maybe_unused]] const herr_t no_clean_up = H5dont_atexit() >= 0 ? H5open() : -1;
+/// The library reads the variable as it starts; by it, it would meet the lock that RunLock holds.
+[[maybe_unused]] const herr_t started =
+    ::unsetenv("HDF5_USE_FILE_LOCKING") == 0 && H5dont_atexit() >= 0 ? H5open() : -1;
 
 herr_t take_innermost(unsigned position, const H5E_error2_t* entry, void* text) {
   if (position == 0 && entry->desc != nullptr) *static_cast<std::string*>(text) = entry->desc;
@@ -58,13 +63,22 @@ std::string read_variable_text(hid_t attribute, const char* name) {
   return read();
 }
 
+/// Return what the system said, if these words of the library tell of a system call that failed; else the words.
+std::string_view reason(std::string_view words) {
+  constexpr std::string_view before = "error message = '";
+  const std::size_t start = words.find(before);
+  if (start == std::string_view::npos) return words.empty() ? "failed" : words;
+  words.remove_prefix(start + before.size());
+  return words.substr(0, words.find('\''));
+}
+
 }  // namespace
 
 void fail(const char* call) {
   std::string words;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, take_innermost, &words);
   H5Eclear2(H5E_DEFAULT);
-  throw Failure(fmt::format("{}: {}", call, words.empty() ? "failed" : words));
+  throw Failure(fmt::format("{}: {}", call, reason(words)));
 }
 
 void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
