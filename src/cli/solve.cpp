@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <iostream>
+#include <limits>
 #include <new>
 #include <string>
 #include <string_view>
@@ -43,6 +44,15 @@ bool fits_doubles(const solve::Solution& solution) {
   const auto fits = [](double number) { return number == 0.0 || std::isnormal(number); };
   return std::isnormal(solution.certificate.objective) && std::ranges::all_of(solution.outer_weights, fits) &&
          std::ranges::all_of(solution.dual, fits) && !solution.dual.isZero(0.0);
+}
+
+/// Return the least penalty whose share of the penalised loss stands out from |S a - y|^2 as rounding leaves it, by the
+/// gap that a solution may have.
+double least_penalty(const record::ProgramData& data, const solve::Solution& solution) {
+  constexpr double gap = 1e-9;
+  const Vector sizes = data.labels.cwiseAbs() + data.activations.cwiseAbs() * solution.outer_weights.cwiseAbs();
+  const double rounding = std::numeric_limits<double>::epsilon() * sizes.norm();
+  return rounding * rounding / (static_cast<double>(sizes.size()) * gap * solution.certificate.objective);
 }
 
 void print_solution(const solve::Solution& solution, double seconds) {
@@ -93,6 +103,9 @@ void solve_program(const SolveRequest& request) try {
   const double seconds = watch.seconds();
   write_program_solution(request.output, solution, request.existing);
   print_solution(solution, seconds);
+  const double least = data.penalty > 0.0 ? least_penalty(data, solution) : 0.0;
+  if (solution.status == Status::inaccurate && data.penalty < least)
+    std::cout << fmt::format("  the penalty is lost in the rounding of S a: choose {:.0e} or more, or 0\n", least);
 } catch (const std::bad_alloc&) {
   throw Error(fmt::format("the memory is used up by the program of {}", request.program.string()),
               "a solver needs up to 5 times the memory of its S, and 25 vectors as long as kappa",

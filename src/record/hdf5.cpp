@@ -173,6 +173,12 @@ Dataset open_contiguous_dataset(hid_t parent, const char* name) {
 
 bool has_link(hid_t parent, const char* name) { return check(H5Lexists(parent, name, H5P_DEFAULT), "H5Lexists") > 0; }
 
+std::filesystem::path name_of_file(hid_t object) {
+  std::string name(static_cast<std::size_t>(check(H5Fget_name(object, nullptr, 0), "H5Fget_name")), ' ');
+  check(H5Fget_name(object, name.data(), name.size() + 1), "H5Fget_name");
+  return name;
+}
+
 Dimensions dimensions_of(hid_t dataset) {
   const Dataspace space(check(H5Dget_space(dataset), "H5Dget_space"));
   const int count = check(H5Sget_simple_extent_ndims(space), "H5Sget_simple_extent_ndims");

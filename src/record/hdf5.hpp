@@ -146,6 +146,8 @@ Dataset open_dataset(hid_t parent, const char* name);
 Dataset open_contiguous_dataset(hid_t parent, const char* name);
 
 bool has_link(hid_t parent, const char* name);
+/// Return the name by which the file of an object was opened.
+std::filesystem::path name_of_file(hid_t object);
 Dimensions dimensions_of(hid_t dataset);
 H5T_class_t class_of(hid_t dataset);
 

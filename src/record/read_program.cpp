@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -46,24 +48,6 @@ std::string shape_of(const hdf5::Dimensions& dimensions) {
   return dimensions.empty() ? "a scalar" : fmt::format("{}", fmt::join(dimensions, " x "));
 }
 
-/// Refuse a shape whose numbers do not fit into memory, or that has more numbers than the file can hold: a shape alone
-/// takes no room in a file.
-void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& dimensions) {
-  constexpr double largest_compression = 1032;  // of deflate
-  double bytes = sizeof(double);
-  for (const hsize_t length : dimensions) bytes *= static_cast<double>(length);
-  if (bytes > node_memory_bytes()) {
-    throw Error(fmt::format("{} does not fit into memory", name), fmt::format("it is {}", shape_of(dimensions)),
-                "Use a node with more memory, or a smaller program.");
-  }
-  const hdf5::PropertyList properties(hdf5::check(H5Dget_create_plist(dataset), "H5Dget_create_plist"));
-  if (H5Pget_layout(properties) == H5D_VIRTUAL) return;  // its numbers are in other files
-  if (bytes > sizeof(double) * largest_compression * static_cast<double>(H5Dget_storage_size(dataset))) {
-    throw Error(fmt::format("{} is not all there", name),
-                fmt::format("it is {}, and the file has fewer numbers", shape_of(dimensions)), "Write every number.");
-  }
-}
-
 /// Refuse a dataset whose filter, e.g. h5py's lzf, this HDF5 library does not have.
 void require_filters(hid_t dataset, const char* name) {
   const hdf5::PropertyList properties(hdf5::check(H5Dget_create_plist(dataset), "H5Dget_create_plist"));
@@ -80,6 +64,92 @@ void require_filters(hid_t dataset, const char* name) {
                   fmt::format("filter {} {}", id, filter.data()),
                   "Write it anew with gzip (h5repack -f GZIP=4 IN OUT where the filter is), or name its folder in "
                   "HDF5_PLUGIN_PATH.");
+  }
+}
+
+/// Refuse a chunked dataset of which some chunks were never written: the library would fill them.
+void require_chunks(hid_t dataset, hid_t properties, const char* name, const hdf5::Dimensions& dimensions) {
+  hdf5::Dimensions chunk(dimensions.size());
+  hdf5::check(H5Pget_chunk(properties, static_cast<int>(chunk.size()), chunk.data()), "H5Pget_chunk");
+  hsize_t all = 1;
+  for (std::size_t k = 0; k < chunk.size(); ++k) all *= (dimensions[k] + chunk[k] - 1) / chunk[k];
+  const hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
+  hsize_t written = 0;
+  hdf5::check(H5Dget_num_chunks(dataset, space, &written), "H5Dget_num_chunks");
+  if (written < all)
+    throw Error(fmt::format("{} is not all there", name), fmt::format("{} of {} chunks were written", written, all),
+                "Write every number.");
+}
+
+/// Return where HDF5 looks for a source of a virtual dataset of `file`; empty if nothing is there.
+fs::path find_source(const fs::path& file, const fs::path& source) {
+  if (source == ".") return file;
+  for (const fs::path& candidate : {file.parent_path() / source, file.parent_path() / source.filename(), source})
+    if (std::error_code ignored; fs::exists(candidate, ignored)) return candidate;
+  return {};
+}
+
+/// Refuse a virtual dataset of which some source is missing: the library would fill its part.
+/// @param properties how the dataset was created
+void require_sources(hid_t dataset, hid_t properties, const char* name, const fs::path& file) {
+  if (std::getenv("HDF5_VDS_PREFIX") != nullptr) return;  // leads elsewhere
+  const auto text_of = [&](auto get, std::size_t source) {
+    std::string text(static_cast<std::size_t>(hdf5::check(get(properties, source, nullptr, 0), "H5Pget_virtual")), ' ');
+    get(properties, source, text.data(), text.size() + 1);
+    return text;
+  };
+  std::size_t count = 0;
+  hdf5::check(H5Pget_virtual_count(properties, &count), "H5Pget_virtual_count");
+  hssize_t mapped = 0;
+  for (std::size_t source = 0; source < count; ++source) {
+    const hdf5::Dataspace part(hdf5::check(H5Pget_virtual_vspace(properties, source), "H5Pget_virtual_vspace"));
+    mapped += H5Sget_select_npoints(part);
+    const std::string in_file = text_of(H5Pget_virtual_filename, source);
+    if (in_file.find('%') != std::string::npos) return;  // a pattern of names
+    const fs::path path = find_source(file, in_file);
+    const std::string array = text_of(H5Pget_virtual_dsetname, source);
+    if (path.empty() || !hdf5::has_link(hdf5::open_file(path), array.c_str()))
+      throw Error(fmt::format("{} is not all there", name),
+                  fmt::format("it is virtual, and there is no {} in {}", array, in_file), "Put its sources in place.");
+  }
+  const hdf5::Dataspace space(hdf5::check(H5Dget_space(dataset), "H5Dget_space"));
+  if (mapped < H5Sget_simple_extent_npoints(space))
+    throw Error(fmt::format("{} is not all there", name), "its sources have fewer numbers", "Write every number.");
+}
+
+/// Refuse a shape whose numbers do not fit into memory, or that has more numbers than the file can hold: a shape alone
+/// takes no room in a file.
+void require_numbers(hid_t dataset, const char* name, const hdf5::Dimensions& dimensions, const fs::path& file) {
+  constexpr double largest_compression = 1032;  // of deflate
+  double bytes = sizeof(double);
+  for (const hsize_t length : dimensions) bytes *= static_cast<double>(length);
+  if (bytes > node_memory_bytes()) {
+    throw Error(fmt::format("{} does not fit into memory", name), fmt::format("it is {}", shape_of(dimensions)),
+                "Use a node with more memory, or a smaller program.");
+  }
+  const hdf5::PropertyList properties(hdf5::check(H5Dget_create_plist(dataset), "H5Dget_create_plist"));
+  const H5D_layout_t layout = H5Pget_layout(properties);
+  if (layout == H5D_VIRTUAL) return require_sources(dataset, properties, name, file);
+  if (bytes > sizeof(double) * largest_compression * static_cast<double>(H5Dget_storage_size(dataset))) {
+    throw Error(fmt::format("{} is not all there", name),
+                fmt::format("it is {}, and the file has fewer numbers", shape_of(dimensions)), "Write every number.");
+  }
+  if (layout == H5D_CHUNKED) require_chunks(dataset, properties, name, dimensions);
+}
+
+/// Refuse numbers that stand for others by the conventions of netCDF, which HDF5 does not know.
+void require_plain(hid_t dataset, const char* name, std::span<const double> numbers) {
+  for (const char* packing : {"scale_factor", "add_offset"})
+    if (hdf5::has_attribute(dataset, packing))
+      throw Error(fmt::format("{} is packed", name), fmt::format("it has the attribute {}", packing),
+                  "Store the numbers themselves: ncpdq -U IN OUT");
+  for (const char* filling : {"_FillValue", "missing_value"}) {
+    if (!hdf5::has_attribute(dataset, filling)) continue;
+    const auto missing = std::ranges::find(numbers, hdf5::read_number_attribute<double>(dataset, filling));
+    if (missing != numbers.end())
+      throw Error(fmt::format("{} is not all there", name),
+                  fmt::format("entry {}, row-major, is its {}", missing - numbers.begin(), filling),
+                  "Write every number.");
   }
 }
 
@@ -103,7 +173,7 @@ Array read_array(hid_t program, const char* name) {
   array.shape = hdf5::dimensions_of(dataset);
   const H5T_class_t type = hdf5::class_of(dataset);
   if (type != H5T_FLOAT && type != H5T_INTEGER) throw Error(fmt::format("{} holds no numbers", name), "", expected);
-  require_numbers(dataset, name, array.shape);
+  require_numbers(dataset, name, array.shape, hdf5::name_of_file(dataset));
   require_filters(dataset, name);
   array.numbers = hdf5::read_all<double>(dataset);
   const auto wrong = std::ranges::find_if_not(array.numbers, [](double number) { return std::isfinite(number); });
@@ -111,6 +181,7 @@ Array read_array(hid_t program, const char* name) {
     throw Error(fmt::format("{} is not finite", name),
                 fmt::format("entry {}, row-major", wrong - array.numbers.begin()), "Store finite numbers.");
   }
+  require_plain(dataset, name, array.numbers);
   return array;
 }
 
@@ -146,9 +217,19 @@ Matrix read_activations(const Array& array, Index samples) {
   return stored;
 }
 
+double read_attribute(hid_t program, const char* name) {
+  const hdf5::Datatype type(hdf5::check(H5Aget_type(hdf5::open_attribute(program, name)), "H5Aget_type"));
+  const H5T_class_t kind = H5Tget_class(type);
+  if (kind != H5T_FLOAT && kind != H5T_INTEGER && kind != H5T_ENUM)
+    throw Error(fmt::format("the attribute {} is no number", name),
+                kind == H5T_STRING ? "it is a text" : "it is of another type",
+                fmt::format("Store a number, in h5py f.attrs[\"{}\"] = 1.5, not \"1.5\".", name));
+  return hdf5::read_number_attribute<double>(program, name);
+}
+
 /// Read a number that is an attribute, or a dataset of one entry; nothing if it is neither.
 std::optional<double> read_number(hid_t program, const char* name) {
-  if (hdf5::has_attribute(program, name)) return hdf5::read_number_attribute<double>(program, name);
+  if (hdf5::has_attribute(program, name)) return read_attribute(program, name);
   if (!hdf5::has_link(program, name)) return std::nullopt;
   const Vector stored = read_vector(program, name);
   if (stored.size() != 1)
@@ -190,6 +271,9 @@ hdf5::ChildLimits limits_for(const fs::path& file) {
 
 ProgramData read_program(const fs::path& file) {
   require_readable(file);
+  if (std::error_code ignored; fs::exists(file, ignored) && !hdf5::is_hdf5(file))
+    throw Error(fmt::format("cannot read a program from {}", file.string()), "it is no HDF5 file",
+                fmt::format("{} MATLAB writes HDF5 by save -v7.3, and nccopy -k nc4 makes it of netCDF.", expected));
   try {
     hdf5::returns_in_child([&] { read(file); }, limits_for(file));  // what it throws comes again here
     return read(file);

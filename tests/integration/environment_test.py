@@ -106,6 +106,38 @@ class Environment(ProgramTest):
         self.assertEqual((self.folder / "sweep.h5").read_bytes(), kept)
         self.assert_same_results("sweep.h5", "quiet.h5")
 
+    def test_where_there_are_no_locks_one_configuration_is_solved_and_no_sweep_runs(self):
+        self.flatsweep("run", *JOB, "-o", "sweep.h5", "--quiet")
+        kept = (self.folder / "sweep.h5").read_bytes()
+        environment = self.preload("no_locks", NO_LOCKS)
+        note = "has no locks: let no other command write to one.h5"
+        for more in ([], ["--overwrite"]):
+            self.assertIn(note, self.flatsweep("solve", *JOB, "--id", "0", "-o", "one.h5", *more, env=environment).stderr)
+        refused = self.flatsweep("solve", *JOB, "--id", "0", "-o", "sweep.h5", "--overwrite", env=environment, expect=BAD_INPUT)
+        self.assertIn("it is a results file", refused.stderr)
+        self.flatsweep("export", "sweep.h5", "-o", "table.csv", env=environment)
+        before = sorted(path.name for path in self.folder.iterdir())
+        for arguments in (["run", *JOB, "-o", "new.h5"], ["run", *JOB, "-o", "sweep.h5"], ["merge", "sweep.h5", "-o", "new.h5"]):
+            self.assertIn("cannot lock", self.flatsweep(*arguments, env=environment, expect=BAD_INPUT).stderr)
+        examined = self.flatsweep("doctor", env=environment, expect=BAD_INPUT).stdout
+        self.assertRegex(examined, r"WRONG +locks +cannot lock .*No locks available")
+        self.assertEqual(before, sorted(path.name for path in self.folder.iterdir()))
+        self.assertEqual((self.folder / "sweep.h5").read_bytes(), kept)
+        self.assertNotIn("locks", self.flatsweep("solve", *JOB, "--id", "0", "-o", "two.h5").stderr)
+
+    def test_locks_of_the_library_do_not_meet_those_of_the_program(self):
+        for value in ("TRUE", "FALSE", "BEST_EFFORT"):
+            environment = ENVIRONMENT | {"HDF5_USE_FILE_LOCKING": value}
+            for arguments in (["run", *JOB, "-o", "sweep.h5", "--pilot", "2"], ["run", *JOB, "-o", "sweep.h5"],
+                              ["solve", *JOB, "--id", "0", "-o", "one.h5"], ["merge", "sweep.h5", "-o", "merged.h5"], ["doctor"]):
+                self.flatsweep(*arguments, *(["--overwrite"] if arguments[0] in ("solve", "merge") else []), env=environment)
+
+    def test_what_is_said_to_a_full_disk_is_an_error(self):
+        for arguments in (["--help"], ["--version"], ["run", "--help"]):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                code = subprocess.run(command(*arguments), stdout=full, stderr=subprocess.DEVNULL, check=False).returncode
+            self.assertEqual(code, BAD_INPUT, arguments)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -1,6 +1,7 @@
 """solve --program: rows and columns of any scale, q near 1, and what other tools store."""
 
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -10,6 +11,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 FLATSWEEP = os.environ["FLATSWEEP"]
+LONG = os.environ.get("FLATSWEEP_LONG") == "1"
 
 
 def write(path, s, y, q=1.0, kappa=None):
@@ -102,7 +104,7 @@ class Program(unittest.TestCase):
     def test_random_programs_over_twelve_orders(self):
         count = {"solved": 0, "inaccurate": 0, "infeasible": 0}
         compared = 0
-        for seed in range(int(os.environ.get("FLATSWEEP_PROGRAMS", "40"))):
+        for seed in range(200 if LONG else 40):
             r = np.random.default_rng(seed)
             n = int(r.integers(2, 41))
             m = int(n * r.uniform(1, 3)) + 1
@@ -125,14 +127,104 @@ class Program(unittest.TestCase):
         self.assertGreater(compared, 0.9 * count["solved"])
 
     def test_q_near_one(self):
-        for k in (1, 2, 3, 4, 6, 10, 20, 35, 50):
-            r = np.random.default_rng(k)
+        count = {"solved": 0, "inaccurate": 0, "refused": 0, "refused with a penalty": 0}
+        for seed in range(20 if LONG else 2):
+            r = np.random.default_rng(seed)
             n = int(r.integers(2, 20))
-            s, y, q = r.standard_normal((n, 2 * n)), r.standard_normal(n), 1 + 2.0**-k
-            result = self.solved(s, y, q)
-            self.assertLessEqual(abs(result["gap"]), 1e-9)
-            self.assertAlmostEqual(result["objective"], np.sum(np.abs(result["outer_weights"]) ** q))
-            self.assertLessEqual(np.abs(s @ result["outer_weights"] - y).max(), 1e-10)
+            s, y = r.standard_normal((n, 2 * n)), r.standard_normal(n)
+            vertex = self.solved(s, y)
+            for k in range(1, 51) if LONG else (1, 2, 3, 4, 6, 10, 20, 35, 50):
+                q = 1 + 2.0**-k
+                write(self.path, s, y, q)
+                code, text, result = solve(self.path)
+                count["refused" if code else result["word"]] += 1
+                if code or result["word"] != "solved":
+                    print(f"seed {seed}, k {k}:", text)
+                    continue
+                weights = np.abs(result["outer_weights"])
+                self.assertLessEqual(abs(result["gap"]), 1e-9)
+                self.assertAlmostEqual(result["objective"], np.sum(weights**q))
+                sizes = np.abs(y) + np.abs(s) @ weights
+                self.assertLessEqual((np.abs(s @ result["outer_weights"] - y) / sizes).max(), 1e-10)
+                # Each is the best at its own q, and feasible at the other: the optimum is continuous in q.
+                self.assertLessEqual(result["objective"], np.sum(np.abs(vertex["outer_weights"]) ** q) * (1 + 1e-9))
+                self.assertLessEqual(vertex["objective"], weights.sum() * (1 + 1e-9))
+                with h5py.File(self.path, "r+") as f:
+                    f.attrs["penalty"] = 0.1
+                code, text, _ = solve(self.path)
+                self.assertEqual(code, 2 if q < 1.1 else 0, text)
+                if code:
+                    self.assertIn("Choose q = 1 or q from 1.1 to 2", text)
+                    count["refused with a penalty"] += 1
+        print(count)
+        self.assertEqual(count["inaccurate"] + count["refused"], 0)
+
+    def test_a_penalty_that_rounding_hides_is_named(self):
+        r = np.random.default_rng(1)
+        for q in (1.0, 1.5):
+            write(self.path, r.standard_normal((20, 50)), r.standard_normal(20), q)
+            least = "1e-9"
+            for penalty in (1e-300, 1e-100, 1e-40):
+                with h5py.File(self.path, "r+") as f:
+                    f.attrs["penalty"] = penalty
+                text, result = solve(self.path)[1:]
+                if result["word"] == "solved":
+                    continue  # what rounding left happens to be 0
+                least = re.search("the penalty is lost in the rounding of S a: choose (.*) or more, or 0", text).group(1)
+            for enough in (float(least), 0.0):
+                with h5py.File(self.path, "r+") as f:
+                    f.attrs["penalty"] = enough
+                text, result = solve(self.path)[1:]
+                self.assertEqual(result["word"], "solved", text)
+                self.assertNotIn("rounding", text)
+        self.assertLess(float(least), 1e-9)  # of q = 1.5
+
+    def refused(self, store, *mentions):
+        """What makes a file that is a program but for something."""
+        with h5py.File(self.path, "w") as f:
+            f["y"], f.attrs["q"] = np.array([1.0, 2]), 1.0
+            store(f)
+        code, text, _ = solve(self.path)
+        self.assertEqual(code, 2, text)
+        for mention in mentions:
+            self.assertIn(mention, text)
+        self.assertFalse(os.path.exists(self.path + ".out"))
+
+    def test_numbers_that_are_not_there_or_stand_for_others_are_refused(self):
+        s = np.array([[1.0, 2, 3], [1, 0, 1]])
+
+        def virtual(f, source, array="S", rows=2):
+            layout = h5py.VirtualLayout((2, 3), "f8")
+            layout[:rows] = h5py.VirtualSource(source, array, (rows, 3))
+            f.create_virtual_dataset("S", layout)
+
+        def chunked(f):
+            f.create_dataset("S", (2, 3), chunks=(1, 3), fillvalue=1.0)[0] = s[0]
+
+        def attribute(name, value):
+            return lambda f: (f.update({"S": s}), f["S"].attrs.update({name: value}))
+
+        with h5py.File(self.path + ".part", "w") as part:
+            part["S"] = s[:1]
+        there = os.path.basename(self.path) + ".part"
+        self.refused(lambda f: virtual(f, "gone.h5"), "S is not all there (it is virtual, and there is no S in gone.h5)")
+        self.refused(lambda f: virtual(f, there, "T"), "there is no T in " + there)
+        self.refused(lambda f: virtual(f, there, rows=1), "S is not all there (its sources have fewer numbers)")
+        self.refused(chunked, "S is not all there (1 of 2 chunks were written)")
+        self.refused(attribute("scale_factor", 0.5), "S is packed", "ncpdq -U")
+        self.refused(attribute("_FillValue", 3.0), "S is not all there (entry 2, row-major, is its _FillValue)")
+
+    def test_what_is_no_number_is_called_that(self):
+        s = np.array([[1.0, 2, 3], [1, 0, 1]])
+        for name in ("q", "penalty"):
+            for value in ("1.5", np.bytes_("1.5"), 1j):
+                self.refused(lambda f: (f.update({"S": s}), f.attrs.update({name: value})),
+                             f"the attribute {name} is no number (it is ", f'f.attrs["{name}"] = 1.5')
+        with open(self.path, "w", encoding="ascii") as stream:
+            stream.write("S = [1 2 3]")
+        code, text, _ = solve(self.path)
+        self.assertEqual(code, 2)
+        self.assertIn("it is no HDF5 file", text)
 
     def test_what_other_tools_store(self):
         s, y = np.array([[1.0, 2, 3], [1, 0, 1]]), np.array([1.0, 2])
