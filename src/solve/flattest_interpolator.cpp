@@ -64,8 +64,7 @@ Solution flattest_interpolator_of_any_scale(const Program& program, const StopRe
   if (program.labels.isZero(0.0)) return minimum_l2_interpolator(program, stop);
   if (program.penalty > 0.0) return solve_penalised(program, stop);
   std::vector order = {Equilibration::by_size, Equilibration::by_costs, Equilibration::none};
-  if (!EquilibratedProgram(program, Equilibration::by_size).changes_scales_by(usual_spread))
-    std::ranges::rotate(order, order.end() - 1);
+  if (!Scales(program, Equilibration::by_size).differ_by(usual_spread)) std::ranges::rotate(order, order.end() - 1);
   std::optional<Solution> first;
   for (const Equilibration equilibration : order) {
     std::optional<Solution> solution = solve_equilibrated(EquilibratedProgram(program, equilibration), stop);

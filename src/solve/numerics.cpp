@@ -74,6 +74,12 @@ Vector extended_residual(const MatrixView& activations, const VectorView& outer_
   return result;
 }
 
+Vector row_maxima(const MatrixView& activations) {
+  Vector largest = Vector::Zero(activations.rows());
+  for (Index j = 0; j < activations.cols(); ++j) largest = largest.cwiseMax(activations.col(j).cwiseAbs());
+  return largest;
+}
+
 Vector extended_transposed_product(const MatrixView& activations, const VectorView& dual) {
   Vector result(activations.cols());
   for (Index j = 0; j < activations.cols(); ++j)

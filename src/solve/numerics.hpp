@@ -20,6 +20,8 @@ void extended_residual(const MatrixView& activations, const VectorView& outer_we
 Vector extended_residual(const MatrixView& activations, const VectorView& outer_weights, const VectorView& labels);
 /// Return S'nu (m).
 Vector extended_transposed_product(const MatrixView& activations, const VectorView& dual);
+/// Return max_j |S_ij| for each row (n).
+Vector row_maxima(const MatrixView& activations);
 /// Return x'y.
 double extended_dot(const VectorView& x, const VectorView& y);
 

@@ -119,12 +119,15 @@ double residual_floor(const Program& program, const VectorView& outer_weights) {
 
 double row_residual(const Program& program, const VectorView& outer_weights) {
   const Vector residual = extended_residual(program.activations, outer_weights, program.labels);
-  const Vector sizes = program.labels.cwiseAbs() + program.activations.cwiseAbs() * outer_weights.cwiseAbs();
+  Vector sizes = program.labels.cwiseAbs();
+  for (Index j = 0; j < outer_weights.size(); ++j)
+    if (outer_weights(j) != 0.0) sizes += std::abs(outer_weights(j)) * program.activations.col(j).cwiseAbs();
   const double rounding = tuning.acceptance.rounding_units * std::numeric_limits<double>::epsilon() *
                           outer_weights.lpNorm<Eigen::Infinity>();
+  const Vector largest_entries = row_maxima(program.activations);
   double largest = 0.0;
   for (Index i = 0; i < sizes.size(); ++i)
-    if (std::abs(residual(i)) > rounding * program.activations.row(i).lpNorm<Eigen::Infinity>())
+    if (std::abs(residual(i)) > rounding * largest_entries(i))
       largest = std::max(largest, std::abs(residual(i)) / sizes(i));
   return largest;
 }

@@ -1,10 +1,13 @@
 #include "solve/scaling.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 
+#include "solve/numerics.hpp"
 #include "solve/tuning.hpp"
 
 namespace flatsweep::solve {
@@ -32,12 +35,44 @@ Vector power_scaled(const VectorView& v, const Vector& exponents) {
   return result;
 }
 
+/// What exponent_of() gives for 0.
+constexpr int no_exponent = -1'000'000;
+
+/// Return the binary exponent of a value.
+int exponent_of(double value) {
+  const int biased = static_cast<int>((std::bit_cast<std::uint64_t>(value) >> 52U) & 0x7ffU);
+  if (biased > 0) return biased - 1023;
+  return value == 0.0 ? no_exponent : std::ilogb(value);
+}
+
 /// Return penalty 2^exponent; 0 stays 0.
 /// @throws std::range_error if it overflows
 double scaled_penalty(double penalty, double exponent) {
   const double result = penalty == 0.0 ? 0.0 : penalty * std::exp2(exponent);
   if (!std::isfinite(result)) throw std::range_error("the penalty overflows");
   return result;
+}
+
+/// Set `rows` and `columns` for the entries of S and the costs.
+void equilibrate(const Program& program, Equilibration equilibration, Vector& row_exponents, Vector& column_exponents) {
+  constexpr int sweeps = 4;
+  const auto inverse = [](int exponent) { return exponent > no_exponent / 2 ? -exponent : 0; };
+  const Eigen::ArrayXXi sizes = program.activations.array().unaryExpr(&exponent_of);
+  Eigen::ArrayXi rows(sizes.rows());
+  Eigen::ArrayXi columns = Eigen::ArrayXi::Zero(sizes.cols());
+  if (equilibration == Equilibration::by_costs)
+    columns = (program.kappa.array().log2() / program.q).unaryExpr([](double exponent) {
+      return std::isfinite(exponent) ? -static_cast<int>(std::floor(exponent)) : 0;
+    });
+  for (int sweep = 0; sweep < sweeps; ++sweep) {
+    rows.setConstant(no_exponent);
+    for (Index j = 0; j < sizes.cols(); ++j) rows = rows.max(sizes.col(j) + columns(j));
+    rows = rows.unaryExpr(inverse).eval();
+    if (equilibration == Equilibration::by_costs) break;
+    for (Index j = 0; j < sizes.cols(); ++j) columns(j) = inverse((sizes.col(j) + rows).maxCoeff());
+  }
+  row_exponents = rows.cast<double>().matrix();
+  column_exponents = columns.cast<double>().matrix();
 }
 
 }  // namespace
@@ -73,47 +108,38 @@ Solution ScaledProgram::restored(Solution solution) const {
   return solution;
 }
 
+Scales::Scales(const Program& program, Equilibration equilibration)
+    : rows(Vector::Zero(program.labels.size())), columns(Vector::Zero(program.kappa.size())) {
+  if (equilibration != Equilibration::none) equilibrate(program, equilibration, rows, columns);
+  const Vector sizes = program.labels.array().abs().log2().floor().matrix() + rows;  // -inf for zeros
+  const Vector largest = row_maxima(program.activations);
+  labels = -std::numeric_limits<double>::infinity();
+  for (Index i = 0; i < rows.size(); ++i)
+    if (largest(i) > 0.0) labels = std::max(labels, sizes(i));
+  if (std::isinf(labels)) labels = sizes.maxCoeff();
+  if (equilibration == Equilibration::none) return;
+  for (Index i = 0; i < rows.size(); ++i)  // an equation 0 = y_i is as wrong as any, however small y_i is
+    if (std::isfinite(sizes(i)) && largest(i) == 0.0) rows(i) += labels - sizes(i);
+}
+
+bool Scales::differ_by(double spread) const {
+  const auto range = [](const Vector& exponents) { return exponents.maxCoeff() - exponents.minCoeff(); };
+  return std::max(range(rows), range(columns)) > spread || rows.cwiseAbs().maxCoeff() > spread ||
+         columns.cwiseAbs().maxCoeff() > spread;
+}
+
 EquilibratedProgram::EquilibratedProgram(const Program& program, Equilibration equilibration)
-    : original_(program), rows_(Vector::Zero(program.labels.size())), columns_(Vector::Zero(program.kappa.size())) {
-  if (equilibration != Equilibration::none) equilibrate(equilibration);
-  const Vector sizes = program.labels.array().abs().log2().floor().matrix() + rows_;  // -inf for zeros
-  const auto is_zero_row = [&](Index i) { return (program.activations.row(i).array() == 0.0).all(); };
-  labels_ = -std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < rows_.size(); ++i)
-    if (!is_zero_row(i)) labels_ = std::max(labels_, sizes(i));
-  if (std::isinf(labels_)) labels_ = sizes.maxCoeff();
-  if (equilibration != Equilibration::none)  // an equation 0 = y_i is as wrong as any, however small y_i is
-    for (Index i = 0; i < rows_.size(); ++i)
-      if (std::isfinite(sizes(i)) && is_zero_row(i)) rows_(i) += labels_ - sizes(i);
-  scaled_labels_ = power_scaled(program.labels, (rows_.array() - labels_).matrix());
-  const Vector costs = program.q * columns_;
+    : original_(program), scales_(program, equilibration) {
+  const auto& [rows, columns, labels] = scales_;
+  scaled_labels_ = power_scaled(program.labels, (rows.array() - labels).matrix());
+  const Vector costs = program.q * columns;
   kappa_exponent_ = (program.kappa.array().log2().matrix() + costs).maxCoeff();
   kappa_exponent_ = std::isfinite(kappa_exponent_) ? std::floor(kappa_exponent_) : 0.0;
   kappa_ = power_scaled(program.kappa, (costs.array() - kappa_exponent_).matrix());
   if (equilibration == Equilibration::none) return;
   activations_ = program.activations;
-  for (Index j = 0; j < columns_.size(); ++j)
-    activations_.col(j) = power_scaled(activations_.col(j), (rows_.array() + columns_(j)).matrix());
-}
-
-void EquilibratedProgram::equilibrate(Equilibration equilibration) {
-  constexpr int sweeps = 4;
-  const Eigen::ArrayXXd sizes = original_.activations.array().abs().log2();
-  const auto finite_or_zero = [](double exponent) { return std::isfinite(exponent) ? -std::floor(exponent) : 0.0; };
-  if (equilibration == Equilibration::by_costs)
-    columns_ = (original_.kappa.array().log2() / original_.q).unaryExpr(finite_or_zero).matrix();
-  for (int sweep = 0; sweep < sweeps; ++sweep) {
-    rows_ = (sizes.rowwise() + columns_.transpose().array()).rowwise().maxCoeff().unaryExpr(finite_or_zero).matrix();
-    if (equilibration == Equilibration::by_costs) return;
-    const Eigen::ArrayXd heights = (sizes.colwise() + rows_.array()).colwise().maxCoeff().transpose();
-    columns_ = heights.unaryExpr(finite_or_zero).matrix();
-  }
-}
-
-bool EquilibratedProgram::changes_scales_by(double spread) const {
-  const auto range = [](const Vector& exponents) { return exponents.maxCoeff() - exponents.minCoeff(); };
-  return std::max(range(rows_), range(columns_)) > spread || rows_.cwiseAbs().maxCoeff() > spread ||
-         columns_.cwiseAbs().maxCoeff() > spread;
+  for (Index j = 0; j < columns.size(); ++j)
+    activations_.col(j) = power_scaled(activations_.col(j), (rows.array() + columns(j)).matrix());
 }
 
 bool EquilibratedProgram::keeps_columns() const {
@@ -127,7 +153,7 @@ bool EquilibratedProgram::keeps_columns() const {
 
 Program EquilibratedProgram::program() const {
   return {activations_.size() == 0 ? original_.activations : MatrixView(activations_), scaled_labels_, kappa_,
-          original_.q, scaled_penalty(original_.penalty, kappa_exponent_ + (original_.q - 2.0) * labels_)};
+          original_.q, scaled_penalty(original_.penalty, kappa_exponent_ + (original_.q - 2.0) * scales_.labels)};
 }
 
 /// With S' = R S C, y' = R y / l, kappa' = kappa C^q / k: a = l C a', P = k l^q P', nu = (P/P') R nu' / l.
@@ -140,9 +166,10 @@ Solution EquilibratedProgram::restored(Solution solution) const {
       if (!std::isfinite(after(i)) || (std::abs(before(i)) > least && !std::isnormal(after(i)))) return true;
     return false;
   };
-  const double objective_exponent = kappa_exponent_ + original_.q * labels_;
-  const Vector a = power_scaled(solution.outer_weights, (columns_.array() + labels_).matrix());
-  const Vector nu = power_scaled(solution.dual, (rows_.array() + (objective_exponent - labels_)).matrix());
+  const double objective_exponent = kappa_exponent_ + original_.q * scales_.labels;
+  const Vector a = power_scaled(solution.outer_weights, (scales_.columns.array() + scales_.labels).matrix());
+  const Vector nu =
+      power_scaled(solution.dual, (scales_.rows.array() + (objective_exponent - scales_.labels)).matrix());
   const Vector objective = Vector::Constant(1, solution.certificate.objective);
   const Vector restored_objective = power_scaled(objective, Vector::Constant(1, objective_exponent));
   if (lost(solution.outer_weights, a) || lost(solution.dual, nu) || lost(objective, restored_objective))

@@ -39,15 +39,24 @@ enum class Equilibration : std::uint8_t {
   by_costs,  ///< the costs of the columns, then the largest entries of rows
 };
 
+/// Binary exponents of the powers of two by which rows, columns and labels of a program are multiplied.
+struct Scales {
+  /// @pre labels are not all zero
+  Scales(const Program& program, Equilibration equilibration);
+
+  /// Whether rows or columns differed in scale, or were far from 1, by more than `spread` binary orders.
+  [[nodiscard]] bool differ_by(double spread) const;
+
+  Vector rows, columns;  ///< n, m
+  double labels;         ///< of the largest label
+};
+
 /// A program whose rows, and whose columns with their costs, are multiplied by powers of two: the same equations and
 /// the same optimum in other units, in which rank, residual and pivots can be decided for all rows alike.
 class EquilibratedProgram {
  public:
   /// @pre labels are not all zero
   EquilibratedProgram(const Program& program, Equilibration equilibration);
-
-  /// Whether rows or columns differed in scale, or were far from 1, by more than `spread` binary orders.
-  [[nodiscard]] bool changes_scales_by(double spread) const;
 
   /// Whether doubles hold the costs and columns of the equilibrated program, so that none of them became zero.
   [[nodiscard]] bool keeps_columns() const;
@@ -59,13 +68,11 @@ class EquilibratedProgram {
   [[nodiscard]] Solution restored(Solution solution) const;
 
  private:
-  void equilibrate(Equilibration equilibration);
-
   Program original_;
-  Vector rows_, columns_;           // binary exponents, n and m
-  double labels_, kappa_exponent_;  // of the largest label, and of the largest cost
-  Matrix activations_;              // n x m, empty if nothing is equilibrated
-  Vector scaled_labels_, kappa_;    // n, m
+  Scales scales_;
+  double kappa_exponent_;         // of the largest cost
+  Matrix activations_;            // n x m, empty if nothing is equilibrated
+  Vector scaled_labels_, kappa_;  // n, m
 };
 
 }  // namespace flatsweep::solve
