@@ -225,9 +225,14 @@ class Ladder {
 
   /// Return the optimum near an interior point, which is all that is returned if there is no regular basis.
   Optimum vertex(const Program& program, const InteriorPoint& start) {
+    const bool of_features = cuts_ == Cuts::weakest_directions;  // their optimum is sparse by chance only
+    if (!of_features)
+      if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, start, Proof::exact))
+        return *std::move(sparse);
     std::optional<Optimum> optimum = cross_over(program, start.priority, stop_, AtStall::give_up);
     if (optimum && !optimum->complete) {
-      if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, start)) return *std::move(sparse);
+      const Proof proof = of_features ? Proof::exact : Proof::within_gap;
+      if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, start, proof)) return *std::move(sparse);
       optimum = cross_over(program, start.priority, stop_, AtStall::perturb);
     }
     if (!optimum || !optimum->complete) {

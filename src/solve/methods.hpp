@@ -63,12 +63,18 @@ enum class AtStall : std::uint8_t {
 std::optional<Optimum> cross_over(const Program& program, const VectorView& priority, const StopRequest& stop,
                                   AtStall at_stall = AtStall::perturb);
 
+/// How near to feasible the dual of a proof is.
+enum class Proof : std::uint8_t {
+  exact,       ///< up to rounding
+  within_gap,  ///< up to the gap that is accepted: columns that nearly are twins of those of the optimum cost as much
+};
+
 /// Prove the optimum of a program with q = 1 without a basis, if few columns J carry it: a from S_J a_J = y, and the nu
 /// nearest to `dual` with S_J'nu = s_J. At such a vertex a basis has columns of weight zero, and to find those that
 /// make nu feasible takes the simplex thousands of pivots.
 /// @param point the interior point, its dual in the rows of S
 /// @return nothing if the columns that carry it are more than half as many as the rows, or nu is not feasible
-std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point);
+std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point, Proof proof);
 
 /// The optimum of a program with q = 1 and a penalty from its support, i.e. the columns with a_j != 0. Block pivoting
 /// exchanges all columns of a wrong sign and all violated ones while their number falls; if that fails, an active-set

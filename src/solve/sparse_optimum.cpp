@@ -107,33 +107,36 @@ std::optional<Support> spanning_columns(const Program& program, const Vector& pr
   return std::nullopt;
 }
 
-/// Return `support` without the columns that y does not need.
-Support without_idle_columns(const Program& program, const Support& support) {
+/// Return `support` without the columns that y does not need; nothing if the others do not span y.
+std::optional<Support> without_idle_columns(const Program& program, const Support& support) {
   const Vector costs = support.weights().cwiseAbs().cwiseProduct(program.kappa);
-  const double least = sparse.negligible_weight * costs.maxCoeff();
-  Support needed(program.activations, program.labels, static_cast<Index>(support.columns().size()));
-  for (const Index j : support.columns())
-    if (costs(j) > least) needed.add(j);
-  return needed;
+  for (const double share : sparse.negligible_weights) {
+    Support needed(program.activations, program.labels, static_cast<Index>(support.columns().size()));
+    for (const Index j : support.columns())
+      if (costs(j) > share * costs.maxCoeff()) needed.add(j);
+    if (needed.spans_labels()) return needed;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point) {
+std::optional<Optimum> prove_sparse_optimum(const Program& program, const InteriorPoint& point, Proof proof) {
   const auto most = static_cast<Index>(sparse.most_columns * static_cast<double>(program.labels.size()));
   if (point.costs.size() == 0 || !point.costs.allFinite() || carrying_columns(point.costs) > most) return std::nullopt;
   const std::optional<Support> spanning = spanning_columns(program, point.priority, most);
   if (!spanning) return std::nullopt;
-  const Support support = without_idle_columns(program, *spanning);
-  if (!support.spans_labels()) return std::nullopt;
+  const std::optional<Support> support = without_idle_columns(program, *spanning);
+  if (!support) return std::nullopt;
 
-  Optimum optimum{.outer_weights = support.weights(), .dual = {}};
-  const std::vector<Index>& columns = support.columns();
+  Optimum optimum{.outer_weights = support->weights(), .dual = {}};
+  const std::vector<Index>& columns = support->columns();
   const Vector weights = optimum.outer_weights(columns);
   const Vector costs = program.kappa(columns).array() * weights.array().sign();
-  optimum.dual = support.nearest_dual(point.dual, costs);
+  optimum.dual = support->nearest_dual(point.dual, costs);
   const Vector t = program.activations.transpose() * optimum.dual;
-  if (!((t.array().abs() / program.kappa.array()).maxCoeff() <= 1.0 + sparse.violation)) return std::nullopt;
+  const double violation = proof == Proof::exact ? sparse.violation : sparse.violation_within_gap;
+  if (!((t.array().abs() / program.kappa.array()).maxCoeff() <= 1.0 + violation)) return std::nullopt;
   return optimum;
 }
 

@@ -130,11 +130,14 @@ struct Tuning {
   struct SparseOptimum {
     double carried = 0.98;          ///< share of the cost that the interior point puts on few columns if they are all
     double most_columns = 0.5;      ///< of them, over the rows
-    double dependence = 1e-9;       ///< share of a column outside of the span of others, below which it is left out
+    double dependence = 1e-13;      ///< share of a column outside of the span of others, below which it is left out
     double labels_reached = 1e-12;  ///< distance of y from the span of the columns, relative
-    double negligible_weight = 1e-10;  ///< share of the largest cost: a column that y does not need
-    int dual_refinements = 2;          ///< of S_J'nu = s_J
-    double violation = 1e-11;          ///< |S_j'nu|/kappa_j - 1 of a feasible dual
+    /// Shares of the largest cost below which y does not need a column; the first one that is not too large is taken.
+    /// Of two columns that differ by 1e-10, rounding y gives the one that y does not have a weight of u/1e-10.
+    std::array<double, 2> negligible_weights = {1e-4, 1e-10};
+    int dual_refinements = 2;             ///< of S_J'nu = s_J
+    double violation = 1e-11;             ///< |S_j'nu|/kappa_j - 1 of a feasible dual
+    double violation_within_gap = 5e-10;  ///< the same if half of Acceptance::gap does for a proof
   } sparse_optimum;
 
   /// Newton's method from the vertex of q = 1 (exponent_continuation.cpp).
