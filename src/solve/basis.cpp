@@ -75,6 +75,16 @@ std::vector<Index> independent_rows(const Matrix& basis) {
 
 }  // namespace
 
+Vector independence(const MatrixView& activations) {
+  Matrix factors = activations;
+  Vector scales(activations.rows());
+  Eigen::VectorXi order(activations.cols());
+  dense::factor_pivoted_qr(factors, scales, order);
+  Vector priority = Vector::Zero(activations.cols());
+  for (Index k = 0; k < activations.rows(); ++k) priority(order(k)) = static_cast<double>(activations.rows() - k);
+  return priority;
+}
+
 bool Basis::choose(const MatrixView& activations, const VectorView& priority, const StopRequest& stop) {
   const std::vector<Index> candidates = by_priority(priority);
   const Index n = activations.rows();

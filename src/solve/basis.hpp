@@ -49,6 +49,9 @@ class Basis {
   Index update_count_ = 0;
 };
 
+/// Return priorities (m) by which the n columns that pivoted QR takes first come first, whatever their weights.
+Vector independence(const MatrixView& activations);
+
 /// Replace nu by a solution of B'nu = s in doubles that keeps |B'nu - s| small; plain rounding would
 /// not if the system is ill-conditioned. With B' = Q R, entries are rounded from the last to the first, and each
 /// absorbs the rounding errors of those after it (Babai's nearest plane on the lattice of doubles). If B has

@@ -27,17 +27,6 @@ NormalEquations normal_equations(const Program& program) {
   return {program.activations, program.kappa.array().pow(1.0 / program.q).matrix()};
 }
 
-/// Return priorities by which the n columns that pivoted QR takes first come first, whatever their weights.
-Vector independence(const MatrixView& activations) {
-  Matrix factors = activations;
-  Vector scales(activations.rows());
-  Eigen::VectorXi order(activations.cols());
-  dense::factor_pivoted_qr(factors, scales, order);
-  Vector priority = Vector::Zero(activations.cols());
-  for (Index k = 0; k < activations.rows(); ++k) priority(order(k)) = static_cast<double>(activations.rows() - k);
-  return priority;
-}
-
 /// climb_ladder(), with what its rungs share.
 class Ladder {
  public:
@@ -223,15 +212,22 @@ class Ladder {
     return {.outer_weights = start.costs.cwiseQuotient(program.kappa), .dual = start.dual, .complete = false};
   }
 
+  /// Return an optimum as a point that a sparse one may be near to, its dual the least one.
+  [[nodiscard]] InteriorPoint around(const Optimum& optimum) const {
+    const Vector costs = program_.kappa.cwiseProduct(optimum.outer_weights);
+    return {.priority = costs.cwiseAbs(), .costs = costs, .dual = Vector::Zero(program_.labels.size())};
+  }
+
   /// Return the optimum near an interior point, which is all that is returned if there is no regular basis.
   Optimum vertex(const Program& program, const InteriorPoint& start) {
-    const bool of_features = cuts_ == Cuts::weakest_directions;  // their optimum is sparse by chance only
-    if (!of_features)
-      if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, start, Proof::exact))
+    const bool own = cuts_ == Cuts::none;  // program of a user; that of features has a sparse optimum by chance only
+    std::optional<Optimum> optimum = own ? prove_sparse_optimum(program_, start, Proof::exact) : std::nullopt;
+    if (!optimum) optimum = cross_over(program, start.priority, stop_, AtStall::give_up);
+    if (own && optimum && start.costs.size() == 0)  // of a square S, whose B is all of it, however ill-conditioned
+      if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, around(*optimum), Proof::exact))
         return *std::move(sparse);
-    std::optional<Optimum> optimum = cross_over(program, start.priority, stop_, AtStall::give_up);
     if (optimum && !optimum->complete) {
-      const Proof proof = of_features ? Proof::exact : Proof::within_gap;
+      const Proof proof = own ? Proof::within_gap : Proof::exact;
       if (std::optional<Optimum> sparse = prove_sparse_optimum(program_, start, proof)) return *std::move(sparse);
       optimum = cross_over(program, start.priority, stop_, AtStall::perturb);
     }

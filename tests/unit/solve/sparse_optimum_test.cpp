@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "flatsweep/solve/flattest_interpolator.hpp"
 #include "random_program.hpp"
@@ -94,6 +96,21 @@ TEST_CASE("of columns that nearly are twins, those of a sparse optimum are found
     CHECK((solution.outer_weights.array() != 0.0).count() <= 6);
     CHECK(solution.effort.pivots == 0);
   }
+}
+
+TEST_CASE("spikes under a Gaussian blur are proved the optimum, though the blur is ill-conditioned", "[solve]") {
+  auto random = test::random_generator();
+  constexpr Index n = 100;
+  RandomProgram program(random, n, n, 1.0);
+  program.activations = Matrix::NullaryExpr(n, n, [](Index i, Index j) {
+    const auto distance = static_cast<double>(std::min(std::abs(i - j), n - std::abs(i - j)));
+    return std::exp(-distance * distance / 8.0);
+  });
+  program.labels = 2.0 * program.activations.col(10) - program.activations.col(40) + program.activations.col(70);
+  const solve::Solution solution = solve::flattest_interpolator_of_any_scale(program.view());
+  test::check_solved(program.view(), solution);
+  CHECK(solution.certificate.objective == Approx(4.0).epsilon(1e-12));
+  CHECK((solution.outer_weights.array() != 0.0).count() == 3);
 }
 
 TEST_CASE("a sparse optimum is proved from an interior point without a pivot, a dense one is not", "[solve]") {
