@@ -170,8 +170,8 @@ REPORT = [
 
 COMMANDS = [
     Mutant("a run that stopped early says that it is done but for failures", "src/sweep/run.cpp",
-           "if (summary.stopped_early) return ExitCode::stopped_early;",
-           "if (summary.stopped_early && ledger.count(Status::failed) == 0) return ExitCode::stopped_early;",
+           "if (ending.stopped_early) return ExitCode::stopped_early;",
+           "if (ending.stopped_early && ledger.count(Status::failed) == 0) return ExitCode::stopped_early;",
            "program_exit_codes"),
     Mutant("crashed rows do not count as failures in the exit code", "src/sweep/run.cpp",
            "ledger.count(Status::failed) + ledger.count(Status::crashed) > 0", "ledger.count(Status::failed) > 0",
