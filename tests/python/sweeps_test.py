@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 import unittest
 import unittest.mock
 
@@ -106,6 +107,8 @@ class Sweeps(ProgramTest):
         for file in ("other.h5", "text.h5"):
             with self.assertRaisesRegex(ValueError, file):
                 flatsweep.open(self.folder / file)
+        with self.assertRaisesRegex(ValueError, "Pass what flatsweep.open returned"):
+            flatsweep.curves(3)
         with self.assertRaisesRegex(ValueError, "--id"):
             flatsweep.experiment(QUICK, id=10**9)
 
@@ -134,6 +137,21 @@ class Sweeps(ProgramTest):
                 state = json.loads(self.flatsweep("status", self.file, "--json").stdout)
                 self.assertTrue(0 < state["done"] < state["total"])
                 self.flatsweep("verify", self.file, "--sample", "2")
+
+    def test_ctrl_c_before_there_are_ranks_is_not_lost(self):
+        for delay in (0.0, 0.01, 0.02, 0.03, 0.04, 0.05):
+            with self.subTest(delay=delay):
+                self.file.unlink(missing_ok=True)
+                process = self.sweep(2)
+                self.addCleanup(process.kill)
+                pgrep = ["pgrep", "-P", str(process.pid)]
+                while process.poll() is None and not subprocess.run(pgrep, capture_output=True, check=False).stdout:
+                    pass  # until mpirun is started
+                time.sleep(delay)
+                os.killpg(process.pid, signal.SIGINT)
+                said = process.communicate(timeout=30)[1]
+                self.assertIn("KeyboardInterrupt", said.splitlines()[-1])
+                self.assertEqual(subprocess.run(["pgrep", "-f", str(self.file)], capture_output=True, check=False).stdout, b"")
 
     def test_a_rank_of_mpi_is_refused_instead_of_hanging(self):
         try:

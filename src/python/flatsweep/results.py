@@ -98,7 +98,7 @@ def curves(results: Union["xarray.Dataset", str, "os.PathLike[str]"]) -> "pandas
     """
     if isinstance(results, (str, os.PathLike)):
         return show(results)
-    if "file" not in results.attrs:
+    if "file" not in getattr(results, "attrs", {}):
         raise ValueError("results come from no file (they lack the attribute file). Pass what flatsweep.open returned.")
     return show(results.attrs["file"], _conditions(results))
 

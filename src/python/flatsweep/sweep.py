@@ -1,5 +1,6 @@
 """Sweeps and single configurations, computed by the program."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -8,9 +9,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, TYPE_CHECKING, Any, Optional, Union
 
 from . import program, results
@@ -83,16 +86,17 @@ def _follow(command: list[str], said: IO[bytes], progress: bool) -> int:
     environment = dict(os.environ)
     if os.geteuid() == 0:  # as in a container: Open MPI asks for it to be said twice
         environment = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"} | environment
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, text=True, env=environment,
-                          start_new_session=True) as process:
+    with _interrupts_held() as let_go, _bar(progress) as bar, subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, text=True, env=environment, start_new_session=True) as process:
         assert process.stdout is not None
         try:
-            _show(process.stdout, progress)
+            let_go()
+            _show(process.stdout, bar)
             return process.wait()
         except KeyboardInterrupt:
-            process.send_signal(signal.SIGUSR1)  # mpirun passes it on to every rank
+            threading.Thread(target=_ask_to_stop, args=(process,), daemon=True).start()
             try:
-                _show(process.stdout, progress)  # how far it came
+                _show(process.stdout, bar)  # how far it came
                 process.wait()
             except KeyboardInterrupt:
                 os.killpg(process.pid, signal.SIGKILL)
@@ -102,20 +106,51 @@ def _follow(command: list[str], said: IO[bytes], progress: bool) -> int:
             raise
 
 
-def _show(lines: Iterator[str], progress: bool) -> None:
-    """Draw a bar of what the program says of its progress, until it says no more."""
-    if not progress:
-        for _ in lines:
-            pass
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back until the function that this yields is called, which raises it then: a process that is being started
+    when it comes would run on, known to nobody."""
+    if threading.current_thread() is not threading.main_thread():  # which gets none
+        yield lambda: None
         return
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+
+    def let_go() -> None:
+        signal.signal(signal.SIGINT, handler)
+        if came:
+            raise KeyboardInterrupt
+
+    try:
+        yield let_go
+    finally:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _ask_to_stop(process: "subprocess.Popen[str]") -> None:
+    """Ask until it ends: mpirun passes the signal on to every rank, but loses one that comes before there are ranks."""
+    while process.poll() is None:
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(0.5)
+
+
+def _bar(progress: bool) -> Any:
+    """Return a bar, or a context without one."""
+    if not progress:
+        return contextlib.nullcontext()
     from tqdm.auto import tqdm
 
-    with tqdm(unit="row") as bar:
-        for line in lines:
-            try:
-                state = json.loads(line)
-            except ValueError:
-                continue  # of the launcher
+    return tqdm(unit="row")
+
+
+def _show(lines: Iterator[str], bar: Any) -> None:
+    """Draw what the program says of its progress, until it says no more."""
+    for line in lines:
+        try:
+            state = json.loads(line)
+        except ValueError:
+            continue  # of the launcher
+        if bar is not None:
             bar.total, bar.n, bar.initial = state["total"], state["done"], state["done"] - state["performed"]
             bar.set_postfix({name: state[name] for name in ("infeasible", "inaccurate", "failed") if state[name]})  # and draw it
 
