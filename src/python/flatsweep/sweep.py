@@ -110,7 +110,8 @@ def _follow(command: list[str], said: IO[bytes], progress: bool) -> int:
 def _interrupts_held() -> Iterator[Callable[[], None]]:
     """Hold Ctrl-C back until the function that this yields is called, which raises it then: a process that is being started
     when it comes would run on, known to nobody."""
-    if threading.current_thread() is not threading.main_thread():  # which gets none
+    # Only the main thread gets any, and what is not Python's cannot be put back.
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is None:
         yield lambda: None
         return
     came: list[int] = []
