@@ -53,7 +53,7 @@ double scaled_penalty(double penalty, double exponent) {
   return result;
 }
 
-/// Set `rows` and `columns` for the entries of S and the costs.
+/// Set the exponents by which the largest entries of rows and columns, or the costs of columns, come near to 1.
 void equilibrate(const Program& program, Equilibration equilibration, Vector& row_exponents, Vector& column_exponents) {
   constexpr int sweeps = 4;
   const auto inverse = [](int exponent) { return exponent > no_exponent / 2 ? -exponent : 0; };

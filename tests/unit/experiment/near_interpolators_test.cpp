@@ -41,6 +41,16 @@ solve::Solution solve_as(const Experiment& experiment, const solve::Program& pro
   return is_ridge_regression ? solve::minimum_l2_interpolator(program) : solve::flattest_interpolator(program);
 }
 
+/// Check that a row computed after others has the bits of the row alone.
+void check_as_alone(experiment::Experimenter& experimenter, const job::Configuration& configuration) {
+  const auto shared = experimenter.compute_outcome(configuration);
+  const auto alone = experiment::compute_outcome(configuration, {});
+  CHECK(shared.status == alone.status);
+  for (std::size_t k = 0; k < alone.measures.values().size(); ++k)
+    CHECK(std::bit_cast<std::uint64_t>(shared.measures.values()[k]) ==
+          std::bit_cast<std::uint64_t>(alone.measures.values()[k]));
+}
+
 /// Return the residuals, n, of n fits, each at the sample that it does not know; mu is the same for all.
 Vector leave_one_out(const Experiment& experiment) {
   const Matrix& s = experiment.problem.start->activations;
@@ -215,14 +225,7 @@ TEST_CASE("gcv_loss is the training loss over the squared share of free samples"
 
 TEST_CASE("rows that share their samples have the bits of rows alone", "[experiment]") {
   experiment::Experimenter experimenter({});
-  const auto compare = [&](const job::Configuration& configuration) {
-    const auto shared = experimenter.compute_outcome(configuration);
-    const auto alone = experiment::compute_outcome(configuration, {});
-    CHECK(shared.status == alone.status);
-    for (std::size_t k = 0; k < alone.measures.values().size(); ++k)
-      CHECK(std::bit_cast<std::uint64_t>(shared.measures.values()[k]) ==
-            std::bit_cast<std::uint64_t>(alone.measures.values()[k]));
-  };
+  const auto compare = [&](const job::Configuration& configuration) { check_as_alone(experimenter, configuration); };
   for (const double penalty : {0.0, 1e-3, 0.1}) compare(small("relu", penalty));
   job::Configuration other = small("relu", 0.1);
   other.link = model::Link::parse("quadratic_form");  // has other index directions
@@ -260,11 +263,6 @@ TEST_CASE("rows that differ on one axis share samples only where that changes no
     job::Configuration other = one;
     changes[k](other);
     experimenter.compute_outcome(one);
-    const auto shared = experimenter.compute_outcome(other);
-    const auto alone = experiment::compute_outcome(other, {});
-    CHECK(shared.status == alone.status);
-    for (std::size_t i = 0; i < alone.measures.values().size(); ++i)
-      CHECK(std::bit_cast<std::uint64_t>(shared.measures.values()[i]) ==
-            std::bit_cast<std::uint64_t>(alone.measures.values()[i]));
+    check_as_alone(experimenter, other);
   }
 }
